@@ -1,0 +1,104 @@
+"""Taking card numbers and secrets out of text and data that people will read: logs, errors, audit rows.
+
+Masking is deliberately greedy: a masked order number costs a second look, a card number in a log costs the
+company. A card number keeps its first six and last four digits at most (PCI DSS 3.4).
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from stdnum import luhn
+
+SECRET_MASK = "********"  # noqa: S105 what stands in place of a secret
+
+# What people and programs put between a card number's digits, clear or URL-encoded.
+_SEPARATOR = r"(?:[\s\-._+,/:|\u00ad\u200b-\u200f\u2060\ufeff]|%20|%2[dD]|\\[nrt]){1,3}"
+_ENCODED = re.compile(r"%[0-9a-fA-F]{2}")
+_RUN = re.compile(r"\d{12,}")
+_GROUPED = re.compile(rf"(?<!\d)\d{{3,}}(?:{_SEPARATOR}\d{{3,}})+(?!\d)")
+_SPACED = re.compile(rf"(?<!\d)\d(?:{_SEPARATOR}\d){{11,}}(?!\d)")
+
+_SECRET_NAME = (
+    r"(?:pass(?:word|wd|phrase)?|secret|store_?key|api_?key|apikeyprivate|apiclientprivate|private_?key|"
+    r"encryption_?keys?|token|cvv2?(?:val)?|cvc2?|cv2|securitycode|authorization|signature|hash_?data|otp|"
+    r"cookie|session(?:id)?|csrf\w*)"
+)
+_SECRET_KEY = re.compile(rf"(?:^|[_\-.\s]|(?<=[a-z])(?=[A-Z])){_SECRET_NAME}$", re.IGNORECASE)
+# name=value, "name": "value", <Name>value</Name>, Authorization: Token value
+_ASSIGNED = re.compile(
+    rf"(?P<name>\b\w*{_SECRET_NAME})(?P<between>\\?[\"']?\s*(?:=>|[=:])\s*)"
+    rf"(?P<value>\\?\"(?:[^\"\\]|\\.)*\\?\"|\\?'(?:[^'\\]|\\.)*\\?'|(?:(?:Token|Bearer|Basic|IYZWSv2)\s+)?[^\s,;&<>}}\])]+)",
+    re.IGNORECASE,
+)
+_ELEMENT = re.compile(rf"(?P<open><(?P<tag>\w*{_SECRET_NAME})\b[^>]*>)[^<]*(?=</)", re.IGNORECASE)
+_SCHEME = re.compile(r"\b(?P<scheme>Token|Bearer|Basic|IYZWSv2)\s+[A-Za-z0-9._~+/=\-]{16,}", re.IGNORECASE)
+_URL_PASSWORD = re.compile(r"(?P<head>\b[a-z][a-z0-9+.\-]*://[^\s/:@]*):[^\s/@]+@", re.IGNORECASE)
+
+
+def mask_pan(digits: str) -> str:
+    """`4111111111111111` → `411111******1111`; shorter than 13 digits keeps only the last four."""
+    if len(digits) < 13:
+        return "*" * (len(digits) - 4) + digits[-4:]
+    return f"{digits[:6]}{'*' * (len(digits) - 10)}{digits[-4:]}"
+
+
+def mask_secret(value: str) -> str:
+    """What a reader without the right to see a secret gets: eight stars and the last two characters.
+
+    A secret of fewer than six characters shows stars only; two of four characters would be half of it.
+    """
+    return SECRET_MASK + (value[-2:] if len(value) >= 6 else "")
+
+
+def is_secret_name(name: str) -> bool:
+    """Whether a field of this name holds a secret, judged by its last word."""
+    return bool(_SECRET_KEY.search(name))
+
+
+def mask_text(text: str) -> str:
+    """`text` without card numbers (12 or more digits, however they are split) and without named secrets."""
+    text = _ELEMENT.sub(rf"\g<open>{SECRET_MASK}", text)
+    text = _ASSIGNED.sub(_mask_assignment, text)
+    text = _SCHEME.sub(rf"\g<scheme> {SECRET_MASK}", text)
+    text = _URL_PASSWORD.sub(rf"\g<head>:{SECRET_MASK}@", text)
+    text = _RUN.sub(lambda match: mask_pan(match[0]), text)
+    text = _SPACED.sub(_mask_split, text)
+    return _GROUPED.sub(_mask_grouped, text)
+
+
+def mask_data(value: Any) -> Any:
+    """The same for data: text and numbers inside mappings and sequences, values of secret names whole."""
+    if isinstance(value, Mapping):
+        return {
+            mask_text(str(key)): SECRET_MASK if is_secret_name(str(key)) and item else mask_data(item)
+            for key, item in value.items()
+        }
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [mask_data(item) for item in value]
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, (int, float)):
+        masked = mask_text(str(value))
+        return value if masked == str(value) else masked
+    return mask_text(str(value))
+
+
+def _mask_assignment(match: re.Match[str]) -> str:
+    return f"{match['name']}{match['between']}{SECRET_MASK}"
+
+
+def _mask_split(match: re.Match[str]) -> str:
+    return mask_pan("".join(re.findall(r"\d", _ENCODED.sub(" ", match[0]))))
+
+
+def _mask_grouped(match: re.Match[str]) -> str:
+    """Groups of digits are masked where a valid card number begins at one of them; an address or a date stays."""
+    groups = re.findall(r"\d{3,}", _ENCODED.sub(" ", match[0]))
+    for start in range(len(groups)):
+        digits = ""
+        for group in groups[start:]:
+            digits += group
+            if 12 <= len(digits) <= 19 and luhn.is_valid(digits):
+                return mask_pan("".join(groups))
+    return match[0]

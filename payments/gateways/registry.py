@@ -1,0 +1,33 @@
+"""The literal list of gateways. The dotted paths are wire data of the Omnitron contract, mapped here, never imported."""
+
+from payments.gateways.alpha.gateway import AlphaGateway
+from payments.gateways.base import Gateway
+from payments.gateways.dummypay.gateway import DummyPayGateway
+from payments.gateways.fiba_credit.gateway import FibaCreditGateway
+from payments.gateways.garanti.gateway import GarantiGateway
+from payments.gateways.gpay.gateway import GPayGateway
+from payments.gateways.iyzico.gateway import IyzicoGateway
+from payments.gateways.nestpay.gateway import NestPayGateway
+
+GATEWAYS: tuple[type[Gateway], ...] = (
+    AlphaGateway,
+    DummyPayGateway,
+    FibaCreditGateway,
+    GarantiGateway,
+    GPayGateway,
+    IyzicoGateway,
+    NestPayGateway,
+)
+
+_BY_PATH = {gateway.path: gateway for gateway in GATEWAYS}
+
+choices = [(gateway.path, gateway.short_name()) for gateway in GATEWAYS]
+
+
+def get(path: str) -> type[Gateway]:
+    """Raises KeyError for a path that no gateway has."""
+    return _BY_PATH[path]
+
+
+def find(path: str) -> type[Gateway] | None:
+    return _BY_PATH.get(path)

@@ -1,0 +1,29 @@
+"""How money is taken: the models of the Omnitron contract, under its names."""
+
+from payments.models.bank import Bank, BankAccount
+from payments.models.card import (
+    BinNumber,
+    Card,
+    CardPaymentType,
+    CardType,
+    Installment,
+    MultiCurrencyCard,
+)
+from payments.models.channel import Channel
+from payments.models.payment_option import PaymentOption, PaymentType
+from payments.models.pos import POS
+
+__all__ = [
+    "POS",
+    "Bank",
+    "BankAccount",
+    "BinNumber",
+    "Card",
+    "CardPaymentType",
+    "CardType",
+    "Channel",
+    "Installment",
+    "MultiCurrencyCard",
+    "PaymentOption",
+    "PaymentType",
+]

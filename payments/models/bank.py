@@ -1,0 +1,62 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from payments.models.base import CHANNEL_IS_FIXED, Dated, SlugField, tracked
+
+
+@tracked()
+class Bank(Dated):
+    """A card-issuing bank, as a channel names it."""
+
+    name = models.CharField(_("Name"), max_length=128)
+    slug = SlugField(_("Slug"))
+    logo = models.ImageField(_("Logo"), upload_to="banks/", max_length=255, null=True, blank=True)
+    logo_source = models.URLField(_("Logo source"), max_length=500, blank=True, default="", editable=False)
+    channel = models.ForeignKey(
+        "payments.Channel", verbose_name=_("Channel"), on_delete=models.PROTECT, related_name="banks"
+    )
+
+    class Meta:
+        verbose_name = _("Bank")
+        verbose_name_plural = _("Banks")
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["slug", "channel"], name="payments_bank_slug_channel")]
+        triggers = [CHANNEL_IS_FIXED]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@tracked()
+class BankAccount(Dated):
+    """An account of the seller to which buyers transfer money. Switched off, never deleted."""
+
+    bank = models.ForeignKey(
+        Bank,
+        verbose_name=_("Bank"),
+        on_delete=models.PROTECT,
+        related_name="accounts",
+        db_constraint=False,  # the migration's key over (bank, channel) covers it
+    )
+    slug = SlugField(_("Slug"))
+    holder_name = models.CharField(_("Holder name"), max_length=128)
+    iban = models.CharField(_("IBAN"), max_length=64)
+    is_active = models.BooleanField(_("Is active"), default=True)
+    sort_order = models.PositiveIntegerField(_("Sort order"), default=0)
+    description = models.TextField(_("Description"), blank=True, default="", max_length=2000)
+    channel = models.ForeignKey(
+        "payments.Channel", verbose_name=_("Channel"), on_delete=models.PROTECT, related_name="bank_accounts"
+    )
+
+    class Meta:
+        verbose_name = _("Bank account")
+        verbose_name_plural = _("Bank accounts")
+        ordering = ["sort_order", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["slug", "channel"], name="payments_bankaccount_slug_channel"),
+            models.UniqueConstraint(fields=["iban", "channel"], name="payments_bankaccount_iban_channel"),
+        ]
+        triggers = [CHANNEL_IS_FIXED]
+
+    def __str__(self) -> str:
+        return f"{self.holder_name} {self.iban}"

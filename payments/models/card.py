@@ -1,0 +1,230 @@
+from decimal import Decimal
+
+import pgtrigger
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from config.lib.money import validate_currency
+from payments.models.base import CHANNEL_IS_FIXED, Dated, SlugField, tracked
+from payments.models.bank import Bank
+from payments.models.pos import POS
+
+
+class CardPaymentType(models.TextChoices):
+    CREDIT = "credit", _("Credit")
+    DEBIT = "debit", _("Debit")
+    PREPAID = "prepaid", _("Prepaid")
+
+
+@tracked()
+class CardType(Dated):
+    """A card programme or network: Bonus, World, Visa."""
+
+    name = models.CharField(_("Name"), max_length=128)
+    slug = SlugField(_("Slug"))
+    logo = models.ImageField(_("Logo"), upload_to="card_types/", max_length=255, null=True, blank=True)
+    channel = models.ForeignKey(
+        "payments.Channel", verbose_name=_("Channel"), on_delete=models.PROTECT, related_name="card_types"
+    )
+
+    class Meta:
+        verbose_name = _("Card type")
+        verbose_name_plural = _("Card types")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["slug", "channel"], name="payments_cardtype_slug_channel")
+        ]
+        triggers = [CHANNEL_IS_FIXED]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def _pos_key(label: object, role: str, *, owner: str, null: bool = False, checked: bool = True) -> models.ForeignKey:
+    return models.ForeignKey(
+        POS,
+        verbose_name=label,  # type: ignore[arg-type]
+        on_delete=models.PROTECT,
+        related_name=f"{role}_{owner}",
+        null=null,
+        blank=null,
+        db_constraint=checked,
+    )
+
+
+@tracked()
+class Card(Dated):
+    """One bank's product of one card type, and the POS that its payments go to."""
+
+    name = models.CharField(_("Name"), max_length=128)
+    slug = SlugField(_("Slug"))
+    bank = models.ForeignKey(
+        Bank, verbose_name=_("Bank"), on_delete=models.PROTECT, related_name="cards", db_constraint=False
+    )
+    card_type = models.ForeignKey(
+        CardType, verbose_name=_("Card type"), on_delete=models.PROTECT, related_name="cards", db_constraint=False
+    )
+    card_payment_type = models.CharField(
+        _("Card payment type"), max_length=16, choices=CardPaymentType.choices, default=CardPaymentType.CREDIT
+    )
+    # No plain foreign keys: the migration's keys over (pos, channel) → (id, channel) cover them.
+    cash_payment = _pos_key(_("Cash payment"), "cash", owner="cards", checked=False)
+    installment_payment = _pos_key(_("Installment payment"), "installment", owner="cards", checked=False)
+    three_d_payment = _pos_key(_("Three d payment"), "three_d", owner="cards", null=True, checked=False)
+    is_commerce_card = models.BooleanField(_("Is commerce card"), default=False)
+    channel = models.ForeignKey(
+        "payments.Channel", verbose_name=_("Channel"), on_delete=models.PROTECT, related_name="cards"
+    )
+
+    class Meta:
+        verbose_name = _("Card")
+        verbose_name_plural = _("Cards")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["slug", "channel", "bank", "card_type"], name="payments_card_slug_channel_bank_type"
+            ),
+            models.UniqueConstraint(
+                fields=["bank", "card_type", "card_payment_type"], name="payments_card_bank_type_payment_type"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(card_payment_type__in=CardPaymentType.values), name="payments_card_payment_type"
+            ),
+        ]
+        triggers = [CHANNEL_IS_FIXED]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@tracked()
+class MultiCurrencyCard(Dated):
+    """The POS of a card for one currency; the card's own POS serve the channel's default currency."""
+
+    card = models.ForeignKey(
+        Card, verbose_name=_("Card"), on_delete=models.PROTECT, related_name="multi_currency_cards"
+    )
+    currency = models.CharField(_("Currency"), max_length=3, validators=[validate_currency])
+    cash_payment = _pos_key(_("Cash payment"), "cash", owner="multi_currency_cards")
+    installment_payment = _pos_key(_("Installment payment"), "installment", owner="multi_currency_cards")
+    three_d_payment = _pos_key(_("Three d payment"), "three_d", owner="multi_currency_cards", null=True)
+
+    class Meta:
+        verbose_name = _("Multi currency card")
+        verbose_name_plural = _("Multi currency cards")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["card", "currency"], name="payments_multicurrencycard_card_currency"),
+            models.CheckConstraint(
+                condition=models.Q(currency__regex="^[A-Z]{3}$"), name="payments_multicurrencycard_currency"
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="pos_in_channel",
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                when=pgtrigger.After,
+                func="""
+                    IF EXISTS (
+                        SELECT 1
+                        FROM payments_card AS card
+                        JOIN payments_pos AS pos
+                          ON pos.id IN (NEW.cash_payment_id, NEW.installment_payment_id, NEW.three_d_payment_id)
+                        WHERE card.id = NEW.card_id AND pos.channel_id <> card.channel_id
+                    ) THEN
+                        RAISE EXCEPTION 'POS of another channel'
+                        USING ERRCODE = 'foreign_key_violation', CONSTRAINT = 'payments_multicurrencycard_channel';
+                    END IF;
+                    RETURN NULL;
+                """,
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.card} {self.currency}"
+
+
+@tracked()
+class BinNumber(Dated):
+    """The first six or eight digits of a card's number; a card is found by the longest that fits."""
+
+    bin_number = models.CharField(
+        _("Bin number"),
+        max_length=8,
+        db_collation="C",  # digits only: prefix searches use the unique index whatever the server's locale
+        validators=[RegexValidator(r"^(\d{6}|\d{8})\Z", _("Enter 6 or 8 digits."))],
+    )
+    card = models.ForeignKey(
+        Card,
+        verbose_name=_("Card"),
+        on_delete=models.PROTECT,
+        related_name="bin_numbers",
+        db_constraint=False,  # the migration's key over (card, channel) covers it
+    )
+    is_active = models.BooleanField(_("Is active"), default=True, db_default=True)
+    channel = models.ForeignKey(
+        "payments.Channel",
+        verbose_name=_("Channel"),
+        on_delete=models.PROTECT,
+        related_name="bin_numbers",
+        db_index=False,  # a table of a million rows and a handful of channels: the unique set serves
+    )
+
+    class Meta:
+        verbose_name = _("BIN")
+        verbose_name_plural = _("BINs")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["bin_number", "channel"], name="payments_binnumber_bin_channel"),
+            models.CheckConstraint(
+                condition=models.Q(bin_number__regex="^([0-9]{6}|[0-9]{8})$"), name="payments_binnumber_digits"
+            ),
+        ]
+        triggers = [CHANNEL_IS_FIXED]
+
+    def __str__(self) -> str:
+        return self.bin_number
+
+    @property
+    def bin_number_length(self) -> str:
+        """ "6" or "8": text, as the contract prints it."""
+        return str(len(self.bin_number))
+
+
+@tracked()
+class Installment(Dated):
+    """A number of monthly parts that a card offers, and what it costs."""
+
+    card = models.ForeignKey(Card, verbose_name=_("Card"), on_delete=models.PROTECT, related_name="installments")
+    installment_count = models.PositiveIntegerField(
+        _("Installment count"), validators=[MinValueValidator(1), MaxValueValidator(1000)]
+    )
+    label = models.CharField(_("Label"), max_length=128)
+    interest_rate = models.DecimalField(
+        _("Interest rate"),
+        max_digits=10,
+        decimal_places=6,
+        validators=[MinValueValidator(Decimal(0))],
+        help_text=_("Percentage on the amount: 2.5 makes 102.50 of 100.00."),
+    )
+    is_active = models.BooleanField(_("Is active"), default=True)
+    config = models.JSONField(_("Config"), default=dict, blank=True)
+    translations = models.JSONField(_("Translations"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("Installment")
+        verbose_name_plural = _("Installments")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["card", "installment_count"], name="payments_installment_card_installment_count"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(installment_count__gte=1), name="payments_installment_count_from_1"
+            ),
+            models.CheckConstraint(condition=models.Q(interest_rate__gte=0), name="payments_installment_rate"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label

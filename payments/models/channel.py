@@ -1,0 +1,37 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from config.lib.money import validate_currency
+from payments.models.base import Dated, SlugField, tracked
+
+
+@tracked()
+class Channel(Dated):
+    """A place where things are sold: a web shop, an app, a call centre. Every other row belongs to one."""
+
+    name = models.CharField(_("Name"), max_length=128)
+    slug = SlugField(_("Slug"), unique=True)
+    channel_type = models.CharField(_("Channel type"), max_length=64, default="web")
+    is_active = models.BooleanField(_("Is active"), default=True)
+    default_currency = models.CharField(
+        _("Default currency"), max_length=3, default="TRY", validators=[validate_currency]
+    )
+    default_card = models.ForeignKey(
+        "payments.Card",
+        verbose_name=_("Default card"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="default_of_channels",
+        db_constraint=False,  # the migration's key over (default_card, id) → (id, channel) covers it
+        help_text=_("Decides the POS for cards whose BIN is not known."),
+    )
+    conf = models.JSONField(_("Conf"), default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("Channel")
+        verbose_name_plural = _("Channels")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,118 @@
+"""The one door through which configuration is written, for the API, the admin and the commands alike."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Generic, TypeVar
+
+from django.db import IntegrityError, models, transaction
+from django.db.models import ProtectedError, UniqueConstraint
+
+from config.lib.errors import UniqueSetsError
+from payments.errors import ChannelChangedError, InUseError
+
+M = TypeVar("M", bound=models.Model)
+
+
+class Service(Generic[M]):
+    """Checks the rules of one model, then writes. A rule stands here for its message and in the database for truth."""
+
+    model: type[M]
+
+    def create(self, **fields: Any) -> M:
+        """Raises RuleError or UniqueSetsError; nothing is written then."""
+        return self.update(self.model(), **fields)
+
+    def update(self, instance: M, **fields: Any) -> M:
+        """Set `fields` and save. Raises RuleError or UniqueSetsError; nothing is written then."""
+        self.assign(instance, fields)
+        return self.save(instance)
+
+    def assign(self, instance: M, fields: dict[str, Any]) -> None:
+        for name, value in fields.items():
+            setattr(instance, name, value)
+
+    def save(self, instance: M) -> M:
+        """Check the rules and save, in one transaction."""
+        with self._explained(instance), transaction.atomic():
+            self.check(instance)
+            instance.save()
+        return instance
+
+    def delete(self, instance: M) -> None:
+        """Raises InUseError where other rows point at the object; never a cascade."""
+        counts = self.usage(instance)
+        if counts:
+            raise self._in_use(instance, counts)
+        try:
+            with transaction.atomic():
+                instance.delete()
+        except (ProtectedError, IntegrityError):  # somebody was faster
+            raise self._in_use(instance, self.usage(instance)) from None
+
+    def check(self, instance: M) -> None:
+        """All rules for the object as it is about to be saved."""
+        stored = self.model._default_manager.filter(pk=instance.pk).first() if instance.pk else None
+        taken = self.taken_sets(instance)
+        if taken:
+            raise self.unique_error(instance, taken)
+        if stored is not None:
+            self.check_channel_is_kept(instance, stored)
+        self.check_rules(instance, stored)
+
+    def check_rules(self, instance: M, stored: M | None) -> None:
+        """The model's own rules; `stored` is the row before the change, None for a new one."""
+
+    def taken_sets(self, instance: M) -> list[tuple[str, ...]]:
+        """The unique sets of the model that another row already has, in the order of the constraints."""
+        others = self.model._default_manager.exclude(pk=instance.pk)
+        return [
+            fields
+            for fields in self._unique_sets().values()
+            if others.filter(**{name: getattr(instance, name) for name in fields}).exists()
+        ]
+
+    def unique_error(self, instance: M, sets: list[tuple[str, ...]]) -> Exception:
+        return UniqueSetsError(sets)
+
+    def check_channel_is_kept(self, instance: M, stored: M) -> None:
+        if getattr(instance, "channel_id", None) != getattr(stored, "channel_id", None):
+            raise ChannelChangedError(
+                model=self.model.__name__,
+                name=self.wire_name(stored),
+                channel=instance.channel.name,  # type: ignore[attr-defined]
+            )
+
+    def wire_name(self, instance: M) -> str:
+        """How the contract's messages call the object."""
+        return str(getattr(instance, "slug", instance.pk))
+
+    def usage(self, instance: M) -> dict[str, int]:
+        """How many rows point at the object, by their plural name; empty where none do."""
+        counts: dict[str, int] = {}
+        for relation in self.model._meta.related_objects:
+            if relation.on_delete is models.PROTECT:
+                found = relation.related_model._default_manager.filter(**{relation.field.name: instance}).count()
+                if found:
+                    name = str(relation.related_model._meta.verbose_name_plural)
+                    counts[name] = counts.get(name, 0) + found
+        return counts
+
+    def _in_use(self, instance: M, counts: dict[str, int]) -> InUseError:
+        return InUseError(model=self.model.__name__, name=self.wire_name(instance), counts=counts)
+
+    def _unique_sets(self) -> dict[str, tuple[str, ...]]:
+        constraints = self.model._meta.constraints
+        return {item.name: tuple(item.fields) for item in constraints if isinstance(item, UniqueConstraint)}
+
+    @contextmanager
+    def _explained(self, instance: M) -> Iterator[None]:
+        """A broken constraint gets the message of its rule: two requests may pass the check at the same time."""
+        try:
+            yield
+        except IntegrityError as error:
+            name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+            sets = self._unique_sets()
+            if name in sets:
+                raise self.unique_error(instance, [sets[name]]) from None
+            self.check(instance)  # whatever changed meanwhile is a broken rule by now
+            raise

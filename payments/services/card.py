@@ -1,0 +1,80 @@
+from payments.errors import (
+    BinIncompatibleError,
+    CardIncompatibleError,
+    InstallmentCardChangedError,
+    InstallmentExistsError,
+    MultiCurrencyCardChangedError,
+    MultiCurrencyPosIncompatibleError,
+    PosIncompatibleError,
+)
+from payments.models import POS, BinNumber, Card, CardType, Installment, MultiCurrencyCard
+from payments.services.base import Service
+
+
+class CardTypeService(Service[CardType]):
+    model = CardType
+
+
+class CardService(Service[Card]):
+    model = Card
+
+    def check_rules(self, instance: Card, stored: Card | None) -> None:
+        bank, card_type, channel = instance.bank, instance.card_type, instance.channel
+        if {bank.channel_id, card_type.channel_id} != {channel.pk}:
+            raise CardIncompatibleError(
+                f"Card: {bank.name} {card_type.name} {bank.slug} {channel.name} incompatible."
+            )
+        foreign = _pos_outside(instance, channel.pk)
+        if foreign is not None:
+            raise PosIncompatibleError(
+                f"Card: {bank.name} {card_type.name} {foreign.slug} {channel.name} incompatible."
+            )
+
+
+class MultiCurrencyCardService(Service[MultiCurrencyCard]):
+    model = MultiCurrencyCard
+
+    def check_rules(self, instance: MultiCurrencyCard, stored: MultiCurrencyCard | None) -> None:
+        card = instance.card
+        if stored is not None and stored.card.channel_id != card.channel_id:
+            raise MultiCurrencyCardChangedError(
+                f"Card: {card.slug} of MultiCurrencyCard: {stored.currency} cannot change to another channel."
+            )
+        foreign = _pos_outside(instance, card.channel_id)
+        if foreign is not None:
+            raise MultiCurrencyPosIncompatibleError(
+                f"MultiCurrencyCard: {card.name} {instance.currency} {foreign.slug} {card.channel.name} incompatible."
+            )
+
+
+class BinNumberService(Service[BinNumber]):
+    model = BinNumber
+
+    def wire_name(self, instance: BinNumber) -> str:
+        return instance.bin_number
+
+    def check_rules(self, instance: BinNumber, stored: BinNumber | None) -> None:
+        if instance.card.channel_id != instance.channel_id:
+            raise BinIncompatibleError(
+                f"Channel: {instance.channel.name} {instance.card.name} channel incompatible."
+            )
+
+
+class InstallmentService(Service[Installment]):
+    model = Installment
+
+    def unique_error(self, instance: Installment, sets: list[tuple[str, ...]]) -> Exception:
+        return InstallmentExistsError(f"Installment: {instance.installment_count} already exists.")
+
+    def check_rules(self, instance: Installment, stored: Installment | None) -> None:
+        if stored is not None and stored.card.channel_id != instance.card.channel_id:
+            raise InstallmentCardChangedError(
+                f"Card: {instance.card.slug} of Installment: {stored.installment_count} "
+                "cannot change to another channel."
+            )
+
+
+def _pos_outside(instance: Card | MultiCurrencyCard, channel_id: int) -> POS | None:
+    """The first of the three POS that is not of the channel."""
+    used = (instance.cash_payment, instance.installment_payment, instance.three_d_payment)
+    return next((pos for pos in used if pos is not None and pos.channel_id != channel_id), None)

@@ -1,0 +1,58 @@
+"""Fixtures of the whole suite. Personas: olivia operates, ada administers, aydin audits, nobody has no role."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from rest_framework.test import APIClient
+
+from tests.support.factories import ChannelFactory, UserFactory
+
+
+@pytest.fixture(autouse=True)
+def _fresh_cache():
+    from django.core.cache import cache
+
+    cache.clear()
+
+
+@pytest.fixture
+def ada(db) -> User:
+    """Administers: a superuser."""
+    return UserFactory(username="ada", is_superuser=True)
+
+
+@pytest.fixture
+def olivia(db) -> User:
+    """Operates the configuration; must not see secrets."""
+    return UserFactory(username="olivia", role="Operator")
+
+
+@pytest.fixture
+def aydin(db) -> User:
+    """Audits: reads everything, writes nothing."""
+    return UserFactory(username="aydin", role="Auditor")
+
+
+@pytest.fixture
+def channel(db):
+    return ChannelFactory(name="Shop", slug="shop")
+
+
+def client_of(user: User) -> APIClient:
+    client = APIClient()
+    client.force_authenticate(user)
+    return client
+
+
+@pytest.fixture
+def api(ada) -> APIClient:
+    """The API as ada calls it."""
+    return client_of(ada)
+
+
+@pytest.fixture
+def admin_pages(ada) -> Client:
+    """The admin as ada's browser sees it."""
+    client = Client()
+    client.force_login(ada)
+    return client
