@@ -128,3 +128,7 @@ class FileUnreadableError(RuleError):
     """Not text, or no row could be read."""
 
     code = "file_100_3"
+
+
+class NoCardMatchedError(Exception):
+    """No BIN of the channel fits and the channel has no default card; not a broken rule but a 404."""

@@ -88,14 +88,16 @@ class Service(Generic[M]):
 
     def usage(self, instance: M) -> dict[str, int]:
         """How many rows point at the object, by their plural name; empty where none do."""
-        counts: dict[str, int] = {}
+        pointing: dict[type[models.Model], models.Q] = {}
         for relation in self.model._meta.related_objects:
             if relation.on_delete is models.PROTECT:
-                found = relation.related_model._default_manager.filter(**{relation.field.name: instance}).count()
-                if found:
-                    name = str(relation.related_model._meta.verbose_name_plural)
-                    counts[name] = counts.get(name, 0) + found
-        return counts
+                found = models.Q(**{relation.field.name: instance.pk})
+                pointing[relation.related_model] = pointing.get(relation.related_model, models.Q()) | found
+        counts = {
+            str(model._meta.verbose_name_plural): model._default_manager.filter(condition).count()
+            for model, condition in pointing.items()
+        }
+        return {name: count for name, count in counts.items() if count}
 
     def _in_use(self, instance: M, counts: dict[str, int]) -> InUseError:
         return InUseError(model=self.model.__name__, name=self.wire_name(instance), counts=counts)

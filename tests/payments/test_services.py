@@ -26,4 +26,4 @@ def test_it_says_what_uses_an_object_that_is_to_be_deleted(db):
     card = CardFactory()
     with pytest.raises(InUseError) as caught:
         services.pos.delete(card.cash_payment)
-    assert caught.value.counts == {"Cards": 3}
+    assert caught.value.counts == {"Cards": 1}
