@@ -1,8 +1,25 @@
 """All addresses of the project."""
 
+from django.conf import settings
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path, re_path
+from django.views.generic import RedirectView
+from django.views.static import serve
+from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerView
+
+from config.api.login import LoginView
+from config.api.unknown import UnknownPathView
 
 urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),
+    path("api/schema/", SpectacularAPIView.as_view(), name="openapi"),
+    path("api/docs/", SpectacularSwaggerView.as_view(url_name="openapi"), name="docs"),
+    path("api/redoc/", SpectacularRedocView.as_view(url_name="openapi"), name="redoc"),
+    path("api/browse/", include("rest_framework.urls")),
+    path("api/v1/auth/login/", LoginView.as_view(), name="login"),
+    re_path(r"^api/v1/auth/login$|^api/i1/auth/login/?$", LoginView.as_view(schema=None)),
+    path("api/v1/", include("payments.api.urls")),
+    re_path(r"^api/", UnknownPathView.as_view()),
+    re_path(r"^media/(?P<path>.+)$", serve, {"document_root": settings.MEDIA_ROOT}),
 ]

@@ -153,7 +153,7 @@ class BinNumber(Dated):
         _("Bin number"),
         max_length=8,
         db_collation="C",  # digits only: prefix searches use the unique index whatever the server's locale
-        validators=[RegexValidator(r"^(\d{6}|\d{8})\Z", _("Enter 6 or 8 digits."))],
+        validators=[RegexValidator(r"^([0-9]{6}|[0-9]{8})\Z", _("Enter 6 or 8 digits."))],
     )
     card = models.ForeignKey(
         Card,

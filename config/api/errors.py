@@ -1,0 +1,25 @@
+"""How the native API (the Omnitron contract) prints errors. Other contracts have their own `errors.py`."""
+
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from rest_framework import exceptions, status
+from rest_framework.response import Response
+from rest_framework.views import exception_handler as drf_exception_handler
+
+from config.api.parsers import RequestTooLarge
+from config.lib.errors import RuleError, UniqueSetsError
+
+
+def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
+    """400 for shape and unique sets, 406 with a code for business rules; None (500) for what nobody foresaw."""
+    if isinstance(error, RuleError):
+        body = {"non_field_errors": error.message, "error_code": error.code}
+        return Response(body, status=status.HTTP_406_NOT_ACCEPTABLE)
+    if isinstance(error, UniqueSetsError):
+        error = exceptions.ValidationError({"non_field_errors": error.messages})
+    elif isinstance(error, RequestDataTooBig):
+        error = RequestTooLarge()
+    elif isinstance(error, SuspiciousOperation):
+        error = exceptions.ParseError("The request could not be read.")
+    return drf_exception_handler(error, context)

@@ -1,0 +1,50 @@
+"""Serializer fields that are stricter than DRF's where PostgreSQL is."""
+
+import math
+from typing import Any
+
+from rest_framework import serializers
+
+MAX_DEPTH = 20
+
+
+class JSONField(serializers.JSONField):
+    """JSON that PostgreSQL's jsonb can hold: no NUL, no lone surrogate, no infinite number, not nested forever."""
+
+    default_error_messages = {
+        "characters": "Null characters and lone surrogates are not allowed.",
+        "number": "Numbers must be finite.",
+        "depth": f"Must not be nested deeper than {MAX_DEPTH} levels.",
+    }
+
+    def to_internal_value(self, data: Any) -> Any:
+        value = super().to_internal_value(data)
+        self._check(value, MAX_DEPTH)
+        return value
+
+    def _check(self, value: Any, depth: int) -> None:
+        if depth == 0:
+            self.fail("depth")
+        if isinstance(value, dict):
+            for key, item in value.items():
+                self._check(key, depth)
+                self._check(item, depth - 1)
+        elif isinstance(value, list):
+            for item in value:
+                self._check(item, depth - 1)
+        elif isinstance(value, str) and ("\x00" in value or any("\ud800" <= char <= "\udfff" for char in value)):
+            self.fail("characters")
+        elif isinstance(value, float) and not math.isfinite(value):
+            self.fail("number")
+
+
+class JSONObjectField(JSONField):
+    """A JSON object: `{}`, never a list or a bare value."""
+
+    default_error_messages = {"object": "Must be a JSON object."}
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        value = super().to_internal_value(data)
+        if not isinstance(value, dict):
+            self.fail("object")
+        return value

@@ -1,0 +1,154 @@
+"""Filters `field` and `field__lookup`; nothing unknown and nothing malformed is ever ignored."""
+
+import copy
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, ClassVar
+
+import django_filters
+from django import forms
+from django.core.exceptions import ValidationError as FormError
+from django.db import models
+from django.db.models import QuerySet
+from django.utils.dateparse import parse_date, parse_datetime
+from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+
+RESERVED = frozenset({"page", "limit", "sort", "ordering", "format"})
+
+NUMBERS = ["exact", "gt", "gte", "lt", "lte", "in"]
+DATES = ["exact", "gt", "gte", "lt", "lte", "date"]
+CHOICES = ["exact", "in"]
+FLAGS = ["exact"]
+
+
+class StrictBooleanField(forms.Field):
+    def to_python(self, value: Any) -> bool | None:
+        if value in self.empty_values:
+            return None
+        if str(value).lower() in ("true", "1"):
+            return True
+        if str(value).lower() in ("false", "0"):
+            return False
+        raise FormError("Enter true or false.")
+
+
+class DateOrDateTimeField(forms.Field):
+    """ISO 8601. A value without an offset is UTC."""
+
+    def to_python(self, value: Any) -> date | datetime | None:
+        if value in self.empty_values:
+            return None
+        try:
+            parsed = parse_date(value) or parse_datetime(str(value).replace(" ", "+"))
+        except ValueError:
+            parsed = None
+        if parsed is None:
+            raise FormError("Enter a date or a date with time in ISO 8601.")
+        if isinstance(parsed, datetime) and parsed.tzinfo is None:
+            parsed = parsed.replace(tzinfo=UTC)
+        return parsed
+
+
+# The class names are the type words of the contract's /schema/.
+
+
+class NumberFilter(django_filters.NumberFilter):
+    field_class = forms.IntegerField
+
+
+class DecimalFilter(django_filters.NumberFilter):
+    field_class = forms.DecimalField
+
+
+class BooleanFilter(django_filters.Filter):
+    field_class = StrictBooleanField
+
+
+class DateFilter(django_filters.Filter):
+    """A bare date means its day for `exact` and `date`, and its first moment (UTC) for the comparisons."""
+
+    field_class = DateOrDateTimeField
+
+    def filter(self, queryset: QuerySet[Any], value: date | datetime | None) -> QuerySet[Any]:
+        if value is None:
+            return queryset
+        if isinstance(value, datetime):
+            if self.lookup_expr != "date":
+                return super().filter(queryset, value)
+            value = value.astimezone(UTC).date()
+        start = datetime.combine(value, datetime.min.time(), tzinfo=UTC)
+        if self.lookup_expr in ("exact", "date"):
+            bounds = {f"{self.field_name}__gte": start}
+            if value < date.max:
+                bounds[f"{self.field_name}__lt"] = start + timedelta(days=1)
+            return queryset.filter(**bounds)
+        return super().filter(queryset, start)
+
+
+class NumberInFilter(django_filters.BaseInFilter, NumberFilter):
+    pass
+
+
+class DecimalInFilter(django_filters.BaseInFilter, DecimalFilter):
+    pass
+
+
+class CharInFilter(django_filters.BaseInFilter, django_filters.CharFilter):
+    pass
+
+
+class ResourceFilterSet(django_filters.FilterSet):
+    """A FilterSet by `Meta.fields = {field: lookups}`; `id` also filters as `pk`, relations by id."""
+
+    filter_classes: ClassVar[dict[type[models.Field], type[django_filters.Filter]]] = {
+        models.DateTimeField: DateFilter,
+        models.BooleanField: BooleanFilter,
+        models.DecimalField: DecimalFilter,
+        models.IntegerField: NumberFilter,
+        models.AutoField: NumberFilter,
+    }
+
+    @classmethod
+    def filter_for_lookup(cls, field: models.Field, lookup_type: str) -> tuple[Any, dict[str, Any]]:
+        if lookup_type == "in":
+            if isinstance(field, models.DecimalField):
+                return DecimalInFilter, {}
+            numeric = field.is_relation or isinstance(field, (models.IntegerField, models.AutoField))
+            return (NumberInFilter if numeric else CharInFilter), {}
+        for field_class, filter_class in cls.filter_classes.items():
+            if isinstance(field, field_class):
+                return filter_class, {}
+        return super().filter_for_lookup(field, lookup_type)
+
+    @classmethod
+    def get_filters(cls) -> dict[str, django_filters.Filter]:
+        filters = super().get_filters()
+        for name, item in list(filters.items()):
+            if name == "id" or name.startswith("id__"):
+                filters[f"pk{name[2:]}"] = copy.deepcopy(item)
+        return filters
+
+
+class StrictFilterBackend(DjangoFilterBackend):
+    """Refuses unknown parameters and, but for the browsable API's form, empty ones."""
+
+    def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
+        if getattr(view, "action", "list") == "list":
+            self._refuse_unknown(request, view)
+        return super().filter_queryset(request, queryset, view)
+
+    def get_filterset_class(self, view: Any, queryset: QuerySet[Any] | None = None) -> Any:
+        if getattr(view, "action", "list") not in ("list", None):
+            return None
+        return super().get_filterset_class(view, queryset)
+
+    def _refuse_unknown(self, request: Request, view: Any) -> None:
+        known = RESERVED | set(getattr(view, "filterset_class", ResourceFilterSet).base_filters)
+        unknown = [name for name in request.query_params if name not in known]
+        if unknown:
+            raise ValidationError({name[:64]: ["Unknown filter."] for name in unknown[:20]})
+        form_sent = getattr(request.accepted_renderer, "format", "") == "api"
+        empty = [name for name in request.query_params if name in known and not request.query_params[name]]
+        if empty and not form_sent:
+            raise ValidationError({name: ["A value is expected."] for name in empty})

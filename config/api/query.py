@@ -1,0 +1,17 @@
+"""Query strings of single actions."""
+
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+
+
+def read_query(request: Request, serializer_class: type[serializers.Serializer]) -> dict[str, Any]:
+    """The checked query string. An unknown parameter is 400: a misspelt `dry_run` must not write."""
+    unknown = set(request.query_params) - set(serializer_class().fields) - {"format"}
+    if unknown:
+        raise ValidationError({name[:64]: ["Unknown parameter."] for name in sorted(unknown)[:20]})
+    query = serializer_class(data=request.query_params.dict())
+    query.is_valid(raise_exception=True)
+    return query.validated_data

@@ -1,0 +1,49 @@
+"""CSV files through the API: `bulk_create` of banks and of a card's BINs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from django.http import StreamingHttpResponse
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from payments.errors import FileMissingError
+from payments.models import Channel
+
+if TYPE_CHECKING:
+    from payments.importing import Report
+
+
+class BulkQuerySerializer(serializers.Serializer):
+    """`?dry_run=true` writes nothing and answers what would happen."""
+
+    dry_run = serializers.BooleanField(default=False)
+
+
+class BankBulkQuerySerializer(BulkQuerySerializer):
+    channel_id = serializers.PrimaryKeyRelatedField(queryset=Channel.objects.all())
+
+
+class BulkFileSerializer(serializers.Serializer):
+    filename = serializers.FileField(help_text="The CSV file; the field may also be called `file`.")
+
+
+def bulk_answer(request: Request, run: Callable[..., Report], **arguments: Any) -> StreamingHttpResponse:
+    """Run the import and stream `{"<name or BIN>": "<status>"}`; a file may hold millions of rows."""
+    file = request.FILES.get("filename") or request.FILES.get("file")
+    if file is None:
+        raise FileMissingError
+    report = run(file=file, **arguments)
+    return StreamingHttpResponse(_json_object(report), content_type="application/json")
+
+
+def _json_object(report: Report) -> Iterator[str]:
+    with report:
+        separator = "{"
+        for key, status in report.statuses():
+            yield f"{separator}{json.dumps(key, ensure_ascii=False)}:{json.dumps(status, ensure_ascii=False)}"
+            separator = ","
+        yield "{}" if separator == "{" else "}"

@@ -1,0 +1,25 @@
+"""Copying a POS."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from payments.api.fields import SlugField
+from payments.models import POS, Channel
+
+
+class CloneSerializer(serializers.ModelSerializer):
+    """Where the copy goes; what is missing is taken over from the original."""
+
+    channel = serializers.PrimaryKeyRelatedField(queryset=Channel.objects.all(), required=False)
+    slug = SlugField(required=False, max_length=128, validators=POS._meta.get_field("slug").validators)
+    name = serializers.CharField(required=False, max_length=64)
+
+    class Meta:
+        model = POS
+        fields = ("channel", "slug", "name")
+        validators: list[Any] = []
+
+    def arguments(self, pos: POS) -> dict[str, Any]:
+        """All arguments of the service's `clone`."""
+        return {"channel": pos.channel, "slug": pos.slug, "name": pos.name, **self.validated_data}

@@ -1,0 +1,43 @@
+"""Fields of the Omnitron contract that DRF does not have."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from config.api.fields import JSONObjectField
+from config.api.metadata import ContractMetadata
+from payments.gateways import registry
+from payments.models import POS
+
+
+class SlugField(serializers.CharField):
+    """The contract's schema prints no `max_length` for a slug."""
+
+    prints_max_length = False
+
+
+class GatewayField(serializers.ChoiceField):
+    """The dotted wire name. An unknown one is a broken rule (406), which the service reports."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid_choice", input=str(data)[:64])
+        return data
+
+
+class GatewayConfigField(JSONObjectField):
+    """The config of a POS: secrets are masked for readers without `payments.view_pos_secrets`."""
+
+    def get_attribute(self, instance: POS) -> POS:
+        return instance
+
+    def to_representation(self, value: POS) -> dict[str, Any]:
+        request = self.context.get("request")
+        may_see = request is not None and request.user.has_perm("payments.view_pos_secrets")
+        return value.full_config() if may_see else value.masked_config()
+
+    def describe_choices(self, metadata: ContractMetadata) -> dict[str, Any]:
+        return {
+            gateway.short_name(): metadata.describe_fields(gateway.config_class().fields.items())
+            for gateway in registry.GATEWAYS
+        }

@@ -1,0 +1,170 @@
+"""The resources of the Omnitron contract: shapes in, services, shapes out."""
+
+from typing import Any
+
+from django.db.models import Model, QuerySet
+from django.http import StreamingHttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import mixins, status, viewsets
+from rest_framework.decorators import action
+from rest_framework.exceptions import NotFound
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from config.api.metadata import ContractMetadata
+from config.api.query import read_query
+from payments import importing, routing, services
+from payments.api import filters, serializers
+from payments.api.bulk import BankBulkQuerySerializer, BulkFileSerializer, BulkQuerySerializer, bulk_answer
+from payments.api.clone import CloneSerializer
+from payments.api.match import MatchQuerySerializer, MatchSerializer
+from payments.errors import NoCardMatchedError
+from payments.models import (
+    POS,
+    Bank,
+    BankAccount,
+    BinNumber,
+    Card,
+    CardType,
+    Channel,
+    Installment,
+    MultiCurrencyCard,
+    PaymentOption,
+)
+
+BULK_SCHEMA: dict[str, Any] = {
+    "request": {"multipart/form-data": BulkFileSerializer},
+    "responses": {200: OpenApiResponse(OpenApiTypes.OBJECT, "Status of each row by name or BIN.")},
+}
+
+
+class ResourceViewSet(viewsets.GenericViewSet):
+    """What all resources share. Deleting asks the service, which refuses what is in use."""
+
+    permission_model: type[Model] | None = None
+    ordering_fields = "__all__"
+
+    def perform_destroy(self, instance: Any) -> None:
+        self.get_serializer_class().service.delete(instance)  # type: ignore[attr-defined]
+
+    @extend_schema(exclude=True)
+    @action(detail=False, url_path="schema", pagination_class=None)
+    def describe(self, request: Request) -> Response:
+        """The contract's own schema of the resource (OpenAPI is at /api/schema/)."""
+        return Response(ContractMetadata().determine_metadata(request, self))
+
+
+class FullResourceViewSet(viewsets.ModelViewSet, ResourceViewSet):
+    """List, create, read, update, delete."""
+
+    perform_destroy = ResourceViewSet.perform_destroy
+
+
+class ChannelViewSet(FullResourceViewSet):
+    queryset = Channel.objects.all()
+    serializer_class = serializers.ChannelSerializer
+    filterset_class = filters.ChannelFilter
+
+
+class POSViewSet(FullResourceViewSet):
+    queryset = POS.objects.all()
+    serializer_class = serializers.POSSerializer
+    filterset_class = filters.PosFilter
+
+    @extend_schema(request=CloneSerializer, responses={201: serializers.POSSerializer})
+    @action(detail=True, methods=["post"])
+    def clone(self, request: Request, pk: str) -> Response:
+        """Copy a POS to another channel or slug, without its secrets."""
+        pos = self.get_object()
+        body = CloneSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        copy = services.pos.clone(pos, **body.arguments(pos))
+        return Response(self.get_serializer(copy).data, status=status.HTTP_201_CREATED)
+
+
+class BankViewSet(FullResourceViewSet):
+    queryset = Bank.objects.all()
+    serializer_class = serializers.BankSerializer
+    filterset_class = filters.BankFilter
+
+    @extend_schema(parameters=[BankBulkQuerySerializer], **BULK_SCHEMA)
+    @action(detail=False, methods=["post"], parser_classes=[MultiPartParser])
+    def bulk_create(self, request: Request) -> StreamingHttpResponse:
+        """Create banks from a CSV file (name, slug, logo as URL) and answer the status of each by its name."""
+        query = read_query(request, BankBulkQuerySerializer)
+        return bulk_answer(
+            request, importing.import_banks, channel=query["channel_id"], dry_run=query["dry_run"]
+        )
+
+
+class CardTypeViewSet(FullResourceViewSet):
+    queryset = CardType.objects.all()
+    serializer_class = serializers.CardTypeSerializer
+    filterset_class = filters.CardTypeFilter
+
+
+class CardViewSet(FullResourceViewSet):
+    queryset = Card.objects.all()
+    serializer_class = serializers.CardSerializer
+    filterset_class = filters.CardFilter
+
+    @extend_schema(parameters=[BulkQuerySerializer], **BULK_SCHEMA)
+    @action(detail=True, methods=["post"], parser_classes=[MultiPartParser], permission_model=BinNumber)
+    def bulk_create(self, request: Request, pk: str) -> StreamingHttpResponse:
+        """Create BINs of the card from a file, one a line, and answer the status of each."""
+        query = read_query(request, BulkQuerySerializer)
+        return bulk_answer(
+            request, importing.import_bin_numbers, card=self.get_object(), dry_run=query["dry_run"]
+        )
+
+
+class MultiCurrencyCardViewSet(FullResourceViewSet):
+    queryset = MultiCurrencyCard.objects.all()
+    serializer_class = serializers.MultiCurrencyCardSerializer
+    filterset_class = filters.MultiCurrencyCardFilter
+
+
+class BinNumberViewSet(FullResourceViewSet):
+    queryset = BinNumber.objects.all()
+    serializer_class = serializers.BinNumberSerializer
+    filterset_class = filters.BinNumberFilter
+
+    @extend_schema(parameters=[MatchQuerySerializer], responses={200: MatchSerializer}, filters=False)
+    @action(detail=False, pagination_class=None)
+    def match(self, request: Request) -> Response:
+        """Card, installments and POS for the first 6 to 8 digits of a card's number."""
+        try:
+            match = routing.match(**read_query(request, MatchQuerySerializer))
+        except NoCardMatchedError:
+            raise NotFound("No card of the channel matches.") from None
+        return Response(MatchSerializer(match).data)
+
+
+class InstallmentViewSet(FullResourceViewSet):
+    queryset = Installment.objects.all()
+    serializer_class = serializers.InstallmentSerializer
+    filterset_class = filters.InstallmentFilter
+
+
+class BankAccountViewSet(FullResourceViewSet):
+    """DELETE switches an account off: transfers of the past name it."""
+
+    queryset = BankAccount.objects.order_by("sort_order", "pk")
+    serializer_class = serializers.BankAccountSerializer
+    filterset_class = filters.BankAccountFilter
+
+
+class PaymentOptionViewSet(
+    mixins.ListModelMixin,
+    mixins.CreateModelMixin,
+    mixins.RetrieveModelMixin,
+    mixins.UpdateModelMixin,
+    ResourceViewSet,
+):
+    """No DELETE: an option is switched off by `is_active`."""
+
+    queryset: QuerySet[PaymentOption] = PaymentOption.objects.all()
+    serializer_class = serializers.PaymentOptionSerializer
+    filterset_class = filters.PaymentOptionFilter
