@@ -107,7 +107,7 @@ class InUseError(RuleError):
 
     def __init__(self, *, model: str, name: str, counts: Mapping[str, int]) -> None:
         label = "Pos" if model == "POS" else model
-        listed = ", ".join(f"{count} {what}" for what, count in counts.items())
+        listed = ", ".join(f"{what} ({count})" for what, count in counts.items())
         super().__init__(f"{label}: {name} is in use by {listed}.")
         self.code = self.CODES[model]  # type: ignore[misc]
         self.counts = dict(counts)

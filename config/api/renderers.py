@@ -1,12 +1,13 @@
 """CSV, XLS and XML out. What a user typed is data: no cell becomes a formula, no key becomes markup."""
 
+import csv
 import re
 from collections.abc import Iterator, Mapping
-from io import BytesIO
+from io import BytesIO, StringIO
 from typing import Any
 
 from openpyxl import Workbook
-from rest_framework_csv.renderers import PaginatedCSVRenderer
+from rest_framework_csv.renderers import CSVRenderer as BaseCSVRenderer
 from rest_framework_xml.renderers import XMLRenderer as BaseXMLRenderer
 
 from config.lib.spreadsheet import neutralise
@@ -15,19 +16,26 @@ _XML_ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ff
 _XML_NAME_ILLEGAL = re.compile(r"[^\w.-]")
 
 
-class CSVRenderer(PaginatedCSVRenderer):
+class CSVRenderer(BaseCSVRenderer):
     """A row an object, columns in the order of the answer's fields; nested JSON becomes dotted columns."""
 
+    def render(self, data: Any, media_type: str | None = None, renderer_context: Any = None, **_: Any) -> bytes:
+        buffer = StringIO()
+        csv.writer(buffer).writerows(self.table(data, renderer_context))
+        return buffer.getvalue().encode()
+
+    def table(self, data: Any, context: Mapping[str, Any] | None) -> Iterator[list[Any]]:
+        """Header and rows of an answer: a list's page, one object, or an error."""
+        rows = data.get("results", [data]) if isinstance(data, Mapping) else data
+        return self.tablize(rows or [], header=None if rows else _header_of(context))
+
     def tablize(self, data: Any, header: Any = None, labels: Any = None) -> Iterator[list[Any]]:
-        rows = [dict(row) for row in self.flatten_data(data)]
+        rows = list(self.flatten_data(data))
         columns = header or list(dict.fromkeys(name for row in rows for name in row))
         if columns:
-            yield [neutralise(labels.get(name, name) if labels else name) for name in columns]
+            yield [neutralise(name) for name in columns]
         for row in rows:
             yield [neutralise(row.get(name)) for name in columns]
-
-    def render(self, data: Any, media_type: str | None = None, renderer_context: Any = None, **kwargs: Any) -> bytes:
-        return super().render(data, media_type, with_header(data, renderer_context), **kwargs)
 
 
 class XLSRenderer(CSVRenderer):
@@ -38,13 +46,11 @@ class XLSRenderer(CSVRenderer):
     charset = None
     render_style = "binary"
 
-    def render(self, data: Any, media_type: str | None = None, renderer_context: Any = None, **kwargs: Any) -> bytes:
-        context = with_header(data, renderer_context)
-        rows = data.get(self.results_field, [data]) if isinstance(data, Mapping) else data
+    def render(self, data: Any, media_type: str | None = None, renderer_context: Any = None, **_: Any) -> bytes:
         workbook = Workbook(write_only=True)
         sheet = workbook.create_sheet("Data")
-        for row in self.tablize(rows or [], header=context.get("header")):
-            sheet.append([str(value) if isinstance(value, (list, dict)) else value for value in row])
+        for row in self.table(data, renderer_context):
+            sheet.append(row)
         file = BytesIO()
         workbook.save(file)
         return file.getvalue()
@@ -66,13 +72,10 @@ class XMLRenderer(BaseXMLRenderer):
             xml.characters(_XML_ILLEGAL.sub("", str(data)))
 
 
-def with_header(data: Any, context: Mapping[str, Any] | None) -> dict[str, Any]:
-    """The context with a header of the view's fields where there is no row to take it from."""
-    context = dict(context or {})
-    empty = isinstance(data, Mapping) and data.get("results") == []
-    if empty and hasattr(context.get("view"), "get_serializer"):
-        context["header"] = list(context["view"].get_serializer().fields)
-    return context
+def _header_of(context: Mapping[str, Any] | None) -> list[str]:
+    """The fields of the view, for a list that has no row to take them from."""
+    view = (context or {}).get("view")
+    return list(view.get_serializer().fields) if hasattr(view, "get_serializer") else []
 
 
 def _xml_name(key: str) -> str:
