@@ -1,0 +1,191 @@
+"""A country's BIN list: BIN, Network, Type, Category, Issuer. Makes missing banks, card types and cards."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.backends.utils import CursorWrapper
+from django.db.models import Model
+
+from payments.errors import PosIncompatibleError
+from payments.importing.bin_numbers import BIN, BIN_RULES
+from payments.importing.engine import Loader, run
+from payments.importing.locks import lock_channel
+from payments.importing.names import bank_of, slug_of
+from payments.importing.products import product_of
+from payments.importing.report import Report
+from payments.importing.rows import Column
+from payments.importing.text import Progress, ReadableFile
+from payments.models import POS, Bank, CardType, Channel
+
+# The tables are named after what they hold: what the list calls (slug) is the object (id) of the channel.
+_PREPARE = """
+    CREATE TEMP TABLE import_banks (slug text PRIMARY KEY, id bigint) ON COMMIT DROP;
+    CREATE TEMP TABLE import_types (slug text PRIMARY KEY, id bigint) ON COMMIT DROP;
+    CREATE TEMP TABLE import_wanted ON COMMIT DROP AS
+    SELECT fresh.* FROM import_new AS fresh
+    WHERE NOT EXISTS (
+        SELECT FROM payments_binnumber AS stored
+        WHERE stored.bin_number = fresh.identity AND stored.channel_id = %(channel)s
+    );
+    ANALYZE import_wanted
+"""
+_NEW_BANKS = """
+    INSERT INTO payments_bank (name, slug, logo_source, channel_id, created_date, modified_date)
+    SELECT DISTINCT ON (bank_slug) bank_name, bank_slug, '', %(channel)s, now(), now()
+    FROM import_wanted WHERE bank_slug NOT IN (SELECT slug FROM import_banks) ORDER BY bank_slug
+    ON CONFLICT (slug, channel_id) DO NOTHING
+"""
+_FIND_BANKS = """
+    INSERT INTO import_banks
+    SELECT slug, id FROM payments_bank
+    WHERE channel_id = %(channel)s AND slug IN (SELECT bank_slug FROM import_wanted)
+    ON CONFLICT DO NOTHING
+"""
+_NEW_TYPES = """
+    INSERT INTO payments_cardtype (name, slug, channel_id, created_date, modified_date)
+    SELECT DISTINCT ON (type_slug) type_name, type_slug, %(channel)s, now(), now()
+    FROM import_wanted WHERE type_slug NOT IN (SELECT slug FROM import_types) ORDER BY type_slug
+    ON CONFLICT (slug, channel_id) DO NOTHING
+"""
+_FIND_TYPES = """
+    INSERT INTO import_types
+    SELECT slug, id FROM payments_cardtype
+    WHERE channel_id = %(channel)s AND slug IN (SELECT type_slug FROM import_wanted)
+    ON CONFLICT DO NOTHING
+"""
+_NEW_CARDS = """
+    INSERT INTO payments_card (
+        name, slug, bank_id, card_type_id, card_payment_type, is_commerce_card, channel_id,
+        cash_payment_id, installment_payment_id, three_d_payment_id, created_date, modified_date
+    )
+    SELECT DISTINCT ON (bank.id, type.id, payment_type)
+           left(bank_name || ' ' || type_name || ' ' || initcap(payment_type), 128),
+           left(bank_slug || '-' || type_slug || '-' || payment_type, 128),
+           bank.id, type.id, payment_type, is_commercial = '1', %(channel)s,
+           %(pos)s, %(pos)s, %(pos)s, now(), now()
+    FROM import_wanted
+    JOIN import_banks AS bank ON bank.slug = bank_slug
+    JOIN import_types AS type ON type.slug = type_slug
+    ORDER BY bank.id, type.id, payment_type, line
+    ON CONFLICT DO NOTHING
+"""
+_INSERT = """
+    WITH inserted AS (
+        INSERT INTO payments_binnumber
+            (bin_number, card_id, channel_id, is_active, created_date, modified_date)
+        SELECT identity, card.id, %(channel)s, true, now(), now()
+        FROM import_wanted
+        JOIN import_banks AS bank ON bank.slug = bank_slug
+        JOIN import_types AS type ON type.slug = type_slug
+        JOIN payments_card AS card
+          ON card.bank_id = bank.id AND card.card_type_id = type.id AND card.card_payment_type = payment_type
+        ORDER BY identity
+        ON CONFLICT (bin_number, channel_id) DO NOTHING
+        RETURNING bin_number, id
+    )
+    INSERT INTO import_created SELECT bin_number, id FROM inserted
+"""
+_REFUSE = """
+    INSERT INTO import_refused
+    SELECT line, 'no card ' || bank_name || ', ' || type_name || ', ' || payment_type || %(advice)s
+    FROM import_wanted
+    WHERE NOT EXISTS (
+        SELECT FROM payments_binnumber AS stored
+        WHERE stored.bin_number = identity AND stored.channel_id = %(channel)s
+    )
+"""
+
+
+def _derive(cells: Sequence[str]) -> Sequence[str]:
+    _, network, kind, category, issuer = cells
+    bank, product = bank_of(issuer), product_of(network, kind, category)
+    return (
+        bank.name, bank.slug, product.card_type, product.card_type_slug, product.payment_type,
+        "1" if product.is_commercial else "0",
+    )  # fmt: skip
+
+
+def _save(cursor: CursorWrapper, parameters: dict[str, Any]) -> dict[str, int]:
+    lock_channel(cursor, parameters["channel"])
+    for statement in _PREPARE.split(";"):
+        cursor.execute(statement, parameters)
+    _know(cursor, "import_banks", Bank, parameters["channel"])
+    _know(cursor, "import_types", CardType, parameters["channel"])
+    made = {"banks": 0, "card types": 0, "cards": 0}
+    makers = [
+        ("banks", _NEW_BANKS, _FIND_BANKS),
+        ("card types", _NEW_TYPES, _FIND_TYPES),
+        ("cards", _NEW_CARDS, None),
+    ]
+    for name, make, find in makers:
+        if parameters["pos"] is not None:
+            cursor.execute(make, parameters)
+            made[name] = cursor.rowcount
+        if find:
+            cursor.execute(find, parameters)
+    cursor.execute(_INSERT, parameters)
+    advice = "; name a POS for new cards" if parameters["pos"] is None else "; its slug is taken"
+    cursor.execute(_REFUSE, {**parameters, "advice": advice})
+    cursor.execute("DROP TABLE import_banks, import_types, import_wanted")
+    return made
+
+
+def _know(cursor: CursorWrapper, table: str, model: type[Model], channel_id: int) -> None:
+    """What the channel has, under the slug that the list would give it: its own slug goes before its name."""
+    stored = list(
+        model._default_manager.filter(channel=channel_id).order_by("pk").values_list("pk", "slug", "name")
+    )
+    known: dict[str, int] = {slug: pk for pk, slug, _ in stored}
+    for pk, slug, name in stored:
+        spellings = [bank_of(name).slug, bank_of(slug).slug] if model is Bank else [slug_of(name)]
+        for spelling in spellings:
+            known.setdefault(spelling, pk)
+    with cursor.copy(f"COPY {table} FROM STDIN") as copy:
+        for row in known.items():
+            copy.write_row(row)
+
+
+LOADER = Loader(
+    columns=[
+        BIN,
+        Column.of("network", "brand", "scheme", required=True),
+        Column.of("type", required=True),
+        Column.of("category", "level"),
+        Column.of("issuer", "bank", "issuer_name", required=True),
+    ],
+    header=True,
+    key="bin_number",
+    identity="bin_number",
+    derived=["bank_name", "bank_slug", "type_name", "type_slug", "payment_type", "is_commercial"],
+    derive=_derive,
+    rules=(
+        *BIN_RULES,
+        ("issuer IS NULL", "no issuer"),
+        ("char_length(issuer) > 128", "issuer longer than 128 characters"),
+        ("bank_slug IS NULL", "issuer without a letter or digit"),
+        ("type_slug IS NULL", "no network"),
+        ("char_length(type_name) > 128", "network longer than 128 characters"),
+        ("payment_type IS NULL AND type IS NULL", "no type: credit, debit or prepaid expected"),
+        ("payment_type IS NULL", "unknown type: credit, debit or prepaid expected"),
+    ),
+    save=_save,
+)
+
+
+def import_bin_list(
+    *,
+    channel: Channel,
+    file: ReadableFile,
+    pos: POS | None = None,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+) -> Report:
+    """Give the channel's cards the BINs of the list; `pos` takes all payments of cards that have to be made.
+
+    Without `pos` nothing but BINs is made, and a row whose card is missing is invalid. A BIN that the channel
+    has stays where it is. `Report.created_objects` counts banks, card types and cards.
+    """
+    if pos is not None and pos.channel_id != channel.pk:
+        raise PosIncompatibleError(f"Card: {pos.slug} {channel.name} incompatible.")
+    parameters = {"channel": channel.pk, "pos": pos and pos.pk}
+    return run(LOADER, file=file, parameters=parameters, dry_run=dry_run, progress=progress)

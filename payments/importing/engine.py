@@ -1,0 +1,173 @@
+"""The one engine behind every import: file → COPY into a staging table → set-based SQL → one status a row.
+
+A `Loader` says what is particular to one import. The engine makes these temporary tables in one transaction:
+
+* `import_rows (line, fault, <columns>, <derived>)`: the file as it is read; an empty cell is NULL.
+* `import_new (line, identity, <columns>, <derived>)`: the valid rows, the first of each identity.
+* `import_created (identity, id)` and `import_refused (line, reason)`: filled by the loader's `save`; a row
+  of `import_new` in neither is one that exists.
+
+Memory is bounded: blocks of the file go in, the outcome comes out through COPY into the report's spool file.
+"""
+
+import csv
+import io
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
+
+from payments.errors import FileTooLargeError, FileUnreadableError
+from payments.importing.report import Report
+from payments.importing.rows import Column, Table
+from payments.importing.text import Progress, ReadableFile, TextSource
+
+BATCH_ROWS = 5_000
+KEY_LENGTH = 128
+
+# Staged text takes no more of the server than this; the loads sort a million rows.
+_SESSION = "SET LOCAL work_mem = '128MB'; SET LOCAL jit = off"
+_TABLES = ("import_rows", "import_new", "import_created", "import_refused")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loader:
+    """One kind of import. SQL texts see the staged columns by their names; empty cells are NULL.
+
+    `rules` are `(condition that a bad row meets, reason)`, the first that holds is reported. `save` gets the
+    cursor and the import's parameters; it inserts from `import_new`. `derive` makes the values of `derived`
+    from a row's cells.
+    """
+
+    columns: Sequence[Column]
+    header: bool
+    key: str
+    identity: str
+    rules: Sequence[tuple[str, str]]
+    save: Callable[[CursorWrapper, dict[str, Any]], dict[str, int] | None]
+    derived: Sequence[str] = ()
+    derive: Callable[[Sequence[str]], Sequence[str]] = field(default=lambda cells: ())
+
+    @property
+    def staged(self) -> list[str]:
+        return [column.name for column in self.columns] + list(self.derived)
+
+    @property
+    def reason(self) -> str:
+        """SQL: why a row is invalid, NULL for a good one."""
+        cases = " ".join(f"WHEN {condition} THEN '{reason}'" for condition, reason in self.rules)
+        return f"CASE WHEN fault IS NOT NULL THEN fault {cases} END"
+
+
+def _silent(bytes_done: int, bytes_total: int | None, stage: str) -> None:
+    pass
+
+
+def run(
+    loader: Loader,
+    *,
+    file: ReadableFile,
+    parameters: dict[str, Any],
+    dry_run: bool,
+    progress: Progress | None,
+) -> Report:
+    """Import `file`; nothing is written on `dry_run`, or where this raises.
+
+    Raises FileTooLargeError and FileUnreadableError.
+    """
+    tell = progress or _silent
+    source = TextSource(file, max_bytes=settings.IMPORT_MAX_BYTES, progress=tell)
+    table = Table(source, loader.columns, header=loader.header)
+    report = Report()
+    report.dry_run = dry_run
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(_SESSION)
+            _stage(cursor, loader, table)
+            tell(source.size, source.size, "saving")
+            _select_new(cursor, loader)
+            report.created_objects = loader.save(cursor, parameters) or {}
+            tell(source.size, source.size, "reporting")
+            report.collect(_outcome(cursor, loader))
+            _drop(cursor)
+            transaction.set_rollback(dry_run)
+    except BaseException:
+        report.close()
+        raise
+    if not report.total:
+        report.close()
+        raise FileUnreadableError("File has no rows.")
+    return report
+
+
+def _stage(cursor: CursorWrapper, loader: Loader, table: Table) -> None:
+    columns = ", ".join(f"{name} text" for name in loader.staged)
+    cursor.execute(f"CREATE TEMP TABLE import_rows (line integer, fault text, {columns}) ON COMMIT DROP")
+    cursor.execute("CREATE TEMP TABLE import_created (identity text, id bigint) ON COMMIT DROP")
+    cursor.execute("CREATE TEMP TABLE import_refused (line integer, reason text) ON COMMIT DROP")
+    with cursor.copy("COPY import_rows FROM STDIN (FORMAT csv)") as copy:
+        for block in _csv_blocks(loader, table):
+            copy.write(block)
+    cursor.execute("ANALYZE import_rows")
+
+
+def _csv_blocks(loader: Loader, table: Table) -> Iterator[str]:
+    rows, count, derive = iter(table), 0, loader.derive
+    while batch := list(islice(rows, BATCH_ROWS)):
+        count += len(batch)
+        if count > settings.IMPORT_MAX_ROWS:
+            raise FileTooLargeError(f"File has more than {settings.IMPORT_MAX_ROWS} rows.")
+        block = io.StringIO()
+        writer = csv.writer(block)
+        writer.writerows([line, fault, *cells, *derive(cells)] for line, cells, fault in batch)
+        yield block.getvalue()
+
+
+def _select_new(cursor: CursorWrapper, loader: Loader) -> None:
+    """The first row of each identity, in the order of identities: inserting in one order avoids deadlocks."""
+    columns = ", ".join(loader.staged)
+    cursor.execute(f"""
+        CREATE TEMP TABLE import_new ON COMMIT DROP AS
+        SELECT DISTINCT ON (({loader.identity}) COLLATE "C")
+               line, ({loader.identity}) COLLATE "C" AS identity, {columns}
+        FROM import_rows
+        WHERE {loader.reason} IS NULL
+        ORDER BY ({loader.identity}) COLLATE "C", line
+    """)  # noqa: S608 the loader's own constants
+    cursor.execute("ANALYZE import_new")
+
+
+def _outcome(cursor: CursorWrapper, loader: Loader) -> Iterator[bytes | memoryview]:
+    """CSV records in the order of the file, see `Report.collect`."""
+    cursor.execute("ANALYZE import_created, import_refused")
+    key = f"translate(left(coalesce({loader.key}, 'line ' || line), {KEY_LENGTH}), E'\\r\\n', '  ')"
+    sql = f"""
+        WITH judged AS (
+            SELECT line, {key} AS key, {loader.reason} AS reason FROM import_rows
+        ), repeated AS (
+            SELECT key, max(line) AS last_line FROM judged GROUP BY key HAVING count(*) > 1
+        ), outcome AS (
+            SELECT judged.line, judged.key, coalesce(judged.reason, refused.reason) AS reason,
+                   fresh.line IS NULL AS is_repeated, created.identity IS NOT NULL AS is_created,
+                   coalesce(judged.line = repeated.last_line, true) AS is_last
+            FROM judged
+            LEFT JOIN import_new AS fresh ON fresh.line = judged.line
+            LEFT JOIN import_created AS created ON created.identity = fresh.identity
+            LEFT JOIN import_refused AS refused ON refused.line = judged.line
+            LEFT JOIN repeated ON repeated.key = judged.key
+        )
+        SELECT CASE WHEN reason IS NOT NULL THEN 3 WHEN is_repeated THEN 2 WHEN is_created THEN 0 ELSE 1 END,
+               is_last, line, key, reason
+        FROM outcome ORDER BY line
+    """  # noqa: S608 the loader's own constants
+    with cursor.copy(f"COPY ({sql}) TO STDOUT (FORMAT csv)") as copy:
+        yield from copy
+
+
+def _drop(cursor: CursorWrapper) -> None:
+    """The surrounding transaction may go on, and import again."""
+    cursor.execute(f"DROP TABLE {', '.join(_TABLES)}")

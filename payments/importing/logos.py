@@ -1,0 +1,95 @@
+"""Bank logos that an import names by URL: which may be fetched, and the fetching (by payments/tasks.py)."""
+
+import io
+import warnings
+from urllib.parse import urlsplit
+
+import httpx
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.db.backends.utils import CursorWrapper
+from PIL import Image
+
+from config.lib import http
+from payments.models import Bank
+
+MAX_BYTES = 1024 * 1024
+MAX_PIXELS = 4_000_000
+MAX_SECONDS = 20.0
+FORMATS = {"PNG": "png", "JPEG": "jpg", "GIF": "gif", "WEBP": "webp"}
+
+_PAGE = 1_000
+
+
+class LogoRefusedError(Exception):
+    """The URL or what it answers cannot be a bank's logo; trying again does not help."""
+
+
+def fetch_later(cursor: CursorWrapper) -> None:
+    """Defer a job for each new bank whose logo may be fetched, in the import's transaction."""
+    from payments.tasks import fetch_bank_logo
+
+    last = 0
+    while True:
+        cursor.execute(
+            "SELECT created.id, fresh.logo "
+            "FROM import_created AS created JOIN import_new AS fresh USING (identity) "
+            "WHERE fresh.logo IS NOT NULL AND created.id > %s ORDER BY created.id LIMIT %s",
+            [last, _PAGE],
+        )
+        page = cursor.fetchall()
+        if not page:
+            return
+        last = page[-1][0]
+        wanted = [{"bank_id": bank_id} for bank_id, url in page if is_allowed(url)]
+        if wanted:
+            fetch_bank_logo.batch_defer(*wanted)
+
+
+def is_allowed(url: str) -> bool:
+    """https, and one of settings.LOGO_HOSTS."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme == "https" and parts.hostname in settings.LOGO_HOSTS and parts.port in (None, 443)
+    except ValueError:
+        return False
+
+
+def fetch_logo(bank: Bank, *, client: httpx.Client | None = None) -> None:
+    """Fetch and store the logo that `bank.logo_source` names.
+
+    Raises LogoRefusedError, and httpx.HTTPError where the host may answer better another time.
+    """
+    url = bank.logo_source
+    if not is_allowed(url):
+        raise LogoRefusedError("not an https address of settings.LOGO_HOSTS")
+    with client or http.client(public_only=True) as caller:
+        try:
+            answer = http.get_bytes(caller, url, max_bytes=MAX_BYTES, max_seconds=MAX_SECONDS)
+        except (http.PrivateAddressError, http.ResponseTooLargeError) as error:
+            raise LogoRefusedError(str(error)) from None
+    store_logo(bank, answer.content)
+
+
+def store_logo(bank: Bank, content: bytes) -> None:
+    """Raises LogoRefusedError for what is no image."""
+    suffix = _checked_format(content)
+    name = f"{bank.channel_id}-{bank.slug}.{suffix}"
+    stored = Bank._meta.get_field("logo").storage.save(f"banks/{name}", ContentFile(content))  # type: ignore[union-attr]
+    if not Bank.objects.filter(pk=bank.pk, logo_source=bank.logo_source).update(logo=stored):
+        Bank._meta.get_field("logo").storage.delete(stored)  # type: ignore[union-attr]
+
+
+def _checked_format(content: bytes) -> str:
+    """File name suffix of a whole image of a kind that browsers show; SVG can carry scripts and is none."""
+    try:
+        with warnings.catch_warnings(), Image.open(io.BytesIO(content), formats=list(FORMATS)) as image:
+            warnings.simplefilter("error")
+            if image.width * image.height > MAX_PIXELS:
+                raise LogoRefusedError(f"more than {MAX_PIXELS} pixels")
+            image.load()
+            return FORMATS[str(image.format)]
+    except LogoRefusedError:
+        raise
+    except Exception as error:  # Pillow raises whatever a broken file leads it to
+        raise LogoRefusedError("not an image") from error

@@ -1,0 +1,66 @@
+"""Names of a list → names that people know, and slugs. Spellings of one bank: fixtures/bank_aliases.csv."""
+
+import csv
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from django.conf import settings
+from django.utils.text import slugify
+
+_TURKISH = str.maketrans("ıİşŞğĞüÜöÖçÇ", "iIsSgGuUoOcC")
+_LEGAL_FORM = re.compile(r"(?:-(?:t-?a-?[so]|a-?s|anonim-sirketi|ltd(?:-sti)?))+$")
+
+# Lists are written in ASCII capitals; these are words that names without an alias are made of.
+_WORDS = dict(
+    word.split(":")
+    for word in (
+        "BANKASI:Bankası DIS:Dış HIZMETLERI:Hizmetleri KATILIM:Katılım KURULUSU:Kuruluşu ODEME:Ödeme "
+        "TURK:Türk TURKIYE:Türkiye VE:ve YATIRIM:Yatırım"
+    ).split()
+)
+
+
+@dataclass(frozen=True)
+class BankName:
+    name: str
+    slug: str
+
+
+def slug_of(name: str, *, max_length: int = 128) -> str:
+    """`Türkiye İş Bankası` → `turkiye-is-bankasi`; names of other scripts keep their letters.
+
+    Empty where the name has no letter or digit.
+    """
+    return slugify(name.translate(_TURKISH), allow_unicode=True)[:max_length].strip("-_")
+
+
+@lru_cache(maxsize=10_000)
+def bank_of(issuer: str) -> BankName:
+    """The bank that a list means: `T. VAKIFLAR BANKASI T.A.O` → VakıfBank. Without alias: tidied."""
+    name = _aliases().get(_folded(issuer)) or _tidied(issuer)
+    return BankName(name, slug_of(name))
+
+
+@cache
+def _aliases() -> dict[str, str]:
+    with open(settings.BASE_DIR / "fixtures" / "bank_aliases.csv", encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter=";"))
+    own = {_folded(row["bank"]): row["bank"] for row in rows}
+    return own | {_folded(row["spelling"]): row["bank"] for row in rows}
+
+
+def _folded(issuer: str) -> str:
+    """A spelling without case, dots, commas, Turkish letters and the company's legal form."""
+    return _LEGAL_FORM.sub("", slug_of(issuer))
+
+
+def _tidied(issuer: str) -> str:
+    """`VEPARA ODEME VE ELEKTRONIK PARA HIZMETLERI AS` → `Vepara Ödeme ve Elektronik Para Hizmetleri`."""
+    words = re.sub(r"\s+", " ", issuer).strip(" ,.").split(" ")
+    while len(words) > 1 and _folded(" ".join(words)) == _folded(" ".join(words[:-1])):
+        words.pop()
+    text = " ".join(words).strip(" ,.")
+    if text != text.upper():
+        return text  # somebody wrote it with care
+    return " ".join(_WORDS.get(word, word.capitalize()) for word in text.split(" "))

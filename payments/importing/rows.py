@@ -1,0 +1,210 @@
+"""Text → rows of cells. What cannot be read becomes a row with a fault; the rows around it stay readable."""
+
+import csv
+import re
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from operator import itemgetter
+
+from config.lib.masking import mask_text
+from payments.errors import FileUnreadableError
+
+SEPARATORS = (",", ";", "\t")
+MAX_LINE = 100_000  # characters, below the csv module's own limit for a field
+MAX_RECORD_LINES = 20  # that a quoted cell may go over
+
+URL = ("https://", "http://")
+_MANY_DIGITS = re.compile(r"\d(?:\D{0,3}\d){11}")
+
+Record = tuple[int, list[str], str | None]
+"""Line number from 1, cells, fault."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column that an import knows. `names` are its headings, as `heading` folds them."""
+
+    name: str
+    names: frozenset[str]
+    required: bool = False
+
+    @classmethod
+    def of(cls, name: str, *others: str, required: bool = False) -> "Column":
+        return cls(name, frozenset({name, *others}), required)
+
+
+def heading(cell: str) -> str:
+    """`BIN Number` → `bin_number`."""
+    return re.sub(r"[\W_]+", "_", cell.strip().casefold()).strip("_")
+
+
+class Table:
+    """The rows of one file under an import's columns: `(line, value of each column, fault)`."""
+
+    def __init__(self, text: Iterable[str], columns: Sequence[Column], *, header: bool) -> None:
+        """`header` False: the first line may be a row. FileUnreadableError: a header without its columns."""
+        self._columns = columns
+        self._blocks = blocks(text)
+        start = self._first_lines()
+        self._separator = self._find_separator(start[1])
+        self._records = records(self._with(start), self._separator)
+        self._first: Record | None = None
+        self._read_header(required=header)
+
+    def __iter__(self) -> Iterator[Record]:
+        width, pick, blank = self._width, self._pick, [""] * len(self._columns)
+        if self._first is not None:
+            yield from self._shaped(self._first)
+        for record in self._records:
+            line, cells, fault = record
+            if len(cells) == width and fault is None:
+                values = pick(cells)
+                if any(values):
+                    yield line, values, None
+                elif any(cells):
+                    yield line, blank, None
+            elif cells or fault:
+                yield from self._shaped(record)
+
+    def _shaped(self, record: Record) -> Iterator[Record]:
+        """A row of another width than the header's: empty cells at its end make no difference."""
+        line, cells, fault = record
+        extra = any(cell.strip() for cell in cells[self._width :])
+        if extra and fault is None:
+            fault = f"{len(cells)} columns where {self._width} are expected"
+        values = self._pick((cells + [""] * self._width)[: self._width])
+        if fault or any(values):
+            yield line, values, fault
+
+    def _first_lines(self) -> tuple[int, list[str]]:
+        """The first block that has more than empty lines."""
+        for number, lines in self._blocks:
+            if any(line.strip(" \t,;") for line in lines):
+                return number, lines
+        raise FileUnreadableError("File has no rows.")
+
+    def _with(self, start: tuple[int, list[str]]) -> Iterator[tuple[int, list[str]]]:
+        yield start
+        yield from self._blocks
+
+    def _find_separator(self, lines: list[str]) -> str:
+        """The one that parts the first line into the most known headings, else into the most cells."""
+        line = next(line for line in lines if line.strip(" \t,;"))
+        known = frozenset().union(*(column.names for column in self._columns))
+
+        def score(separator: str) -> tuple[int, int]:
+            cells = line.split(separator)
+            return sum(heading(cell) in known for cell in cells), len(cells)
+
+        return max(SEPARATORS, key=score)
+
+    def _read_header(self, *, required: bool) -> None:
+        first = next((record for record in self._records if any(record[1]) or record[2]), None)
+        if first is None:
+            raise FileUnreadableError("File has no rows.")
+        headings = [heading(cell) for cell in first[1]]
+        found = {
+            column.name: place
+            for column in self._columns
+            for place, text in enumerate(headings)
+            if text in column.names
+        }
+        if not found and not required:
+            self._first, self._width, places = first, len(self._columns), list(range(len(self._columns)))
+        else:
+            self._check_header(headings, found)
+            self._width = len(headings)
+            places = [found.get(column.name, self._width) for column in self._columns]
+        self._pick = _picker(places, self._width)
+
+    def _check_header(self, headings: list[str], found: dict[str, int]) -> None:
+        expected = ", ".join(column.name for column in self._columns)
+        missing = [column.name for column in self._columns if column.required and column.name not in found]
+        if missing:
+            raise FileUnreadableError(
+                f"Column {', '.join(missing)} is missing; expected columns: {expected}."
+            )
+        for column in self._columns:
+            if sum(text in column.names for text in headings) > 1:
+                raise FileUnreadableError(f"Column {column.name} is there twice.")
+
+
+def _picker(places: list[int], width: int):  # type: ignore[no-untyped-def]
+    """Cells of a row of `width` → value of each column, "" where the file has no such column."""
+    if places == list(range(width)):
+        return lambda cells: [cell.strip() for cell in cells]
+    if width not in places and len(places) > 1:
+        pick = itemgetter(*places)
+        return lambda cells: [cell.strip() for cell in pick(cells)]
+    return lambda cells: ["" if place == width else cells[place].strip() for place in places]
+
+
+def blocks(text: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
+    """Number of the first line, and whole lines. Of a line above MAX_LINE only the beginning is kept."""
+    rest, number = "", 1
+    for part in text:
+        *lines, rest = (rest + part).split("\n")
+        rest = rest[: MAX_LINE + 1]
+        if lines:
+            yield number, lines
+            number += len(lines)
+    if rest:
+        yield number, [rest]
+
+
+def records(numbered: Iterable[tuple[int, list[str]]], separator: str) -> Iterator[Record]:
+    """Rows of cells; a row may go over several lines where a cell is quoted."""
+    waiting: deque[tuple[int, str]] = deque()
+    for number, lines in numbered:
+        longest = max(map(len, lines))
+        if waiting or longest > MAX_LINE or any('"' in line for line in lines):
+            waiting.extend(enumerate(lines, number))
+            yield from _quoted(waiting, separator, final=False)
+        else:
+            reader = csv.reader(lines, delimiter=separator)
+            plain = ((line, cells, None) for line, cells in enumerate(reader, number))
+            yield from map(_without_card_number, plain) if longest >= 12 else plain
+    yield from _quoted(waiting, separator, final=True)
+
+
+def _quoted(waiting: deque[tuple[int, str]], separator: str, *, final: bool) -> Iterator[Record]:
+    """Takes rows off `waiting`; keeps lines there whose quote may still be closed by a line to come."""
+    while waiting:
+        for count in range(1, min(len(waiting), MAX_RECORD_LINES) + 1):
+            record = _parsed([waiting[index] for index in range(count)], separator)
+            if record is not None:
+                break
+        else:
+            if len(waiting) < MAX_RECORD_LINES and not final:
+                return
+            line, text = waiting[0]
+            count, record = 1, (line, [text[:100]], "a quote is opened and never closed")
+        for _ in range(count):
+            waiting.popleft()
+        yield _without_card_number(record)
+
+
+def _parsed(lines: list[tuple[int, str]], separator: str) -> Record | None:
+    """None where a quote is open at the end."""
+    number, text = lines[0][0], "\n".join(line for _, line in lines)
+    if len(text) > MAX_LINE:
+        return number, [text[:100]], f"longer than {MAX_LINE} characters"
+    try:
+        cells = next(csv.reader([f"{line}\n" for _, line in lines], delimiter=separator, strict=True), [])
+    except csv.Error as error:
+        if "unexpected end of data" in str(error):
+            return None
+        return number, [text[:100]], "wrong quoting"
+    return number, cells, None
+
+
+def _without_card_number(record: Record) -> Record:
+    """A whole card number must not come to rest anywhere, not in the staging table or a report either."""
+    line, cells, fault = record
+    for place, cell in enumerate(cells):
+        if len(cell) >= 12 and _MANY_DIGITS.search(cell) and not cell.startswith(URL):
+            masked = mask_text(cell)
+            if masked != cell:
+                cells[place], fault = masked, "a card number; send its first 6 or 8 digits"
+    return line, cells, fault

@@ -1,0 +1,27 @@
+"""Background jobs of the payments app; procrastinate finds this module by its name."""
+
+import logging
+
+import httpx
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from payments.importing.logos import LogoRefusedError, fetch_logo
+from payments.models import Bank
+
+logger = logging.getLogger(__name__)
+
+
+@app.task(
+    name="payments.fetch_bank_logo",
+    retry=RetryStrategy(max_attempts=5, exponential_wait=30, retry_exceptions=[httpx.HTTPError]),
+)
+def fetch_bank_logo(bank_id: int) -> None:
+    """Fetch the logo that an import named. A refusal is logged and final."""
+    bank = Bank.objects.filter(pk=bank_id).exclude(logo_source="").first()
+    if bank is None:
+        return
+    try:
+        fetch_logo(bank)
+    except LogoRefusedError as error:
+        logger.warning("Logo of bank %s refused: %s", bank_id, error)
