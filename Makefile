@@ -16,8 +16,8 @@ test: .venv/test.stamp lint
 lint: .venv/test.stamp
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
-	$(PY) -m mypy
-	$(PY) -m config.lint_imports
+	DATABASE_URL=postgresql://unused $(PY) -m mypy
+	$(PY) .venv/bin/lint-imports
 	$(PY) manage.py makemigrations --check --dry-run
 
 bench: .venv/test.stamp

@@ -37,7 +37,9 @@ def readiness() -> JsonResponse:
     except DatabaseError:
         checks["database"] = "unreachable"
     ready = all(state == "ok" for state in checks.values())
-    return JsonResponse({"status": "ok" if ready else "unavailable", "checks": checks}, status=200 if ready else 503)
+    return JsonResponse(
+        {"status": "ok" if ready else "unavailable", "checks": checks}, status=200 if ready else 503
+    )
 
 
 _migrated = threading.Event()  # a process that has seen its migrations applied need not look again

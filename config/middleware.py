@@ -11,6 +11,6 @@ class PeopleLocaleMiddleware(LocaleMiddleware):
     def process_request(self, request: HttpRequest) -> None:
         if request.path.startswith("/api/"):
             translation.activate("en")
-            request.LANGUAGE_CODE = "en"  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = "en"
         else:
             super().process_request(request)

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any
+from urllib.parse import unquote_plus
 
 from django.http import HttpRequest, HttpResponse
 from pythonjsonlogger.json import JsonFormatter as BaseJsonFormatter
@@ -72,7 +73,7 @@ class RequestLogMiddleware:
         user = getattr(request, "user", None)
         fields = {
             "method": request.method,
-            "path": request.get_full_path(),
+            "path": unquote_plus(request.get_full_path()),  # digits could hide as %34%31
             "status": response.status_code,
             "ms": round((time.monotonic() - started) * 1000, 1),
             "user": user.pk if user is not None and user.is_authenticated else None,

@@ -35,7 +35,7 @@ def main() -> int:
         _announce(host, port)
         return _wait_for_any(children)
     except Stopped:
-        print("\nStopping …", flush=True)  # noqa: T201
+        print("\nStopping …", flush=True)
         return 0
     finally:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -75,7 +75,7 @@ def _make_operator() -> None:
     given = os.environ.get("DJANGO_SUPERUSER_PASSWORD")
     password = given or secrets.token_urlsafe(12)
     users.create_superuser(username=name, password=password)
-    print(f"Account {name} made" + ("." if given else f", password (shown once): {password}"), flush=True)  # noqa: T201
+    print(f"Account {name} made" + ("." if given else f", password (shown once): {password}"), flush=True)
 
 
 def _start_web(host: str, port: int) -> subprocess.Popen[bytes]:
@@ -106,7 +106,9 @@ def _wait_until_served(host: str, port: int, children: list[subprocess.Popen[byt
 def _announce(host: str, port: int) -> None:
     base = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     lines = ("Admin", "/admin/"), ("API", "/api/v1/"), ("API docs", "/api/docs/")
-    print("\n".join(f"{name + ':':10}{base}{path}" for name, path in lines) + "\nCtrl-C stops it.", flush=True)  # noqa: T201
+    print(
+        "\n".join(f"{name + ':':10}{base}{path}" for name, path in lines) + "\nCtrl-C stops it.", flush=True
+    )
 
 
 def _wait_for_any(children: list[subprocess.Popen[bytes]]) -> int:

@@ -20,7 +20,9 @@ env = FileAwareEnv()
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = embedded.var_dir()
 
-ENVIRONMENT = env.str("ENVIRONMENT", "development", validate=lambda value: value in ("development", "production"))
+ENVIRONMENT = env.str(
+    "ENVIRONMENT", "development", validate=lambda value: value in ("development", "production")
+)
 PRODUCTION = ENVIRONMENT == "production"
 DEBUG = env.bool("DEBUG", False)
 
@@ -34,7 +36,7 @@ else:
     ENCRYPTION_KEYS = env.list("ENCRYPTION_KEYS", [_keys["ENCRYPTION_KEY"]])
     ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 
 INSTALLED_APPS = [
     "unfold",
@@ -150,7 +152,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = env.int("MAX_BODY_BYTES", 2_621_440)
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", 64 * 1024 * 1024)
 IMPORT_MAX_ROWS = env.int("IMPORT_MAX_ROWS", 2_000_000)
 # Bank logos named by a URL are fetched from these hosts only (and never from a private address).
-LOGO_HOSTS = env.list("LOGO_HOSTS", [])
+LOGO_HOSTS: list[str] = env.list("LOGO_HOSTS", [])
 
 # --- transport security ---------------------------------------------------------------------------------------
 

@@ -113,6 +113,15 @@ class InUseError(RuleError):
         self.counts = dict(counts)
 
 
+class ReferenceGoneError(RuleError):
+    """What the object points at was deleted between the check and the write."""
+
+    code = "reference_100_1"
+
+    def __init__(self) -> None:
+        super().__init__("Something that the object points at was deleted meanwhile.")
+
+
 class FileMissingError(RuleError):
     code = "file_100_1"
 

@@ -112,4 +112,6 @@ def offer(installment: Installment, *, amount: Decimal | None, currency: str) ->
     if amount is None:
         return InstallmentOffer(installment, None, ())
     total = round_to_minor(amount * (1 + installment.interest_rate / 100), currency)
-    return InstallmentOffer(installment, total, tuple(split_evenly(total, installment.installment_count, currency)))
+    return InstallmentOffer(
+        installment, total, tuple(split_evenly(total, installment.installment_count, currency))
+    )

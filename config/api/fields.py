@@ -32,7 +32,9 @@ class JSONField(serializers.JSONField):
         elif isinstance(value, list):
             for item in value:
                 self._check(item, depth - 1)
-        elif isinstance(value, str) and ("\x00" in value or any("\ud800" <= char <= "\udfff" for char in value)):
+        elif isinstance(value, str) and (
+            "\x00" in value or any("\ud800" <= char <= "\udfff" for char in value)
+        ):
             self.fail("characters")
         elif isinstance(value, float) and not math.isfinite(value):
             self.fail("number")

@@ -1,7 +1,7 @@
 """The contract's `/schema/`: what can be sent, filtered and sorted, in the shape that its page prints for POS."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 import django_filters
 from django.utils.encoding import force_str
@@ -15,7 +15,7 @@ _UNPRINTED_LOOKUPS = {"in"}
 
 
 class ContractMetadata(BaseMetadata):
-    type_words = ClassLookupDict(
+    type_words: ClassVar[Any] = ClassLookupDict(
         {
             serializers.Field: "method field",
             serializers.BooleanField: "boolean",
@@ -70,7 +70,9 @@ class ContractMetadata(BaseMetadata):
         if hasattr(field, "describe_choices"):
             return field.describe_choices(self)
         if isinstance(field, serializers.ChoiceField):
-            return [{"display_name": force_str(label), "value": value} for value, label in field.choices.items()]
+            return [
+                {"display_name": force_str(label), "value": value} for value, label in field.choices.items()
+            ]
         if isinstance(field, serializers.BaseSerializer):
             return self.describe_fields(field.fields.items())  # type: ignore[attr-defined]
         return None

@@ -15,7 +15,10 @@ _FIELD_ERRORS = {
 _RULE_ERROR = {
     "type": "object",
     "properties": {
-        "non_field_errors": {"type": "string", "description": "The broken rule; for pos_100_2 a JSON object."},
+        "non_field_errors": {
+            "type": "string",
+            "description": "The broken rule; for pos_100_2 a JSON object.",
+        },
         "error_code": {"type": "string"},
     },
     "required": ["non_field_errors", "error_code"],
@@ -72,7 +75,9 @@ class ContractAutoSchema(AutoSchema):
         return errors
 
 
-def add_error_components(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
+def add_error_components(
+    result: dict[str, Any], generator: Any, request: Any, public: bool
+) -> dict[str, Any]:
     """A drf-spectacular post-processing hook."""
     result.setdefault("components", {}).setdefault("schemas", {}).update(COMPONENTS)
     return result

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.request import Request
@@ -15,7 +14,7 @@ class PageLimitPagination(PageNumberPagination):
     max_page_size = 1000
     page_size_query_param = "limit"
 
-    def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: Any = None) -> list[Any] | None:
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
         for name in (self.page_query_param, self.page_size_query_param):
             value = request.query_params.get(name, "1")
             if not (value.isascii() and value.isdigit() and int(value[:20]) > 0):

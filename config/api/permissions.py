@@ -23,4 +23,4 @@ class ModelPermissions(DjangoModelPermissions):
             return super().has_permission(request, view)
         if not request.user.is_authenticated:
             return False
-        return request.user.has_perms(self.get_required_permissions(request.method, model))
+        return request.user.has_perms(self.get_required_permissions(request.method or "", model))

@@ -19,7 +19,9 @@ _XML_NAME_ILLEGAL = re.compile(r"[^\w.-]")
 class CSVRenderer(BaseCSVRenderer):
     """A row an object, columns in the order of the answer's fields; nested JSON becomes dotted columns."""
 
-    def render(self, data: Any, media_type: str | None = None, renderer_context: Any = None, **_: Any) -> bytes:
+    def render(
+        self, data: Any, media_type: str | None = None, renderer_context: Any = None, **_: Any
+    ) -> bytes:
         buffer = StringIO()
         csv.writer(buffer).writerows(self.table(data, renderer_context))
         return buffer.getvalue().encode()
@@ -46,7 +48,9 @@ class XLSRenderer(CSVRenderer):
     charset = None
     render_style = "binary"
 
-    def render(self, data: Any, media_type: str | None = None, renderer_context: Any = None, **_: Any) -> bytes:
+    def render(
+        self, data: Any, media_type: str | None = None, renderer_context: Any = None, **_: Any
+    ) -> bytes:
         workbook = Workbook(write_only=True)
         sheet = workbook.create_sheet("Data")
         for row in self.table(data, renderer_context):
@@ -74,7 +78,7 @@ class XMLRenderer(BaseXMLRenderer):
 
 def _header_of(context: Mapping[str, Any] | None) -> list[str]:
     """The fields of the view, for a list that has no row to take them from."""
-    view = (context or {}).get("view")
+    view: Any = (context or {}).get("view")
     return list(view.get_serializer().fields) if hasattr(view, "get_serializer") else []
 
 

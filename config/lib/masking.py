@@ -13,14 +13,14 @@ from stdnum import luhn
 SECRET_MASK = "********"  # noqa: S105 what stands in place of a secret
 
 # What people and programs put between a card number's digits, clear or URL-encoded.
-_SEPARATOR = r"(?:[\s\-._+,/:|\u00ad\u200b-\u200f\u2060\ufeff]|%20|%2[dD]|\\[nrt]){1,3}"
+_SEPARATOR = r"(?:[\s\-._+,/:|'\"\u00ad\u200b-\u200f\u2060\ufeff]|%20|%2[dD]|\\[nrt]){1,4}"
 _ENCODED = re.compile(r"%[0-9a-fA-F]{2}")
 _RUN = re.compile(r"\d{12,}")
 _GROUPED = re.compile(rf"(?<!\d)\d{{3,}}(?:{_SEPARATOR}\d{{3,}})+(?!\d)")
 _SPACED = re.compile(rf"(?<!\d)\d(?:{_SEPARATOR}\d){{11,}}(?!\d)")
 
-_SECRET_NAME = (
-    r"(?:pass(?:word|wd|phrase)?|secret|store_?key|api_?key|apikeyprivate|apiclientprivate|private_?key|"
+_SECRET_NAME = (  # noqa: S105 names of secrets, not secrets
+    r"(?:pass(?:word|wd|phrase)?|secret(?:_?key)?|store_?key|api_?key|apikeyprivate|apiclientprivate|private_?key|"
     r"encryption_?keys?|token|cvv2?(?:val)?|cvc2?|cv2|securitycode|authorization|signature|hash_?data|otp|"
     r"cookie|session(?:id)?|csrf\w*)"
 )
@@ -31,8 +31,9 @@ _ASSIGNED = re.compile(
     rf"(?P<value>\\?\"(?:[^\"\\]|\\.)*\\?\"|\\?'(?:[^'\\]|\\.)*\\?'|(?:(?:Token|Bearer|Basic|IYZWSv2)\s+)?[^\s,;&<>}}\])]+)",
     re.IGNORECASE,
 )
-_ELEMENT = re.compile(rf"(?P<open><(?P<tag>\w*{_SECRET_NAME})\b[^>]*>)[^<]*(?=</)", re.IGNORECASE)
+_ELEMENT = re.compile(rf"(?P<open><[\w:.\-]*{_SECRET_NAME}\b[^>]*>)[^<]*(?=</)", re.IGNORECASE)
 _SCHEME = re.compile(r"\b(?P<scheme>Token|Bearer|Basic|IYZWSv2)\s+[A-Za-z0-9._~+/=\-]{16,}", re.IGNORECASE)
+_BIN_PARAMETER = re.compile(r"(?P<name>\bbin=)(?P<value>[^&#]+)")
 _URL_PASSWORD = re.compile(r"(?P<head>\b[a-z][a-z0-9+.\-]*://[^\s/:@]*):[^\s/@]+@", re.IGNORECASE)
 
 
@@ -58,6 +59,7 @@ def is_secret_name(name: str) -> bool:
 
 def mask_text(text: str) -> str:
     """`text` without card numbers (12 or more digits, however they are split) and without named secrets."""
+    text = _BIN_PARAMETER.sub(_mask_bin, text)
     text = _ELEMENT.sub(rf"\g<open>{SECRET_MASK}", text)
     text = _ASSIGNED.sub(_mask_assignment, text)
     text = _SCHEME.sub(rf"\g<scheme> {SECRET_MASK}", text)
@@ -82,6 +84,12 @@ def mask_data(value: Any) -> Any:
         masked = mask_text(str(value))
         return value if masked == str(value) else masked
     return mask_text(str(value))
+
+
+def _mask_bin(match: re.Match[str]) -> str:
+    """Six to eight digits are a BIN; more are the beginning of a card number (or the whole of it)."""
+    too_long = len(re.findall(r"\d", match["value"])) > 8
+    return f"{match['name']}{SECRET_MASK if too_long else match['value']}"
 
 
 def _mask_assignment(match: re.Match[str]) -> str:

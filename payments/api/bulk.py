@@ -1,20 +1,16 @@
 """CSV files through the API: `bulk_create` of banks and of a card's BINs."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.http import StreamingHttpResponse
 from rest_framework import serializers
 from rest_framework.request import Request
 
 from payments.errors import FileMissingError
+from payments.importing import Report
 from payments.models import Channel
-
-if TYPE_CHECKING:
-    from payments.importing import Report
 
 
 class BulkQuerySerializer(serializers.Serializer):

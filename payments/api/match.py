@@ -34,7 +34,9 @@ class MatchQuerySerializer(serializers.Serializer):
     channel = serializers.PrimaryKeyRelatedField(queryset=Channel.objects.select_related("default_card"))
     bin = BinDigitsField(help_text="The first 6 to 8 digits of the card.")
     currency = serializers.CharField(
-        required=False, max_length=3, help_text="ISO 4217; the channel's default currency where it is missing."
+        required=False,
+        max_length=3,
+        help_text="ISO 4217; the channel's default currency where it is missing.",
     )
     amount = serializers.DecimalField(
         required=False, max_digits=18, decimal_places=4, min_value=0, help_text="In major units: 100.00."
@@ -78,7 +80,7 @@ class MatchedCardSerializer(_Named):
 class MatchedPosSerializer(_Named):
     class Meta(_Named.Meta):
         model = POS
-        fields = (*_Named.Meta.fields, "gateway_display")
+        fields = ("pk", "name", "slug", "gateway_display")  # type: ignore[assignment]
 
     gateway_display = serializers.CharField(read_only=True)
 
@@ -97,8 +99,10 @@ class RoutesSerializer(serializers.Serializer):
 class OfferSerializer(serializers.Serializer):
     pk = serializers.IntegerField(source="installment.pk")
     installment_count = serializers.IntegerField(source="installment.installment_count")
-    label = serializers.CharField(source="installment.label")
-    interest_rate = serializers.DecimalField(max_digits=10, decimal_places=6, source="installment.interest_rate")
+    label = serializers.CharField(source="installment.label")  # type: ignore[assignment]
+    interest_rate = serializers.DecimalField(
+        max_digits=10, decimal_places=6, source="installment.interest_rate"
+    )
     total = serializers.CharField(allow_null=True, help_text="In major units, exact.")
     monthly = serializers.CharField(allow_null=True, help_text="What most months cost.")
     parts = serializers.ListField(child=serializers.CharField(), help_text="They add up to the total.")
@@ -113,7 +117,9 @@ class MatchSerializer(serializers.Serializer):
     bank = MatchedBankSerializer(source="card.bank")
     card_type = MatchedCardTypeSerializer(source="card.card_type")
     card = MatchedCardSerializer()
-    card_payment_type = serializers.ChoiceField(choices=CardPaymentType.choices, source="card.card_payment_type")
+    card_payment_type = serializers.ChoiceField(
+        choices=CardPaymentType.choices, source="card.card_payment_type"
+    )
     is_commerce_card = serializers.BooleanField(source="card.is_commerce_card")
     pos = RoutesSerializer(source="*")
     installments = OfferSerializer(many=True, source="offers")

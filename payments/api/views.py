@@ -9,7 +9,6 @@ from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import mixins, status, viewsets
 from rest_framework.decorators import action
 from rest_framework.exceptions import NotFound
-from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -90,7 +89,7 @@ class BankViewSet(FullResourceViewSet):
     filterset_class = filters.BankFilter
 
     @extend_schema(parameters=[BankBulkQuerySerializer], **BULK_SCHEMA)
-    @action(detail=False, methods=["post"], parser_classes=[MultiPartParser])
+    @action(detail=False, methods=["post"])
     def bulk_create(self, request: Request) -> StreamingHttpResponse:
         """Create banks from a CSV file (name, slug, logo as URL) and answer the status of each by its name."""
         query = read_query(request, BankBulkQuerySerializer)
@@ -111,7 +110,7 @@ class CardViewSet(FullResourceViewSet):
     filterset_class = filters.CardFilter
 
     @extend_schema(parameters=[BulkQuerySerializer], **BULK_SCHEMA)
-    @action(detail=True, methods=["post"], parser_classes=[MultiPartParser], permission_model=BinNumber)
+    @action(detail=True, methods=["post"], permission_model=BinNumber)
     def bulk_create(self, request: Request, pk: str) -> StreamingHttpResponse:
         """Create BINs of the card from a file, one a line, and answer the status of each."""
         query = read_query(request, BulkQuerySerializer)

@@ -1,4 +1,4 @@
-"""The literal list of gateways. The dotted paths are wire data of the Omnitron contract, mapped here, never imported."""
+"""The literal list of gateways. Their dotted paths are wire data of the Omnitron contract, never imported."""
 
 from payments.gateways.alpha.gateway import AlphaGateway
 from payments.gateways.base import Gateway

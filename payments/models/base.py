@@ -31,7 +31,9 @@ class SlugField(models.CharField):
         kwargs.setdefault("max_length", 128)
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
 
-    default_validators = [RegexValidator(SLUG_PATTERN, _("Enter letters, digits, hyphens and underscores only."))]
+    default_validators = [
+        RegexValidator(SLUG_PATTERN, _("Enter letters, digits, hyphens and underscores only."))
+    ]
 
 
 class Dated(models.Model):

@@ -6,8 +6,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from config.lib.money import validate_currency
-from payments.models.base import CHANNEL_IS_FIXED, Dated, SlugField, tracked
 from payments.models.bank import Bank
+from payments.models.base import CHANNEL_IS_FIXED, Dated, SlugField, tracked
 from payments.models.pos import POS
 
 
@@ -41,7 +41,9 @@ class CardType(Dated):
         return self.name
 
 
-def _pos_key(label: object, role: str, *, owner: str, null: bool = False, checked: bool = True) -> models.ForeignKey:
+def _pos_key(
+    label: object, role: str, *, owner: str, null: bool = False, checked: bool = True
+) -> models.ForeignKey:
     return models.ForeignKey(
         POS,
         verbose_name=label,  # type: ignore[arg-type]
@@ -63,7 +65,11 @@ class Card(Dated):
         Bank, verbose_name=_("Bank"), on_delete=models.PROTECT, related_name="cards", db_constraint=False
     )
     card_type = models.ForeignKey(
-        CardType, verbose_name=_("Card type"), on_delete=models.PROTECT, related_name="cards", db_constraint=False
+        CardType,
+        verbose_name=_("Card type"),
+        on_delete=models.PROTECT,
+        related_name="cards",
+        db_constraint=False,
     )
     card_payment_type = models.CharField(
         _("Card payment type"), max_length=16, choices=CardPaymentType.choices, default=CardPaymentType.CREDIT
@@ -89,7 +95,8 @@ class Card(Dated):
                 fields=["bank", "card_type", "card_payment_type"], name="payments_card_bank_type_payment_type"
             ),
             models.CheckConstraint(
-                condition=models.Q(card_payment_type__in=CardPaymentType.values), name="payments_card_payment_type"
+                condition=models.Q(card_payment_type__in=CardPaymentType.values),
+                name="payments_card_payment_type",
             ),
         ]
         triggers = [CHANNEL_IS_FIXED]
@@ -115,7 +122,9 @@ class MultiCurrencyCard(Dated):
         verbose_name_plural = _("Multi currency cards")
         ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(fields=["card", "currency"], name="payments_multicurrencycard_card_currency"),
+            models.UniqueConstraint(
+                fields=["card", "currency"], name="payments_multicurrencycard_card_currency"
+            ),
             models.CheckConstraint(
                 condition=models.Q(currency__regex="^[A-Z]{3}$"), name="payments_multicurrencycard_currency"
             ),
@@ -178,7 +187,8 @@ class BinNumber(Dated):
         constraints = [
             models.UniqueConstraint(fields=["bin_number", "channel"], name="payments_binnumber_bin_channel"),
             models.CheckConstraint(
-                condition=models.Q(bin_number__regex="^([0-9]{6}|[0-9]{8})$"), name="payments_binnumber_digits"
+                condition=models.Q(bin_number__regex="^([0-9]{6}|[0-9]{8})$"),
+                name="payments_binnumber_digits",
             ),
         ]
         triggers = [CHANNEL_IS_FIXED]
@@ -196,7 +206,9 @@ class BinNumber(Dated):
 class Installment(Dated):
     """A number of monthly parts that a card offers, and what it costs."""
 
-    card = models.ForeignKey(Card, verbose_name=_("Card"), on_delete=models.PROTECT, related_name="installments")
+    card = models.ForeignKey(
+        Card, verbose_name=_("Card"), on_delete=models.PROTECT, related_name="installments"
+    )
     installment_count = models.PositiveIntegerField(
         _("Installment count"), validators=[MinValueValidator(1), MaxValueValidator(1000)]
     )
@@ -223,7 +235,9 @@ class Installment(Dated):
             models.CheckConstraint(
                 condition=models.Q(installment_count__gte=1), name="payments_installment_count_from_1"
             ),
-            models.CheckConstraint(condition=models.Q(interest_rate__gte=0), name="payments_installment_rate"),
+            models.CheckConstraint(
+                condition=models.Q(interest_rate__gte=0), name="payments_installment_rate"
+            ),
         ]
 
     def __str__(self) -> str:

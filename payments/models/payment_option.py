@@ -29,7 +29,10 @@ class PaymentOption(Dated):
     config = models.JSONField(_("Config"), default=dict, blank=True)
     translations = models.JSONField(_("Translations"), null=True, blank=True)
     channel = models.ForeignKey(
-        "payments.Channel", verbose_name=_("Channel"), on_delete=models.PROTECT, related_name="payment_options"
+        "payments.Channel",
+        verbose_name=_("Channel"),
+        on_delete=models.PROTECT,
+        related_name="payment_options",
     )
 
     class Meta:

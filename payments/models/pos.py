@@ -17,7 +17,7 @@ class POS(Dated):
     slug = SlugField(_("Slug"))
     gateway = models.CharField(_("Gateway"), max_length=128, choices=registry.choices)
     config = models.JSONField(_("Config"), default=dict, blank=True)
-    secret_config = EncryptedJSONField(default=dict)
+    secret_config: Any = EncryptedJSONField(default=dict)
     secrets_revision = models.PositiveIntegerField(
         _("Secrets revision"), default=0, editable=False, help_text=_("Counts the changes of secret fields.")
     )
@@ -53,7 +53,9 @@ class POS(Dated):
 
     def full_config(self) -> dict[str, Any]:
         """The config with its secrets in clear: for the gateway's own code, never for an answer or a log."""
-        return secrets.in_schema_order(self.gateway_class.config_class, secrets.join(self.config, self.secret_config))
+        return secrets.in_schema_order(
+            self.gateway_class.config_class, secrets.join(self.config, self.secret_config)
+        )
 
     def masked_config(self) -> dict[str, Any]:
         """The config as people may read it."""

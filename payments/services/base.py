@@ -6,9 +6,10 @@ from typing import Any, Generic, TypeVar
 
 from django.db import IntegrityError, models, transaction
 from django.db.models import ProtectedError, UniqueConstraint
+from psycopg.errors import ForeignKeyViolation
 
 from config.lib.errors import UniqueSetsError
-from payments.errors import ChannelChangedError, InUseError
+from payments.errors import ChannelChangedError, InUseError, ReferenceGoneError
 
 M = TypeVar("M", bound=models.Model)
 
@@ -117,4 +118,6 @@ class Service(Generic[M]):
             if name in sets:
                 raise self.unique_error(instance, [sets[name]]) from None
             self.check(instance)  # whatever changed meanwhile is a broken rule by now
+            if isinstance(error.__cause__, ForeignKeyViolation):
+                raise ReferenceGoneError from None
             raise

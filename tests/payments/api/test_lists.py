@@ -29,7 +29,9 @@ def test_limit_sets_the_page_size_up_to_a_thousand(api, channel):
     assert len(api.get("/api/v1/banks/?limit=5000").json()["results"]) == 3
 
 
-@pytest.mark.parametrize("query", ["page=0", "page=-1", "page=x", "limit=0", "limit=-5", "limit=ten", "page=", "limit=١"])
+@pytest.mark.parametrize(
+    "query", ["page=0", "page=-1", "page=x", "limit=0", "limit=-5", "limit=ten", "page=", "limit=١"]
+)
 def test_it_refuses_a_malformed_page(query, api):
     response = api.get(f"/api/v1/banks/?{query}")
     assert response.status_code == 400
@@ -105,7 +107,8 @@ def test_ties_are_sorted_by_key(api, channel):
 
 
 @pytest.mark.parametrize(
-    ("resource", "factory"), [("bin_numbers", BinNumberFactory), ("cards", CardFactory), ("banks", BankFactory)]
+    ("resource", "factory"),
+    [("bin_numbers", BinNumberFactory), ("cards", CardFactory), ("banks", BankFactory)],
 )
 def test_a_list_costs_the_same_statements_whatever_the_rows(
     resource, factory, api, db, django_assert_num_queries

@@ -67,7 +67,9 @@ def test_a_key_of_a_config_becomes_neither_formula_nor_markup(api, channel):
 
 
 @pytest.mark.parametrize("format", TYPES)
-@pytest.mark.parametrize("path", ["/api/v1/banks/999/", "/api/v1/banks/?colour=red", "/api/v1/bin_numbers/match/"])
+@pytest.mark.parametrize(
+    "path", ["/api/v1/banks/999/", "/api/v1/banks/?colour=red", "/api/v1/bin_numbers/match/"]
+)
 def test_errors_come_in_every_form(format, path, api, db):
     response = api.get(f"{path}{'&' if '?' in path else '?'}format={format}")
     assert response.status_code in (400, 404)
