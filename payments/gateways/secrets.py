@@ -28,13 +28,18 @@ def join(public: Mapping[str, Any], secret: Mapping[str, Any]) -> Config:
     merged = dict(public)
     for name, value in secret.items():
         inner = merged.get(name)
-        merged[name] = join(inner, value) if isinstance(inner, Mapping) and isinstance(value, Mapping) else value
+        merged[name] = (
+            join(inner, value) if isinstance(inner, Mapping) and isinstance(value, Mapping) else value
+        )
     return merged
 
 
 def mask(secret: Mapping[str, Any]) -> Config:
     """The secret part with every value masked (eight stars and the last two characters)."""
-    return {name: mask(value) if isinstance(value, Mapping) else mask_secret(str(value)) for name, value in secret.items()}
+    return {
+        name: mask(value) if isinstance(value, Mapping) else mask_secret(str(value))
+        for name, value in secret.items()
+    }
 
 
 def in_schema_order(schema: type[GatewayConfig], config: Mapping[str, Any]) -> Config:
@@ -70,7 +75,9 @@ def _split(fields: Mapping[str, serializers.Field], config: Mapping[str, Any]) -
             public[name], inner_secret = _split(inner, value)
             if inner_secret:
                 secret[name] = inner_secret
-        elif isinstance(field, SecretField) or (field is None and is_secret_name(name) and value not in (None, "")):
+        elif isinstance(field, SecretField) or (
+            field is None and is_secret_name(name) and value not in (None, "")
+        ):
             secret[name] = value
         else:
             public[name] = value

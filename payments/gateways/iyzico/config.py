@@ -1,7 +1,8 @@
 """Config of an iyzico POS: shared/gateways.md, section 3."""
 
-from payments.gateways.base import GatewayConfig, ModeField, SecretField
 from rest_framework import serializers
+
+from payments.gateways.base import GatewayConfig, ModeField, SecretField
 
 
 class IyzicoConfig(GatewayConfig):
