@@ -1,9 +1,17 @@
 """Decimal money with a currency, exact to the minor unit."""
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from enum import Enum
 
 from django.core.exceptions import ValidationError
 from moneyed import Currency, CurrencyDoesNotExist, get_currency
+
+
+class AmountFormat(Enum):
+    """How a bank writes an amount of 100.25 TRY."""
+
+    MAJOR = "major"  # "100.25"; a whole amount has no places: "100"
+    MINOR = "minor"  # "10025"
 
 
 def currency_of(code: str) -> Currency:
@@ -33,6 +41,56 @@ def split_evenly(total: Decimal, parts: int, code: str) -> list[Decimal]:
         raise ValueError(f"{total} has more places than {code} knows.")
     share, rest = divmod(units, parts)
     return [(share + (1 if index < rest else 0)) * unit for index in range(parts)]
+
+
+def to_minor(amount: Decimal, code: str) -> int:
+    """`Decimal("100.25")` TRY → 10025. Raises ValueError for more places than the currency has."""
+    units = amount / minor_unit(code)
+    if units != units.to_integral_value():
+        raise ValueError(f"{amount} has more places than {code} knows.")
+    return int(units)
+
+
+def from_minor(units: int, code: str) -> Decimal:
+    """10025 TRY → `Decimal("100.25")`."""
+    return round_to_minor(units * minor_unit(code), code)
+
+
+def format_amount(amount: Decimal, code: str, amount_format: AmountFormat) -> str:
+    """The amount as a bank wants it. Raises ValueError where it is not exact in the currency."""
+    units = to_minor(amount, code)
+    if amount_format is AmountFormat.MINOR:
+        return str(units)
+    exact = from_minor(units, code)
+    return str(exact.to_integral_value()) if exact == exact.to_integral_value() else str(exact)
+
+
+def parse_amount(text: str, code: str, amount_format: AmountFormat) -> Decimal:
+    """The amount that a bank wrote. Raises ValueError for anything but plain digits exact in the currency."""
+    if amount_format is AmountFormat.MINOR:
+        if not (text.isascii() and text.isdigit()):
+            raise ValueError(f"{text!r} is not an amount in minor units.")
+        return from_minor(int(text), code)
+    try:
+        amount = Decimal(text)
+    except InvalidOperation:
+        raise ValueError(f"{text!r} is not an amount.") from None
+    if not amount.is_finite():
+        raise ValueError(f"{text!r} is not an amount.")
+    return from_minor(to_minor(amount, code), code)
+
+
+def numeric_currency(code: str) -> str:
+    """ISO 4217 numeric code: TRY → `949`. Raises ValueError for an unknown code."""
+    return str(currency_of(code).numeric)
+
+
+def currency_from_numeric(numeric: str) -> str:
+    """`949` → TRY. Raises ValueError for an unknown number."""
+    try:
+        return str(get_currency(iso=numeric).code)
+    except CurrencyDoesNotExist:
+        raise ValueError(f"{numeric!r} is not an ISO 4217 currency number.") from None
 
 
 def validate_currency(code: str) -> None:

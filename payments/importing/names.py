@@ -12,13 +12,18 @@ _TURKISH = str.maketrans("ıİşŞğĞüÜöÖçÇ", "iIsSgGuUoOcC")
 _LEGAL_FORM = re.compile(r"(?:-(?:t-?a-?[so]|a-?s|anonim-sirketi|ltd(?:-sti)?))+$")
 
 # Lists are written in ASCII capitals; these are words that names without an alias are made of.
-_WORDS = dict(
-    word.split(":")
-    for word in (
-        "BANKASI:Bankası DIS:Dış HIZMETLERI:Hizmetleri KATILIM:Katılım KURULUSU:Kuruluşu ODEME:Ödeme "
-        "TURK:Türk TURKIYE:Türkiye VE:ve YATIRIM:Yatırım"
-    ).split()
-)
+_WORDS = {
+    "BANKASI": "Bankası",
+    "DIS": "Dış",
+    "HIZMETLERI": "Hizmetleri",
+    "KATILIM": "Katılım",
+    "KURULUSU": "Kuruluşu",
+    "ODEME": "Ödeme",
+    "TURK": "Türk",
+    "TURKIYE": "Türkiye",
+    "VE": "ve",
+    "YATIRIM": "Yatırım",
+}
 
 
 @dataclass(frozen=True)
@@ -58,9 +63,8 @@ def _folded(issuer: str) -> str:
 def _tidied(issuer: str) -> str:
     """`VEPARA ODEME VE ELEKTRONIK PARA HIZMETLERI AS` → `Vepara Ödeme ve Elektronik Para Hizmetleri`."""
     words = re.sub(r"\s+", " ", issuer).strip(" ,.").split(" ")
-    while len(words) > 1 and _folded(" ".join(words)) == _folded(" ".join(words[:-1])):
-        words.pop()
-    text = " ".join(words).strip(" ,.")
+    prefixes = (" ".join(words[:count]) for count in range(1, len(words) + 1))
+    text = next(prefix for prefix in prefixes if _folded(prefix) == _folded(issuer)).strip(" ,.")
     if text != text.upper():
         return text  # somebody wrote it with care
     return " ".join(_WORDS.get(word, word.capitalize()) for word in text.split(" "))

@@ -1,9 +1,210 @@
-from payments.gateways.base import Gateway
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+
+from config.lib import money
+from config.lib.xml import Elements
+from payments.gateways.base import (
+    Gateway,
+    NoAnswerError,
+    NotAuthenticError,
+    NotSentError,
+    UnreadableAnswerError,
+    compare,
+    read_installments,
+    readable,
+)
+from payments.gateways.garanti import codes, messages, replies, signature
 from payments.gateways.garanti.config import GarantiConfig
+from payments.gateways.types import (
+    CallbackResult,
+    Capability,
+    CardData,
+    GatewayResult,
+    OrderData,
+    OrderState,
+    Outcome,
+    Reason,
+    References,
+    ReturnUrls,
+    StatusQuery,
+    StatusResult,
+)
 
 
 class GarantiGateway(Gateway):
-    """Garanti BBVA GVPS, version 512."""
+    """Garanti BBVA GVPS, version 512.
+
+    Every reply must carry its own HashData; one without it or with a wrong one is UNKNOWN, refusals included.
+    Refunds are possible after the end of the day only, voids before it only.
+    """
 
     path = "omnicore.libs.payment_gateways.garanti.GarantiGateway"
     config_class = GarantiConfig
+    capabilities = frozenset(Capability) - {Capability.STORED_CARD_SALE}
+    amount_format = money.AmountFormat.MINOR
+    order_id_max_length = 32
+    currencies = frozenset({"TRY", "USD", "EUR", "GBP", "JPY", "RUB"})
+
+    def check_order(self, order: OrderData) -> None:
+        super().check_order(order)
+        if not order.payer.ip:
+            raise ValueError("Garanti wants the payer's IP address.")
+
+    def _sale(self, order: OrderData, card: CardData) -> GatewayResult:
+        return self._charge(messages.sale(self.config, order, card))
+
+    def _start_three_d(self, order: OrderData, card: CardData, urls: ReturnUrls) -> GatewayResult:
+        form = messages.three_d_form(self.config, order, urls, gate_url=self.account.three_d_url, card=card)
+        return GatewayResult(outcome=Outcome.NEEDS_ACTION, order_id=order.id, form=form)
+
+    def _verify_callback(self, fields: Mapping[str, str]) -> CallbackResult:
+        return replies.read_callback(
+            fields,
+            store_key=self.config["store_key"],
+            security_level=self.config["security_level"],
+            accept_half_secure=self.config.get("accept_half_secure", False),
+        )
+
+    def _callback_mismatches(
+        self, result: CallbackResult, fields: Mapping[str, str], order: OrderData
+    ) -> tuple[str, ...]:
+        """`oid` is signed, `orderid`, `txnamount` and the rest are not: they must agree with our row all
+        the same.
+        """
+        ours = {
+            "clientid": self.config["terminal_id"],
+            "orderid": order.id,
+            "txncurrencycode": money.numeric_currency(order.currency),
+            "secure3dsecuritylevel": self.config["security_level"],
+        }
+        different = tuple(name for name, value in ours.items() if fields.get(name, value) != value)
+        proof = ("md",) if result.provision_required and not result.proof.md else ()
+        return super()._callback_mismatches(result, fields, order) + different + proof
+
+    def _complete_three_d(self, order: OrderData, callback: CallbackResult) -> GatewayResult:
+        amount = messages.amount_minor(order)
+        return self._charge(messages.completion(self.config, order, callback.proof, amount=amount))
+
+    def _void(self, order: OrderData, references: References) -> GatewayResult:
+        request = messages.void(self.config, order, references.host_reference)
+        return self._result(self._ask(request, self.config["refund_password"]))
+
+    def _refund(self, order: OrderData, references: References) -> GatewayResult:
+        request = messages.refund(self.config, order, references.host_reference)
+        return self._result(self._ask(request, self.config["refund_password"]))
+
+    def _status(self, query: StatusQuery) -> StatusResult:
+        """The inquiry tells whether the order was charged, its history what was given back since."""
+        order = query.order
+        reply = self._ask(messages.inquiry(self.config, order))
+        if not reply.succeeded:
+            return _not_found(reply)
+        if not reply.confirms(
+            order_id=order.id,
+            amount_minor=messages.amount_minor(order),
+            terminal_id=str(self.config["terminal_id"]),
+            merchant_id=str(self.config["merchant_id"]),
+        ):
+            return StatusResult(outcome=Outcome.UNKNOWN, reason=Reason.MISMATCH, mismatches=("inquiry",))
+        result = compare(readable(lambda: _from_inquiry(reply, order)), order)
+        if result.state not in (OrderState.CAPTURED, OrderState.VOIDED):
+            return result
+        try:
+            history = self._ask(messages.history(self.config, order))
+        except (NotSentError, NoAnswerError, UnreadableAnswerError):
+            return result
+        if history.order_id != order.id or not history.succeeded:
+            return result
+        updated: StatusResult = readable(lambda: _with_history(result, history, order))
+        return updated
+
+    def _charge(self, request: Elements) -> GatewayResult:
+        result = self._result(self._ask(request))
+        if result.outcome is Outcome.APPROVED and result.order_id is None:
+            raise UnreadableAnswerError("approved without an order id")
+        return result
+
+    def _ask(self, request: Elements, password: str = "") -> replies.Reply:
+        """Raises UnreadableAnswerError where the reply is not authentic, whatever it says."""
+        headers = {"Content-Type": "application/xml; charset=UTF-8"}
+        response = self._post(self.account.api_url, messages.to_document(request), headers)
+        reply: replies.Reply = readable(lambda: replies.read_reply(response.content))
+        security = signature.security_data(
+            password or self.config["prov_password"], str(self.config["terminal_id"])
+        )
+        if not reply.is_authentic(security):
+            raise NotAuthenticError(f"{reply.code}/{reply.reason_code}")
+        return reply
+
+    @staticmethod
+    def _result(reply: replies.Reply) -> GatewayResult:
+        outcome, reason = codes.verdict(reply.code, reply.reason_code)
+        reason_code = reply.reason_code if reply.code == codes.GATEWAY_REFUSAL else None
+        return GatewayResult(
+            outcome=outcome,
+            reason=reason,
+            order_id=reply.order_id,
+            references=References(
+                auth_code=reply.transaction("AuthCode") or "",
+                host_reference=reply.transaction("RetrefNum") or "",
+            ),
+            raw_code="/".join(filter(None, (reply.code, reason_code))),
+            bank_text=reply.transaction("Response", "ErrorMsg") or "",
+            masked_card=reply.transaction("CardNumberMasked") or "",
+            signature_valid=True,
+            payment_approved={Outcome.APPROVED: True, Outcome.DECLINED: False}.get(outcome),
+        )
+
+
+def _not_found(reply: replies.Reply) -> StatusResult:
+    nothing = codes.REASONS.get(reply.reason_code or "") is Reason.NOT_FOUND
+    return StatusResult(
+        outcome=Outcome.APPROVED if nothing else Outcome.UNKNOWN,
+        reason=Reason.NOT_FOUND if nothing else Reason.UNEXPECTED_CODE,
+        state=OrderState.NOT_FOUND if nothing else OrderState.UNKNOWN,
+        raw_code=f"{reply.code}/{reply.reason_code}",
+        bank_text=reply.transaction("Response", "SysErrMsg") or "",
+        signature_valid=True,
+    )
+
+
+def _from_inquiry(reply: replies.Reply, order: OrderData) -> StatusResult:
+    state = codes.ORDER_STATES.get(reply.inquiry("Status") or "", OrderState.UNKNOWN)
+    taken = state in (OrderState.CAPTURED, OrderState.VOIDED)
+    minor = reply.inquiry("AuthAmount") if taken else reply.inquiry("PreAuthAmount")
+    known = state is not OrderState.UNKNOWN
+    return StatusResult(
+        outcome=Outcome.APPROVED if known else Outcome.UNKNOWN,
+        reason=Reason.NONE if known else Reason.UNEXPECTED_CODE,
+        state=state,
+        order_id=reply.order_id,
+        amount=_major(minor, order) if known and state is not OrderState.DECLINED else None,
+        installments=read_installments(reply.inquiry("InstallmentCnt")),
+        captured_amount=_major(minor, order) if taken else Decimal(0),
+        references=References(
+            auth_code=reply.inquiry("AuthCode") or "", host_reference=reply.inquiry("RetrefNum") or ""
+        ),
+        raw_code=reply.inquiry("Status") or "",
+        masked_card=reply.inquiry("CardNumberMasked") or "",
+        signature_valid=True,
+        payment_approved=state is OrderState.CAPTURED,
+    )
+
+
+def _with_history(result: StatusResult, history: replies.Reply, order: OrderData) -> StatusResult:
+    """The inquiry's answer with what the history says was given back."""
+    done = [row for row in history.transactions if row.succeeded]
+    voided = any(row.kind in codes.VOIDS or (row.kind in codes.SALES and row.voided) for row in done)
+    refunded = sum((_major(row.amount_minor, order) for row in done if row.kind in codes.REFUNDS), Decimal(0))
+    state = result.state
+    if voided:
+        state = OrderState.VOIDED
+    elif refunded:
+        whole = refunded >= (result.captured_amount or 0)
+        state = OrderState.REFUNDED if whole else OrderState.PARTIALLY_REFUNDED
+    return replace(result, state=state, refunded_amount=refunded)
+
+
+def _major(minor: str | None, order: OrderData) -> Decimal:
+    return money.parse_amount(minor or "0", order.currency, money.AmountFormat.MINOR)

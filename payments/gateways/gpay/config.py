@@ -1,16 +1,18 @@
 """Config of a Garanti Pay POS, as the Omnitron page prints it."""
 
+from typing import Any
+
 from rest_framework import serializers
 
 from payments.gateways.base import GatewayConfig, ModeField, SecretField
 
 
-class ProvisionUsers(serializers.Serializer):
+class ProvisionUsers(serializers.Serializer[Any]):
     oos = serializers.CharField(max_length=32)
     refund = serializers.CharField(max_length=32)
 
 
-class GPayAuth(serializers.Serializer):
+class GPayAuth(serializers.Serializer[Any]):
     password = SecretField()
     merchant_id = serializers.CharField(max_length=32)
     terminal_id = serializers.CharField(max_length=32)

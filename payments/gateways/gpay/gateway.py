@@ -7,3 +7,4 @@ class GPayGateway(Gateway):
 
     path = "omnicore.libs.payment_gateways.gpay.GPayGateway"
     config_class = GPayConfig
+    is_operable = False

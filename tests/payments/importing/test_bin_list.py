@@ -1,13 +1,11 @@
 """A country's BIN list."""
 
-import io
 import os
 from pathlib import Path
 
 import pytest
 
 from payments.importing import import_bin_list
-from payments.models import Bank, BinNumber, Card, CardType
 from tests.support.factories import PosFactory
 
 REAL = os.environ.get("BIN_LIST", "")

@@ -1,0 +1,16 @@
+from argparse import ArgumentParser
+from typing import Any
+
+from payments.importing import Report, import_banks
+from payments.management.imports import ImportCommand, add_channel_argument, channel_of
+
+
+class Command(ImportCommand):
+    help = "Add the banks of a CSV file (name, slug, logo) to a channel."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        super().add_arguments(parser)
+        add_channel_argument(parser)
+
+    def load(self, *, options: dict[str, Any], **arguments: Any) -> Report:
+        return import_banks(channel=channel_of(options), **arguments)

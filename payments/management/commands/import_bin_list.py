@@ -1,0 +1,20 @@
+from argparse import ArgumentParser
+from typing import Any
+
+from payments.importing import Report, import_bin_list
+from payments.management.imports import ImportCommand, add_channel_argument, by_slug, channel_of
+from payments.models import POS
+
+
+class Command(ImportCommand):
+    help = "Load a country's BIN list (BIN;Network;Type;Category;Issuer) into a channel."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        super().add_arguments(parser)
+        add_channel_argument(parser)
+        parser.add_argument("--pos", metavar="SLUG", help="POS of the cards that have to be made")
+
+    def load(self, *, options: dict[str, Any], **arguments: Any) -> Report:
+        channel = channel_of(options)
+        pos = by_slug(POS, options["pos"], channel=channel) if options["pos"] else None
+        return import_bin_list(channel=channel, pos=pos, **arguments)

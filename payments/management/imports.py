@@ -1,0 +1,122 @@
+"""What the import commands share: arguments, progress, the printed result, the exit status."""
+
+import sys
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pghistory
+from django.core.management.base import BaseCommand, CommandError
+from django.db.models import Model
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
+
+from config.lib.errors import RuleError
+from payments.importing import Report
+from payments.importing.text import Progress as ProgressCall
+from payments.importing.text import ReadableFile
+from payments.models import Channel
+
+M = TypeVar("M", bound=Model)
+
+
+class ImportCommand(BaseCommand):
+    """Subclasses say what is imported in `load`. Exit status 1: nothing could be read, no row was valid."""
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", help="CSV file; - reads standard input")
+        parser.add_argument("--dry-run", action="store_true", help="write nothing, report what would change")
+        parser.add_argument(
+            "--rejects", metavar="FILE", type=Path, help="write the invalid rows to this CSV file"
+        )
+
+    def load(
+        self, *, file: ReadableFile, dry_run: bool, progress: ProgressCall, options: dict[str, Any]
+    ) -> Report:
+        raise NotImplementedError
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        name = type(self).__module__.rpartition(".")[2]
+        with (
+            _opened(options["file"]) as file,
+            _progress(self.stderr) as progress,
+            pghistory.context(command=name),
+        ):
+            try:
+                report = self.load(file=file, dry_run=options["dry_run"], progress=progress, options=options)
+            except RuleError as error:
+                raise CommandError(error.message) from None
+        with report:
+            self._print(report)
+            if options["rejects"]:
+                _write_rejects(report, options["rejects"])
+            if report.counts["invalid"] == report.total:
+                raise CommandError("No row is valid.")
+
+    def _print(self, report: Report) -> None:
+        if report.dry_run:
+            self.stdout.write("Dry run: nothing was written.")
+        for status, count in report.counts.items():
+            self.stdout.write(f"{status}: {count}")
+        for what, count in report.created_objects.items():
+            self.stdout.write(f"{what} made: {count}")
+
+
+def by_slug(model: type[M], slug: str, **fields: Any) -> M:
+    """Raises CommandError where there is none, or more than one."""
+    found = list(model._default_manager.filter(slug=slug, **fields)[:2])
+    if not found:
+        raise CommandError(f"No {model._meta.verbose_name} {slug}.")
+    if len(found) > 1:
+        raise CommandError(f"More than one {model._meta.verbose_name} {slug}: name it by its id or channel.")
+    return found[0]
+
+
+def channel_of(options: dict[str, Any]) -> Channel:
+    return by_slug(Channel, options["channel"])
+
+
+def add_channel_argument(parser: ArgumentParser, *, required: bool = True) -> None:
+    parser.add_argument("--channel", metavar="SLUG", required=required, help="slug of the channel")
+
+
+@contextmanager
+def _opened(name: str) -> Iterator[ReadableFile]:
+    if name == "-":
+        yield sys.stdin.buffer
+        return
+    try:
+        with open(name, "rb") as file:
+            yield file
+    except OSError as error:
+        raise CommandError(f"{name}: {error.strerror}") from None
+
+
+@contextmanager
+def _progress(stream: Any) -> Iterator[ProgressCall]:
+    """A bar on a terminal, else one line for each stage and each tenth of the file."""
+    if stream.isatty():
+        columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
+        with Progress(*columns, console=Console(file=stream)) as bar:
+            task = bar.add_task("reading", total=None)
+            yield lambda done, total, stage: bar.update(task, completed=done, total=total, description=stage)
+        return
+    said: set[tuple[str, int]] = set()
+
+    def say(done: int, total: int | None, stage: str) -> None:
+        tenth = 10 * done // total if total else 0
+        if (stage, tenth) not in said:
+            said.add((stage, tenth))
+            stream.write(f"{stage}: {done} of {total or '?'} bytes")
+
+    yield say
+
+
+def _write_rejects(report: Report, path: Path) -> None:
+    try:
+        with path.open("w", encoding="utf-8-sig", newline="") as file:
+            report.write_rejects(file)
+    except OSError as error:
+        raise CommandError(f"{path}: {error.strerror}") from None

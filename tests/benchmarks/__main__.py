@@ -1,0 +1,7 @@
+"""`python -m tests.benchmarks`: every benchmark, each ratio against a named baseline of the same run."""
+
+import sys
+
+from tests.benchmarks import bin_import
+
+sys.exit(max([bin_import.main()]))
