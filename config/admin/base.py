@@ -50,9 +50,7 @@ class ServedMixin:
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if isinstance(db_field, models.JSONField):
-            kwargs = {"form_class": JSONObjectField, "null": db_field.null, "required": False} | kwargs
-            kwargs.pop("widget", None)
-            return db_field.formfield(**kwargs)
+            return db_field.formfield(form_class=JSONObjectField, null=db_field.null, required=False)
         return super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
@@ -68,7 +66,7 @@ class ServiceInline(ServedMixin, TabularInline):
     form = ServiceForm
     extra = 0
     tab = True
-    show_change_link = False
+    hide_title = True
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         formset = super().get_formset(request, obj, **kwargs)
@@ -82,6 +80,7 @@ class ServiceAdmin(ServedMixin, ExportMixin):
     form = ServiceForm
     paginator = BoundedPaginator
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER  # a count for each choice of each filter
     list_filter_submit = True
     list_per_page = 50
     list_max_show_all = 0

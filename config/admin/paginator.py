@@ -20,7 +20,7 @@ class BoundedPaginator(Paginator):
         self.is_cut = False
 
     @cached_property
-    def count(self) -> int:  # type: ignore[override]
+    def count(self) -> int:
         rows: Any = self.object_list
         # The order makes no difference to a number and costs a sort.
         found = rows.order_by()[: self.bound + 1].count()

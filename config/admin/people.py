@@ -1,5 +1,7 @@
 """Users and groups, in the look of the other pages."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
@@ -23,7 +25,7 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
     filter_horizontal = ()
     autocomplete_fields = ("groups",)
 
-    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> object:
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         """Only superusers hand out single permissions and the superuser flag; others give roles."""
         fieldsets = super().get_fieldsets(request, obj)
         if request.user.is_superuser or obj is None:

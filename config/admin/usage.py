@@ -42,7 +42,7 @@ def _list_urls(instance: models.Model, site: AdminSite) -> dict[str, str]:
     fields: dict[type[models.Model], list[str]] = {}
     for relation in instance._meta.related_objects:
         if relation.on_delete is models.PROTECT:
-            fields.setdefault(relation.related_model, []).append(relation.field.name)  # type: ignore[arg-type]
+            fields.setdefault(relation.related_model, []).append(relation.field.name)
     urls = {}
     for model, names in fields.items():
         if not site.is_registered(model):

@@ -60,6 +60,8 @@ class AccountInline(PaymentsInline):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name == "description":
             field.widget.attrs["rows"] = 1
+        elif db_field.name == "iban":
+            field.widget.attrs["class"] += " iban-input"
         return field
 
     @display(description=_("Check digits"))

@@ -88,7 +88,7 @@ def _incomplete_pos() -> tuple[int, str]:
 
 
 def _may_see(request: HttpRequest, model: Any) -> bool:
-    return bool(request.user.has_perm(f"payments.view_{model._meta.model_name}"))  # type: ignore[union-attr]
+    return bool(request.user.has_perm(f"payments.view_{model._meta.model_name}"))
 
 
 def _list(model: Any) -> str:

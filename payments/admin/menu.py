@@ -58,6 +58,6 @@ def _list(
 def _page(
     request: HttpRequest, title: str, icon: str, name: str, permissions: tuple[str, ...] = ()
 ) -> dict[str, Any] | None:
-    if not request.user.has_perms(permissions):  # type: ignore[union-attr]
+    if not request.user.has_perms(permissions):
         return None
     return {"title": title, "icon": icon, "link": reverse(name)}

@@ -1,5 +1,6 @@
 """The POS form: its config fields follow the chosen gateway."""
 
+from copy import copy
 from typing import Any
 
 from django import forms
@@ -43,7 +44,7 @@ class BasePosForm(ServiceForm):
         super().__init__(*args, **kwargs)
         gateway = registry.find(self.instance.gateway)
         if self.instance.pk and gateway is not None:
-            self.initial |= initial_of(gateway, self.instance.masked_config())
+            self.initial.update(initial_of(gateway, self.instance.masked_config()))
 
     def chosen_gateway(self) -> type[Gateway] | None:
         """Of what was sent, else of what is stored."""
@@ -68,17 +69,27 @@ class BasePosForm(ServiceForm):
         gateway = self.chosen_gateway()
         return gateway is not None and name in CONFIG_FIELDS[gateway]
 
+    def clean(self) -> dict[str, Any]:
+        """Asks the schema even where other fields are wrong: all errors at once."""
+        super().clean()
+        gateway = registry.find(self.cleaned_data.get("gateway", ""))
+        if gateway is not None:
+            try:
+                self._assign(copy(self.instance), gateway)
+            except GatewayConfigError as error:
+                for name, texts in errors_of(gateway, error.errors):
+                    if name not in self.errors:
+                        self.add_error(
+                            name if name in self.fields else None, list(map(ValidationError, texts))
+                        )
+        return self.cleaned_data
+
     def prepare(self) -> None:
-        gateway = registry.find(self.instance.gateway)
-        assert gateway is not None, "a choice of the form"  # noqa: S101
+        self._assign(self.instance, registry.get(self.instance.gateway))
+
+    def _assign(self, instance: POS, gateway: type[Gateway]) -> None:
         config = config_of(gateway, self.cleaned_data)
-        try:
-            self.service.assign(self.instance, {"gateway": self.instance.gateway, "config": config})
-        except GatewayConfigError as error:
-            for name, texts in errors_of(gateway, error.errors):
-                self.add_error(
-                    name if name in self.fields else None, [ValidationError(text) for text in texts]
-                )
+        self.service.assign(instance, {"gateway": gateway.path, "config": config})
 
 
 class _Meta:
@@ -94,5 +105,5 @@ class _Meta:
     widgets = {name: UnfoldAdminTextInputWidget({"inputmode": "url"}) for name in labels}
 
 
-PosForm = type("PosForm", (BasePosForm,), {**ALL_CONFIG_FIELDS, "Meta": _Meta})
+PosForm: Any = type("PosForm", (BasePosForm,), {**ALL_CONFIG_FIELDS, "Meta": _Meta})
 """With the config fields of all gateways declared: the admin asks a form class for its fields."""

@@ -54,7 +54,7 @@ def upload(request: HttpRequest, kind: str) -> HttpResponse:
     found = KINDS.get(kind)
     if found is None:
         raise Http404
-    if not request.user.has_perms(found.permissions):  # type: ignore[union-attr]
+    if not request.user.has_perms(found.permissions):
         raise PermissionDenied
     if request.method == "POST" and "token" in request.POST:
         return _confirm(request, kind, found)
@@ -100,7 +100,7 @@ def _confirm(request: HttpRequest, name: str, kind: Kind) -> HttpResponse:
     if stored is None or not stored.file.exists() or stored.facts["kind"] != name:
         form = kind.form()
         return _form_page(request, kind, form, problem=_("The uploaded file is gone. Upload it again."))
-    form = kind.form(stored.facts["targets"], {})
+    form = kind.form(stored.facts["targets"])
     form.fields["file"].required = False
     if not form.is_valid():
         return _form_page(request, kind, form)

@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
@@ -83,7 +84,7 @@ class WhichPosForm(forms.Form):
 @sensitive_post_parameters("bin")
 def which_pos(request: HttpRequest) -> HttpResponse:
     """By POST, so that digits of cards are in no address and no server's log."""
-    if not request.user.has_perms(PERMISSIONS):  # type: ignore[union-attr]
+    if not request.user.has_perms(PERMISSIONS):
         raise PermissionDenied
     form = WhichPosForm(request.POST or None)
     answer: routing.Match | None = None
@@ -100,6 +101,7 @@ def which_pos(request: HttpRequest) -> HttpResponse:
         "submit_text": _("Find the POS"),
         "answer": answer,
         "routes": _routes(answer) if answer else [],
+        "offers": [_offer(item) for item in answer.offers] if answer else [],
         "is_unknown": is_unknown,
     }
     return TemplateResponse(request, "admin/payments/which_pos.html", context)
@@ -111,3 +113,18 @@ def _routes(answer: routing.Match) -> list[tuple[Any, routing.Route]]:
         (POS_LABELS["installment_payment"], answer.installment),
         (POS_LABELS["three_d_payment"], answer.three_d),
     ]
+
+
+def _offer(offer: routing.InstallmentOffer) -> dict[str, Any]:
+    """Numbers as the reader's language writes them, with the places that the currency has."""
+    rate = offer.installment.interest_rate.normalize()
+    return {
+        "installment": offer.installment,
+        "rate": number_format(f"{rate:f}"),
+        "monthly": _amount(offer.monthly),
+        "total": _amount(offer.total),
+    }
+
+
+def _amount(value: Decimal | None) -> str | None:
+    return None if value is None else number_format(value, force_grouping=True)
