@@ -1,6 +1,6 @@
 """Loading a file: first what would happen, then, on a second click, the load and what became of each row."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from config.lib.errors import RuleError
 from payments.admin import upload_store
 from payments.admin.messages import explain_rule
+from payments.admin.reject_reasons import CREATED, translate_reason
 from payments.admin.upload_forms import KINDS, FileForm, Kind
 from payments.admin.upload_store import StoredUpload
 from payments.importing import Report
@@ -45,8 +46,13 @@ class Outcome:
             (status, report.counts.get(status, 0), str(texts[0] if dry_run else texts[1]))
             for status, texts in STATUS_TEXTS.items()
         ]
-        made = [(name, count) for name, count in report.created_objects.items() if count]
-        return cls(report.total, counts, made, list(islice(report.rejects(), SHOWN_ROWS)))
+        made = [
+            (str(CREATED.get(name, name)), count) for name, count in report.created_objects.items() if count
+        ]
+        shown = islice(report.rejects(), SHOWN_ROWS)
+        return cls(
+            report.total, counts, made, [replace(row, reason=translate_reason(row.reason)) for row in shown]
+        )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
