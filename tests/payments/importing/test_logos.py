@@ -47,7 +47,8 @@ def test_it_stores_a_real_image(bank, kind, suffix):
     fetch_logo(bank, client=answering(image(kind)))
     bank.refresh_from_db()
     assert bank.logo.name.endswith(f"akbank.{suffix}")
-    assert default_storage.open(bank.logo.name).read() == image(kind)
+    with default_storage.open(bank.logo.name) as stored:
+        assert stored.read() == image(kind)
 
 
 @pytest.mark.parametrize(
@@ -56,7 +57,7 @@ def test_it_stores_a_real_image(bank, kind, suffix):
         b"",
         b"<svg xmlns='http://www.w3.org/2000/svg'/>",
         b"<html>",
-        image()[:60],
+        image()[:45],
         image("TIFF"),
         image(size=(2001, 2001)),
     ],
