@@ -35,6 +35,9 @@ R = TypeVar("R", bound=GatewayResult)
 HALF_SECURE = frozenset({"2", "3", "4"})
 """mdStatus of a payer who was not asked: not enrolled, issuer not enrolled, attempt."""
 
+MD_REFUSALS = HALF_SECURE | {"0", "5", "6", "7", "8", "9"}
+"""mdStatus that says no, 2 to 4 where the POS does not accept them."""
+
 
 class UnsupportedOperationError(Exception):
     """The caller did not ask `can` first."""
@@ -313,10 +316,12 @@ class Gateway:
             return {"outcome": Outcome.APPROVED, "reason": Reason.NONE}
         if result.payment_approved:  # taken by the bank although this POS does not accept the mdStatus
             return {**unknown, "reason": Reason.THREE_D_FAILED}
-        if not result.three_d_ok:
-            return {"outcome": Outcome.DECLINED, "reason": Reason.THREE_D_FAILED, "provision_required": False}
         if result.provision_required:
             return {"outcome": Outcome.NEEDS_ACTION, "reason": Reason.NONE}
+        if not result.refused:
+            return {**unknown, "reason": Reason.UNEXPECTED_CODE}
+        if not result.three_d_ok:
+            return {"outcome": Outcome.DECLINED, "reason": Reason.THREE_D_FAILED}
         return {"outcome": result.outcome, "reason": result.reason}
 
 

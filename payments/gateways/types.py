@@ -272,6 +272,9 @@ class CallbackResult(GatewayResult):
     md_status: str | None = None
     provision_required: bool = False
     """Authenticated, not paid: `complete_three_d` must be called with this result."""
+    refused: bool = False
+    """The message says no in words of its own. A missing yes is no no: values of a success can be moved to
+    other names without breaking some hashes, and a charge must not be lost by that."""
     proof: ThreeDProof = ThreeDProof()
     fields: Mapping[str, str] = field(default_factory=dict, repr=False)
 

@@ -118,6 +118,7 @@ def read_callback(fields: Mapping[str, str], key: str) -> CallbackResult:
         three_d_ok=md_status == "1",
         payment_approved=None if may_complete else False,
         provision_required=may_complete,
+        refused=not may_complete,  # nothing is taken before the completion
         md_status=md_status,
         order_id=fields.get("order_id"),
         amount=known_amount(fields.get("amount"), currency, money.AmountFormat.MAJOR),

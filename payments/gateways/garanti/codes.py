@@ -4,6 +4,8 @@ from config.lib import iso8583
 from payments.gateways.types import OrderState, Outcome, Reason
 
 APPROVED = "00"
+REFUSED = frozenset({"Declined", "Error"})
+"""`response` of a callback that says no."""
 GATEWAY_REFUSAL = "92"
 
 REASONS = {

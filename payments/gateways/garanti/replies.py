@@ -6,7 +6,13 @@ from typing import Any
 
 from config.lib.money import AmountFormat
 from config.lib.xml import Elements, from_xml, text_at
-from payments.gateways.base import known_amount, known_currency, read_installments, three_d_policy
+from payments.gateways.base import (
+    MD_REFUSALS,
+    known_amount,
+    known_currency,
+    read_installments,
+    three_d_policy,
+)
 from payments.gateways.garanti import codes, signature
 from payments.gateways.types import CallbackResult, Outcome, References, ThreeDProof
 
@@ -32,9 +38,10 @@ def read_callback(
     three_d_ok = three_d_policy(values.get("mdstatus"), accept_half_secure)
     code = values.get("procreturncode")
     outcome, reason = codes.verdict(code, code)
-    told_result = any(name in values for name in RESULT_FIELDS) or values.get("response") == "Error"
+    response = values.get("response")
+    told_result = any(name in values for name in RESULT_FIELDS) or response in codes.REFUSED
     may_complete = authentic and three_d_ok and not is_result and not told_result
-    approved = authentic and is_result and code == codes.APPROVED and values.get("response") == "Approved"
+    approved = authentic and is_result and code == codes.APPROVED and response == "Approved"
     if outcome is Outcome.APPROVED and not approved:
         outcome = Outcome.UNKNOWN
     currency = known_currency(values.get("txncurrencycode"))
@@ -46,6 +53,7 @@ def read_callback(
         three_d_ok=three_d_ok,
         payment_approved=None if may_complete else approved,
         provision_required=may_complete,
+        refused=response in codes.REFUSED or (not is_result and values.get("mdstatus") in MD_REFUSALS),
         md_status=values.get("mdstatus"),
         order_id=values.get("oid"),
         amount=known_amount(values.get("txnamount"), currency, AmountFormat.MINOR),

@@ -142,6 +142,7 @@ def read_callback(
         three_d_ok=three_d_ok,
         payment_approved=None if may_complete else False,
         provision_required=may_complete,
+        refused=not may_complete,  # nothing is taken before the completion
         md_status=values.get("mdStatus"),
         order_id=values.get("conversationId"),
         references=References(transaction_id=values.get("paymentId", "")),

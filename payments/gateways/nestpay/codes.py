@@ -4,6 +4,7 @@ from config.lib import iso8583
 from payments.gateways.types import OrderState, Outcome, Reason
 
 APPROVED = "Approved"
+REFUSED = frozenset({"Declined", "Error"})
 
 REASONS = {
     "CORE-2012": Reason.INVALID_CARD,
@@ -41,6 +42,8 @@ def verdict(response: str | None, code: str | None, error_code: str | None) -> t
     if response == APPROVED or code == "00":
         agreed = response == APPROVED and code == "00"
         return (Outcome.APPROVED, Reason.NONE) if agreed else (Outcome.UNKNOWN, Reason.UNEXPECTED_CODE)
+    if response not in REFUSED:
+        return Outcome.UNKNOWN, Reason.UNEXPECTED_CODE
     if error_code in REASONS:
         reason = REASONS[error_code]
         # An order that the bank has already approved is not declined: it may be the one in doubt.

@@ -126,7 +126,9 @@ class NestPayGateway(Gateway):
 
 
 def _not_found(reply: replies.Reply) -> StatusResult:
-    """The bank answers 99 with an empty ORDERSTATUS where it has no such order; another refusal tells nothing."""
+    """The bank answers 99 with an empty ORDERSTATUS where it has no such order; another refusal tells
+    nothing.
+    """
     refused = reply.response == "Declined" and reply.return_code == "99"
     empty = (reply.extra_text("ORDERSTATUS") or "").startswith("ORD_ID:\t") and reply.order_id is None
     nothing = refused and empty and reply.error_code is None

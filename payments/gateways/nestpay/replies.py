@@ -6,7 +6,13 @@ from typing import Any
 
 from config.lib.money import AmountFormat
 from config.lib.xml import Elements, from_xml, text_at
-from payments.gateways.base import known_amount, known_currency, read_installments, three_d_policy
+from payments.gateways.base import (
+    MD_REFUSALS,
+    known_amount,
+    known_currency,
+    read_installments,
+    three_d_policy,
+)
 from payments.gateways.nestpay import codes, signature
 from payments.gateways.types import CallbackResult, Outcome, References, ThreeDProof
 
@@ -40,6 +46,7 @@ def read_callback(
         three_d_ok=three_d_ok,
         payment_approved=None if may_complete else approved,
         provision_required=may_complete,
+        refused=response in codes.REFUSED or (not is_result and md_status in MD_REFUSALS),
         md_status=md_status,
         order_id=values.get("oid"),
         amount=known_amount(values.get("amount"), currency, AmountFormat.MAJOR),

@@ -1,4 +1,6 @@
-"""POS of every operable gateway for tests: on the bank simulator's stores, and orders and cards to pay with."""
+"""POS of every operable gateway for tests: on the bank simulator's stores, and orders and cards to pay
+with.
+"""
 
 import itertools
 from dataclasses import dataclass

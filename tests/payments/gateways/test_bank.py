@@ -1,4 +1,6 @@
-"""The gateways against the bank simulator: real sockets, another process, another implementation of the hashes."""
+"""The gateways against the bank simulator: real sockets, another process, another implementation of the
+hashes.
+"""
 
 import socket
 from dataclasses import replace
@@ -302,6 +304,39 @@ def test_a_tampered_callback_is_never_believed(bank, name, config, attack, otp):
     assert callback.outcome is Outcome.UNKNOWN, callback
     assert not callback.payment_approved
     assert not callback.provision_required
+
+
+def test_a_paid_nestpay_callback_cannot_be_made_a_refusal(bank):
+    """ver3 hashes no names: renamed without changing their order, the hash still fits."""
+    gateway, ours = shop(bank, "nestpay", store_type="3d_pay"), order()
+    _, fields, _ = pay_with_three_d(gateway, "nestpay", ours)
+    renames = {"mdStatus": "mdStatut", "Response": "Responsf", "ProcReturnCode": "ProcReturnCodf"}
+    forged = gateway.verify_callback({renames.get(name, name): value for name, value in fields.items()}, ours)
+    assert forged.signature_valid
+    assert forged.outcome is Outcome.UNKNOWN
+    assert ask(gateway, ours).state is OrderState.CAPTURED
+
+
+def test_a_paid_garanti_callback_cannot_be_made_a_refusal(bank):
+    """Its hash has no separators: the auth code's digits can become a refusal and a failed 3-D."""
+    gateway, ours = shop(bank, "garanti", security_level="3D_PAY"), order()
+    _, fields, _ = pay_with_three_d(gateway, "garanti", ours)
+    head, tail = (
+        fields["authcode"] + fields["procreturncode"] + fields["response"],
+        fields["mdstatus"] + fields["cavv"],
+    )
+    before, _, after = head.partition("0")
+    cut = {"authcode": before, "procreturncode": "", "response": "", "mdstatus": "0", "cavv": after + tail}
+    forged = gateway.verify_callback({**fields, **cut}, ours)
+    assert (forged.signature_valid, forged.three_d_ok) == (True, False)
+    assert forged.outcome is Outcome.UNKNOWN
+    declined = {
+        "authcode": fields["authcode"],
+        "procreturncode": "",
+        "response": head[len(fields["authcode"]) :],
+    }
+    assert gateway.verify_callback({**fields, **declined}, ours).outcome is Outcome.UNKNOWN
+    assert ask(gateway, ours).state is OrderState.CAPTURED
 
 
 @with_day_rule

@@ -1,5 +1,20 @@
 """A bank of our own: NestPay, Garanti and iyzico shapes over real sockets, with books that can be read back.
 
-It shares no code with `payments.gateways`, so that client and bank cannot have one mistake in common.
-Started by `python -m tests.support.bank --port 8900`; `tests.support.bank.client` talks to it from a test.
+It shares no code with `payments.gateways`, so that client and bank cannot have one mistake in common. Started by
+`python -m tests.support.bank --port 8900 --seed 0`; `tests.support.bank.client` talks to it from a test. Stores,
+cards and one-time passwords stand in `cards.py`.
+
+Doors: `/fim/api` and `/fim/est3Dgate` (NestPay), `/VPServlet` and `/servlet/gt3dengine` (Garanti), `/payment/…`
+(iyzico; the base address is its API URL), `/acs/…` (the challenge).
+
+Control, JSON in and out:
+
+* `GET /control/books`: every order with charges, captured, refunded and voided, in minor units.
+* `GET /control/calls`: every API call with the fault that struck it; no card data.
+* `GET /control/pans`: the card numbers that must not be found anywhere after a run (`client.find_pans`).
+* `POST /control/settle`: the end of the day, now.
+* `POST /control/reset {"seed": 0}`: new books, no faults.
+* `POST /control/faults {"kind", "gateway", "operation", "times", "probability", "seconds", "order_prefix"}`: see
+  `faults.py`; `GET` lists them, `DELETE` clears them.
+* `POST /control/knobs {"accept_duplicates": true}`: a bank that charges an order as often as it is asked.
 """
