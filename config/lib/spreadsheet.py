@@ -1,5 +1,6 @@
 """Cells that a spreadsheet may open: text that it would run as a formula is made plain text."""
 
+import re
 import unicodedata
 from typing import Any
 
@@ -7,6 +8,7 @@ from typing import Any
 FORMULA_STARTS = frozenset("=+-@")
 CELL_BREAKERS = frozenset("\t\r")
 QUOTE = "'"
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def neutralise(value: Any) -> Any:
@@ -17,8 +19,9 @@ def neutralise(value: Any) -> Any:
     """
     if not isinstance(value, str):
         return value
-    text = "".join(character for character in value if _is_xml(character))
-    return QUOTE + text if _would_run(value) else text
+    text = _NOT_XML.sub("", value)
+    # Most cells begin with a letter or digit; the rest is looked at character by character.
+    return QUOTE + text if value and not value[0].isalnum() and _would_run(value) else text
 
 
 def _would_run(text: str) -> bool:
@@ -30,13 +33,3 @@ def _would_run(text: str) -> bool:
         # NFKC makes ＝ ＋ － ＠ (and the small and superscript forms) the character that runs.
         return unicodedata.normalize("NFKC", character)[0] in FORMULA_STARTS or character == "\N{MINUS SIGN}"
     return False
-
-
-def _is_xml(character: str) -> bool:
-    code = ord(character)
-    return (
-        character in "\t\n\r"
-        or 0x20 <= code <= 0xD7FF
-        or 0xE000 <= code <= 0xFFFD
-        or 0x10000 <= code <= 0x10FFFF
-    )
