@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pgtrigger
+from django.templatetags.static import static
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from environs import FileAwareEnv
@@ -118,6 +119,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = reverse_lazy("admin:login")
+LOGIN_REDIRECT_URL = reverse_lazy("admin:index")
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("tr", "Türkçe")]
 LOCALE_PATHS = [BASE_DIR / "config" / "locale"]
@@ -263,4 +265,14 @@ LOGGING = {
 UNFOLD = {
     "SITE_TITLE": _("Payments back office"),
     "SITE_HEADER": _("Payments back office"),
+    "SITE_SYMBOL": "payments",
+    "SITE_URL": None,
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("admin/favicon.svg")},
+    ],
+    "STYLES": [lambda request: static("admin/backoffice.css")],
+    "SHOW_LANGUAGES": True,
+    "SHOW_BACK_BUTTON": True,
+    "DASHBOARD_CALLBACK": "payments.admin.dashboard.dashboard",
+    "SIDEBAR": {"navigation": "payments.admin.menu.navigation"},
 }

@@ -7,12 +7,18 @@ from django.views.generic import RedirectView
 from django.views.static import serve
 from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerView
 
+from config.admin.autocomplete import ChannelAutocompleteView
 from config.api.login import LoginView
 from config.api.unknown import UnknownPathView
 
+autocomplete = ChannelAutocompleteView.as_view(admin_site=admin.site)
+
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
+    path("admin/payments/", include("payments.admin.urls")),
+    path("admin/autocomplete/", admin.site.admin_view(autocomplete)),
     path("admin/", admin.site.urls),
+    path("i18n/", include("django.conf.urls.i18n")),
     path("api/schema/", SpectacularAPIView.as_view(), name="openapi"),
     path("api/docs/", SpectacularSwaggerView.as_view(url_name="openapi"), name="docs"),
     path("api/redoc/", SpectacularRedocView.as_view(url_name="openapi"), name="redoc"),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models.functions import Length
+from django.utils.translation import gettext as _
 
 from config.lib.money import round_to_minor, split_evenly
 from payments.errors import NoCardMatchedError
@@ -93,17 +94,18 @@ def find_routes(*, card: Card, currency: str) -> tuple[Route, Route, Route]:
         .select_related("cash_payment", "installment_payment", "three_d_payment")
         .first()
     )
+    names = {"card": card.slug, "currency": currency}
     if source is not None:
-        because = f"POS of card {card.slug} for {currency}"
+        because = _("POS of card %(card)s for %(currency)s") % names
     elif currency == card.channel.default_currency:
         source = card
-        because = f"POS of card {card.slug}, {currency} is the channel's currency"
+        because = _("POS of card %(card)s, %(currency)s is the channel's currency") % names
     else:
-        nothing = Route(None, f"card {card.slug} has no POS for {currency}")
+        nothing = Route(None, _("card %(card)s has no POS for %(currency)s") % names)
         return nothing, nothing, nothing
     three_d = Route(source.three_d_payment, because)
     if source.three_d_payment is None:
-        three_d = Route(None, f"card {card.slug} has no 3-D POS for {currency}")
+        three_d = Route(None, _("card %(card)s has no 3-D POS for %(currency)s") % names)
     return Route(source.cash_payment, because), Route(source.installment_payment, because), three_d
 
 

@@ -1,0 +1,5 @@
+"""The operator's side: every page under Sales Channels › Payment Management."""
+
+from payments.admin import banks, bins, cards, channels, options, terms, virtual_pos
+
+__all__ = ["banks", "bins", "cards", "channels", "options", "terms", "virtual_pos"]

@@ -1,0 +1,18 @@
+/* Related objects are looked up in the channel that the form names. */
+"use strict";
+document.addEventListener("DOMContentLoaded", function () {
+    if (!window.django || !window.django.jQuery) {
+        return; // a page without look-ups
+    }
+    window.django.jQuery.ajaxPrefilter(function (options) {
+        if (!/\/autocomplete\/(\?|$)/.test(options.url)) {
+            return;
+        }
+        const select = document.getElementById("id_channel");
+        const fixed = document.querySelector("[data-channel-id]");
+        const channel = select ? select.value : fixed && fixed.dataset.channelId;
+        if (channel) {
+            options.url += (options.url.includes("?") ? "&" : "?") + "channel=" + encodeURIComponent(channel);
+        }
+    });
+});

@@ -1,0 +1,73 @@
+"""Broken rules in the operator's words and language; the services' texts are the API's and English."""
+
+from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from config.admin.form import BrokenRule, FormError, explain
+from config.lib.errors import UniqueSetsError
+from payments import errors
+from payments.models import BankAccount, BinNumber, MultiCurrencyCard
+
+TEXTS: dict[type[Exception], tuple[str | None, object]] = {
+    errors.ChannelChangedError: ("channel", gettext_lazy("The channel can't be changed.")),
+    errors.UnknownGatewayError: ("gateway", gettext_lazy("This gateway is not known.")),
+    errors.CardIncompatibleError: (
+        None,
+        gettext_lazy("Bank and card type have to belong to the card's channel."),
+    ),
+    errors.PosIncompatibleError: (None, gettext_lazy("Every POS has to belong to the card's channel.")),
+    errors.MultiCurrencyPosIncompatibleError: (
+        None,
+        gettext_lazy("Every POS has to belong to the card's channel."),
+    ),
+    errors.MultiCurrencyCardChangedError: ("card", gettext_lazy("The card has to stay in its channel.")),
+    errors.BinIncompatibleError: ("card", gettext_lazy("The card belongs to another channel.")),
+    errors.InstallmentExistsError: (
+        "installment_count",
+        gettext_lazy("The card already has a rate for this number of installments."),
+    ),
+    errors.InstallmentCardChangedError: ("card", gettext_lazy("The card has to stay in its channel.")),
+    errors.BankAccountIncompatibleError: ("bank", gettext_lazy("The bank belongs to another channel.")),
+    errors.DefaultCardIncompatibleError: (
+        "default_card",
+        gettext_lazy("The default card has to belong to this channel."),
+    ),
+    errors.FileMissingError: ("file", gettext_lazy("Choose a file.")),
+    errors.FileTooLargeError: ("file", gettext_lazy("The file is larger than what can be loaded at once.")),
+    errors.FileUnreadableError: (
+        "file",
+        gettext_lazy("The file can't be read: it has to be a text file (CSV) with at least one row."),
+    ),
+}
+
+# Sets of which the form asks for one field only; the others come with the page.
+SINGLE_FIELDS: dict[type[models.Model], dict[tuple[str, ...], str]] = {
+    BankAccount: {("slug", "channel"): "slug", ("iban", "channel"): "iban"},
+    BinNumber: {("bin_number", "channel"): "bin_number"},
+    MultiCurrencyCard: {("card", "currency"): "currency"},
+}
+
+
+def explain_rule(error: BrokenRule, model: type[models.Model]) -> list[FormError]:
+    """What the admin shows for a broken rule, and at which field."""
+    if isinstance(error, errors.InUseError):
+        return [(None, in_use(error))]
+    if isinstance(error, UniqueSetsError):
+        return [_taken(fields, error, model) for fields in error.sets]
+    known = TEXTS.get(type(error))
+    return [(known[0], str(known[1]))] if known else explain(error, model)
+
+
+def in_use(error: errors.InUseError) -> str:
+    listed = ", ".join(f"{count} {name}" for name, count in error.counts.items())
+    return _("It can't be deleted: it is used by %(listed)s.") % {"listed": listed}
+
+
+def _taken(fields: tuple[str, ...], error: UniqueSetsError, model: type[models.Model]) -> FormError:
+    field = SINGLE_FIELDS.get(model, {}).get(fields)
+    if field is None:
+        return explain(UniqueSetsError([fields]), model)[0]
+    return field, _("This value is already taken in the channel.") if "channel" in fields else _(
+        "Already taken."
+    )

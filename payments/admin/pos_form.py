@@ -1,0 +1,109 @@
+"""The POS form: its config fields follow the chosen gateway."""
+
+from copy import copy
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+
+from config.admin.form import ServiceForm
+from payments.admin.gateway_fields import config_of, errors_of, form_fields, initial_of
+from payments.admin.gateway_texts import name_of
+from payments.errors import GatewayConfigError
+from payments.gateways import registry
+from payments.gateways.base import Gateway
+from payments.models import POS
+from payments.services.virtual_pos import PosService
+
+CONFIG_FIELDS = {gateway: form_fields(gateway) for gateway in registry.GATEWAYS}
+ALL_CONFIG_FIELDS = {name: field for fields in CONFIG_FIELDS.values() for name, field in fields.items()}
+
+
+def gateway_choices() -> list[tuple[str, str]]:
+    def label(gateway: type[Gateway]) -> str:
+        name = name_of(gateway)
+        return name if gateway.is_operable else str(_("%(name)s (cannot charge cards)")) % {"name": name}
+
+    return [("", "---------"), *((gateway.path, label(gateway)) for gateway in registry.GATEWAYS)]
+
+
+class BasePosForm(ServiceForm):
+    """Checks the chosen gateway's fields with its schema; the fields of the others are left alone."""
+
+    service: PosService
+    gateway = forms.ChoiceField(
+        label=_("Gateway"),
+        choices=gateway_choices,
+        widget=UnfoldAdminSelectWidget({"data-gateways": "true"}),
+        help_text=_("The settings below follow the gateway."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        gateway = registry.find(self.instance.gateway)
+        if self.instance.pk and gateway is not None:
+            self.initial.update(initial_of(gateway, self.instance.masked_config()))
+
+    def chosen_gateway(self) -> type[Gateway] | None:
+        """Of what was sent, else of what is stored."""
+        value = self["gateway"].value() if "gateway" in self.fields else self.instance.gateway
+        return registry.find(str(value or ""))
+
+    def _clean_fields(self) -> None:
+        """Whether a field is required is the schema's word; the form's marks are for the eye."""
+        marked = [
+            field for name, field in self.fields.items() if name in ALL_CONFIG_FIELDS and field.required
+        ]
+        other = [name for name in self.fields if name in ALL_CONFIG_FIELDS and not self._is_of_chosen(name)]
+        for field in marked:
+            field.required = False
+        super()._clean_fields()  # type: ignore[misc]
+        for field in marked:
+            field.required = True
+        for name in other:
+            self._errors.pop(name, None)  # type: ignore[attr-defined]
+
+    def _is_of_chosen(self, name: str) -> bool:
+        gateway = self.chosen_gateway()
+        return gateway is not None and name in CONFIG_FIELDS[gateway]
+
+    def clean(self) -> dict[str, Any]:
+        """Asks the schema even where other fields are wrong: all errors at once."""
+        super().clean()
+        gateway = registry.find(self.cleaned_data.get("gateway", ""))
+        if gateway is not None:
+            try:
+                self._assign(copy(self.instance), gateway)
+            except GatewayConfigError as error:
+                for name, texts in errors_of(gateway, error.errors):
+                    if name not in self.errors:
+                        self.add_error(
+                            name if name in self.fields else None, list(map(ValidationError, texts))
+                        )
+        return self.cleaned_data
+
+    def prepare(self) -> None:
+        self._assign(self.instance, registry.get(self.instance.gateway))
+
+    def _assign(self, instance: POS, gateway: type[Gateway]) -> None:
+        config = config_of(gateway, self.cleaned_data)
+        self.service.assign(instance, {"gateway": gateway.path, "config": config})
+
+
+class _Meta:
+    model = POS
+    exclude = ["config"]  # made of the fields of its gateway
+    labels = {"resource_url": _("Gateway address"), "three_d_resource_url": _("3-D Secure address")}
+    help_texts = {
+        "resource_url": _("Where payments are sent to, as the bank's papers name it."),
+        "three_d_resource_url": _(
+            "Where the payer's browser is sent for 3-D Secure; empty where it is the same."
+        ),
+    }
+    widgets = {name: UnfoldAdminTextInputWidget({"inputmode": "url"}) for name in labels}
+
+
+PosForm: Any = type("PosForm", (BasePosForm,), {**ALL_CONFIG_FIELDS, "Meta": _Meta})
+"""With the config fields of all gateways declared: the admin asks a form class for its fields."""

@@ -1,0 +1,83 @@
+"""Files between the dry run and its confirmation: below VAR_DIR, never in MEDIA, one folder for each person.
+
+Names can't be guessed and a token is good only for whoever uploaded the file. What is not used goes after
+an hour.
+"""
+
+import json
+import re
+import secrets
+import shutil
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+
+MAX_AGE_SECONDS = 60 * 60
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+
+
+@dataclass(frozen=True)
+class StoredUpload:
+    folder: Path
+
+    @property
+    def token(self) -> str:
+        return self.folder.name
+
+    @property
+    def file(self) -> Path:
+        return self.folder / "file"
+
+    @property
+    def rejects(self) -> Path:
+        return self.folder / "rejects.csv"
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What the form said: the kind of upload, the file's name, the ids of channel, card and POS."""
+        return json.loads((self.folder / "facts.json").read_text())
+
+    def forget_file(self) -> None:
+        self.file.unlink(missing_ok=True)
+
+
+def keep(user_id: int, file: UploadedFile, facts: dict[str, Any]) -> StoredUpload:
+    remove_old()
+    stored = StoredUpload(_root() / str(user_id) / secrets.token_urlsafe(32))
+    stored.folder.mkdir(parents=True, mode=0o700)
+    with open(stored.file, "xb") as target:
+        for chunk in file.chunks():
+            target.write(chunk)
+    (stored.folder / "facts.json").write_text(json.dumps(facts))
+    return stored
+
+
+def find(user_id: int, token: str) -> StoredUpload | None:
+    """The person's own upload; None for an unknown, a foreign or an expired one."""
+    folder = _root() / str(user_id) / token
+    if not _TOKEN.fullmatch(token) or not folder.is_dir() or _is_old(folder):
+        return None
+    return StoredUpload(folder)
+
+
+def remove_old() -> None:
+    for folder in _root().glob("*/*"):
+        if _is_old(folder):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_old(folder: Path) -> bool:
+    try:
+        return time.time() - folder.stat().st_mtime > MAX_AGE_SECONDS
+    except FileNotFoundError:
+        return True
+
+
+def _root() -> Path:
+    root = Path(settings.VAR_DIR) / "uploads"
+    root.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return root

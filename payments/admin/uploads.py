@@ -1,0 +1,163 @@
+"""Loading a file: first what would happen, then, on a second click, the load and what became of each row."""
+
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods
+
+from config.lib.errors import RuleError
+from payments.admin import upload_store
+from payments.admin.messages import explain_rule
+from payments.admin.reject_reasons import CREATED, translate_reason
+from payments.admin.upload_forms import KINDS, FileForm, Kind
+from payments.admin.upload_store import StoredUpload
+from payments.importing import Report
+from payments.models import BinNumber
+
+SHOWN_ROWS = 20
+STATUS_TEXTS = {
+    "created": (gettext_lazy("would be created"), gettext_lazy("created")),
+    "exists": (gettext_lazy("exist already"), gettext_lazy("existed already")),
+    "duplicate in file": (gettext_lazy("repeated in the file"), gettext_lazy("repeated in the file")),
+    "invalid": (gettext_lazy("would be rejected"), gettext_lazy("rejected")),
+}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A report as the page shows it."""
+
+    total: int
+    counts: list[tuple[str, int, str]]
+    made: list[tuple[str, int]]
+    rejects: list[Any]
+
+    @classmethod
+    def of(cls, report: Report, *, dry_run: bool) -> "Outcome":
+        counts = [
+            (status, report.counts.get(status, 0), str(texts[0] if dry_run else texts[1]))
+            for status, texts in STATUS_TEXTS.items()
+        ]
+        made = [
+            (str(CREATED.get(name, name)), count) for name, count in report.created_objects.items() if count
+        ]
+        shown = islice(report.rejects(), SHOWN_ROWS)
+        return cls(
+            report.total, counts, made, [replace(row, reason=translate_reason(row.reason)) for row in shown]
+        )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def upload(request: HttpRequest, kind: str) -> HttpResponse:
+    found = KINDS.get(kind)
+    if found is None:
+        raise Http404
+    if not request.user.has_perms(found.permissions):
+        raise PermissionDenied
+    if request.method == "POST" and "token" in request.POST:
+        return _confirm(request, kind, found)
+    return _ask(request, kind, found)
+
+
+@require_GET
+def rejects(request: HttpRequest, token: str) -> FileResponse:
+    """The rejected rows of one's own upload, as CSV."""
+    stored = upload_store.find(int(request.user.pk or 0), token)
+    if stored is None or not stored.rejects.exists():
+        raise Http404
+    return FileResponse(
+        open(stored.rejects, "rb"),
+        as_attachment=True,
+        filename="rejects.csv",
+        content_type="text/csv; charset=utf-8",
+    )
+
+
+def _ask(request: HttpRequest, name: str, kind: Kind) -> HttpResponse:
+    if request.method != "POST":
+        initial = {
+            key: request.GET[key] for key in ("card", "channel") if request.GET.get(key, "").isdecimal()
+        }
+        return _form_page(request, kind, kind.form(initial=initial))
+    form = kind.form(request.POST, request.FILES)
+    if not form.is_valid():
+        return _form_page(request, kind, form)
+    targets = form.targets()
+    file = form.cleaned_data["file"]
+    facts = {
+        "kind": name,
+        "name": file.name,
+        "targets": {key: item.pk for key, item in targets.items() if item},
+    }
+    stored = upload_store.keep(int(request.user.pk or 0), file, facts)
+    return _run(request, kind, form, stored, dry_run=True)
+
+
+def _confirm(request: HttpRequest, name: str, kind: Kind) -> HttpResponse:
+    stored = upload_store.find(int(request.user.pk or 0), request.POST["token"])
+    if stored is None or not stored.file.exists() or stored.facts["kind"] != name:
+        form = kind.form()
+        return _form_page(request, kind, form, problem=_("The uploaded file is gone. Upload it again."))
+    form = kind.form(stored.facts["targets"])
+    form.fields["file"].required = False
+    if not form.is_valid():
+        return _form_page(request, kind, form)
+    return _run(request, kind, form, stored, dry_run=False)
+
+
+def _run(
+    request: HttpRequest, kind: Kind, form: FileForm, stored: StoredUpload, *, dry_run: bool
+) -> HttpResponse:
+    try:
+        with open(stored.file, "rb") as file, kind.run(file, form.targets(), dry_run=dry_run) as report:
+            outcome = Outcome.of(report, dry_run=dry_run)
+            with open(stored.rejects, "w", encoding="utf-8-sig", newline="") as target:
+                report.write_rejects(target)
+    except RuleError as error:
+        stored.forget_file()
+        for field, text in explain_rule(error, BinNumber):
+            form.add_error(field if field in form.fields else None, text)
+        return _form_page(request, kind, form)
+    if not dry_run:
+        stored.forget_file()
+    return _outcome_page(request, kind, form, stored, outcome, dry_run=dry_run)
+
+
+def _form_page(request: HttpRequest, kind: Kind, form: FileForm, *, problem: str = "") -> HttpResponse:
+    context = {
+        "explanation": kind.explanation,
+        "form": form,
+        "submit_text": _("Check the file"),
+        "problem": problem,
+    }
+    return _page(request, kind, "admin/payments/upload_form.html", context | {"media": form.media})
+
+
+def _outcome_page(
+    request: HttpRequest, kind: Kind, form: FileForm, stored: StoredUpload, outcome: Outcome, *, dry_run: bool
+) -> HttpResponse:
+    context = {
+        "outcome": outcome,
+        "dry_run": dry_run,
+        "file_name": stored.facts["name"],
+        "targets": [(form.fields[name].label, item) for name, item in form.targets().items() if item],
+        "token": stored.token,
+        "rejects_url": reverse("payments_admin:rejects", args=[stored.token]),
+    }
+    return _page(request, kind, "admin/payments/upload_outcome.html", context)
+
+
+def _page(request: HttpRequest, kind: Kind, template: str, context: dict[str, Any]) -> HttpResponse:
+    return TemplateResponse(
+        request,
+        template,
+        {**admin.site.each_context(request), "title": kind.title, "back": reverse(kind.list_url), **context},
+    )

@@ -1,0 +1,130 @@
+"""Which POS would this card hit? The answer that routing gives, for people."""
+
+import re
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.debug import sensitive_post_parameters
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+
+from config.admin.fields import CurrencyField
+from config.lib.money import minor_unit
+from payments import routing
+from payments.admin.texts import POS_LABELS
+from payments.errors import NoCardMatchedError
+from payments.models import Channel
+
+PERMISSIONS = (
+    "payments.view_card",
+    "payments.view_pos",
+    "payments.view_binnumber",
+    "payments.view_installment",
+)
+
+
+class BinInput(UnfoldAdminTextInputWidget):
+    """Writes back six to eight digits and nothing else: a card number must not stay on a page."""
+
+    def format_value(self, value: Any) -> str | None:
+        text = str(value or "")
+        return text if re.fullmatch(r"\d{6,8}", text) else None
+
+
+class WhichPosForm(forms.Form):
+    use_required_attribute = False
+    channel = forms.ModelChoiceField(
+        queryset=Channel.objects.select_related("default_card__bank", "default_card__card_type").order_by(
+            "name"
+        ),
+        label=gettext_lazy("Channel"),
+        widget=UnfoldAdminSelectWidget(),
+    )
+    bin = forms.CharField(
+        label=gettext_lazy("BIN"),
+        help_text=gettext_lazy("The first 6 to 8 digits of the card. Never enter a whole card number."),
+        widget=BinInput({"inputmode": "numeric", "autocomplete": "off", "maxlength": "8"}),
+    )
+    currency = CurrencyField(label=gettext_lazy("Currency"), initial="TRY")
+    amount = forms.DecimalField(
+        label=gettext_lazy("Amount"),
+        required=False,
+        min_value=Decimal("0.01"),
+        max_digits=15,
+        localize=True,
+        help_text=gettext_lazy("For the installment table; may be left empty."),
+        widget=UnfoldAdminTextInputWidget({"inputmode": "decimal", "autocomplete": "off"}),
+    )
+
+    def clean_bin(self) -> str:
+        digits = re.sub(r"[\s-]", "", self.cleaned_data["bin"])
+        if re.fullmatch(r"[0-9]{9,}", digits):
+            raise ValidationError(
+                _("These are too many digits. Enter the first 6 to 8 only, never a card number.")
+            )
+        if not re.fullmatch(r"[0-9]{6,8}", digits):
+            raise ValidationError(_("Enter 6 to 8 digits."))
+        return digits
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        amount, currency = data.get("amount"), data.get("currency")
+        if amount is not None and currency and amount % minor_unit(currency):
+            self.add_error("amount", _("%(currency)s has no such small parts.") % {"currency": currency})
+        return data
+
+
+@sensitive_post_parameters("bin")
+def which_pos(request: HttpRequest) -> HttpResponse:
+    """By POST, so that digits of cards are in no address and no server's log."""
+    if not request.user.has_perms(PERMISSIONS):
+        raise PermissionDenied
+    form = WhichPosForm(request.POST or None)
+    answer: routing.Match | None = None
+    is_unknown = False
+    if request.method == "POST" and form.is_valid():
+        try:
+            answer = routing.match(**form.cleaned_data)
+        except NoCardMatchedError:
+            is_unknown = True
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Which POS would this card hit?"),
+        "form": form,
+        "submit_text": _("Find the POS"),
+        "answer": answer,
+        "routes": _routes(answer) if answer else [],
+        "offers": [_offer(item) for item in answer.offers] if answer else [],
+        "is_unknown": is_unknown,
+    }
+    return TemplateResponse(request, "admin/payments/which_pos.html", context)
+
+
+def _routes(answer: routing.Match) -> list[tuple[Any, routing.Route]]:
+    return [
+        (POS_LABELS["cash_payment"], answer.cash),
+        (POS_LABELS["installment_payment"], answer.installment),
+        (POS_LABELS["three_d_payment"], answer.three_d),
+    ]
+
+
+def _offer(offer: routing.InstallmentOffer) -> dict[str, Any]:
+    """Numbers as the reader's language writes them, with the places that the currency has."""
+    rate = offer.installment.interest_rate.normalize()
+    return {
+        "installment": offer.installment,
+        "rate": number_format(f"{rate:f}"),
+        "monthly": _amount(offer.monthly),
+        "total": _amount(offer.total),
+    }
+
+
+def _amount(value: Decimal | None) -> str | None:
+    return None if value is None else number_format(value, force_grouping=True)
