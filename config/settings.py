@@ -110,6 +110,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PGHISTORY_LEVEL = pgtrigger.Statement
 PGHISTORY_APPEND_ONLY = True
 
+FORMS_URLFIELD_ASSUME_HTTPS = True  # Django 6's default; the setting goes with Django 5
+
 # --- people ---------------------------------------------------------------------------------------------------
 
 AUTH_PASSWORD_VALIDATORS = [
