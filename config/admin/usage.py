@@ -7,6 +7,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from config.admin.form import ServiceLike
 
@@ -20,14 +21,12 @@ class Use:
     url: str | None
 
     def __str__(self) -> str:
-        return f"{self.count} {self.name}"
+        return _("%(count)s %(name)s") % {"count": self.count, "name": self.name}
 
     def as_link(self) -> SafeString | str:
         if self.url is None:
             return str(self)
-        return format_html(
-            '<a class="text-link underline" href="{}">{} {}</a>', self.url, self.count, self.name
-        )
+        return format_html('<a class="text-link underline" href="{}">{}</a>', self.url, str(self))
 
 
 def uses_of(instance: models.Model, service: ServiceLike, site: AdminSite) -> list[Use]:

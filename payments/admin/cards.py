@@ -20,7 +20,7 @@ from payments.admin.base import (
     PaymentsInline,
 )
 from payments.admin.card_bins import BinsOfCard
-from payments.admin.pos_choices import POS_FIELDS, PosChoicesForm, pos_choices
+from payments.admin.pos_choices import POS_FIELDS, PosChoicesForm, PosLabelsForm, pos_choices
 from payments.admin.texts import POS_LABELS
 from payments.models import POS, Card, Installment, MultiCurrencyCard
 
@@ -46,7 +46,6 @@ class CurrencyInline(PaymentsInline):
             return db_field.formfield(form_class=CurrencyField)
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name in POS_FIELDS:
-            field.label = POS_LABELS[db_field.name]
             field.widget = getattr(field.widget, "widget", field.widget)  # without links to add and change
         return field
 
@@ -98,6 +97,7 @@ class ThreeDFilter(DropdownFilter):
 @admin.register(Card)
 class CardAdmin(ContinueAfterAdd, ChannelOwnedAdmin):
     service = services.cards
+    form = PosLabelsForm
     inlines = [CurrencyInline, TermInline]
     list_display = ("name", "bank", "card_type", "card_payment_type", "pos_single", "pos_three_d", "channel")
     list_filter = (
@@ -136,12 +136,6 @@ class CardAdmin(ContinueAfterAdd, ChannelOwnedAdmin):
     @display(description=POS_LABELS["three_d_payment"], ordering="three_d_payment")
     def pos_three_d(self, instance: Card) -> POS | None:
         return instance.three_d_payment
-
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
-        if field is not None and db_field.name in POS_LABELS:
-            field.label = POS_LABELS[db_field.name]
-        return field
 
     def get_changeform_datasets(self, request: HttpRequest) -> list[Any]:
         on_card = request.resolver_match and "object_id" in request.resolver_match.kwargs

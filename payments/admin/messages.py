@@ -60,7 +60,9 @@ def explain_rule(error: BrokenRule, model: type[models.Model]) -> list[FormError
 
 
 def in_use(error: errors.InUseError) -> str:
-    listed = ", ".join(f"{count} {name}" for name, count in error.counts.items())
+    listed = ", ".join(
+        _("%(count)s %(name)s") % {"count": count, "name": name} for name, count in error.counts.items()
+    )
     return _("It can't be deleted: it is used by %(listed)s.") % {"listed": listed}
 
 

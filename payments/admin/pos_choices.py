@@ -2,20 +2,11 @@
 
 from typing import Any
 
-from django import forms
-from unfold.widgets import UnfoldAdminSelectWidget
-
 from config.admin.form import ServiceForm
+from payments.admin.texts import POS_LABELS
 from payments.models import POS, Card
 
 POS_FIELDS = ("cash_payment", "installment_payment", "three_d_payment")
-
-
-class PosField(forms.ModelChoiceField):
-    widget = UnfoldAdminSelectWidget
-
-    def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.name} ({obj.slug})"
 
 
 def pos_choices(card: Card) -> list[tuple[Any, str]]:
@@ -24,7 +15,12 @@ def pos_choices(card: Card) -> list[tuple[Any, str]]:
     return [("", "---------"), *((pk, f"{name} ({slug})") for pk, name, slug in rows)]
 
 
-class PosChoicesForm(ServiceForm):
+class PosLabelsForm(ServiceForm):
+    class Meta:
+        labels = POS_LABELS
+
+
+class PosChoicesForm(PosLabelsForm):
     """`choices` is set on the class by the inline, once for all rows."""
 
     choices: list[tuple[Any, str]] = []

@@ -92,6 +92,13 @@ class BasePosForm(ServiceForm):
         self.service.assign(instance, {"gateway": gateway.path, "config": config})
 
 
+class HttpsURLField(forms.URLField):
+    """An address typed without a scheme is one of TLS."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(assume_scheme="https", **kwargs)
+
+
 class _Meta:
     model = POS
     exclude = ["config"]  # made of the fields of its gateway
@@ -102,6 +109,7 @@ class _Meta:
             "Where the payer's browser is sent for 3-D Secure; empty where it is the same."
         ),
     }
+    field_classes = {name: HttpsURLField for name in labels}
     widgets = {name: UnfoldAdminTextInputWidget({"inputmode": "url"}) for name in labels}
 
 

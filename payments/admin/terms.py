@@ -13,8 +13,7 @@ from config.admin.fields import CurrencyField
 from payments import services
 from payments.admin.base import MODIFIED_FILTER, PaymentsAdmin
 from payments.admin.cards import UsesPosFilter
-from payments.admin.pos_choices import POS_FIELDS
-from payments.admin.texts import POS_LABELS
+from payments.admin.pos_choices import POS_FIELDS, PosLabelsForm
 from payments.models import Channel, Installment, MultiCurrencyCard
 
 CHANNEL_OF_CARD = ("card__channel", RelatedDropdownFilter)
@@ -51,6 +50,7 @@ class InstallmentAdmin(SwitchAdmin, PaymentsAdmin):
 @admin.register(MultiCurrencyCard)
 class MultiCurrencyCardAdmin(PaymentsAdmin):
     service = services.multi_currency_cards
+    form = PosLabelsForm
     list_display = ("card", "currency", *POS_FIELDS, "channel", "modified_date")
     list_filter = (CHANNEL_OF_CARD, CARD_FILTER, "currency", UsesPosFilter, MODIFIED_FILTER)
     list_select_related = ("card__channel", *POS_FIELDS)
@@ -65,7 +65,4 @@ class MultiCurrencyCardAdmin(PaymentsAdmin):
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "currency":
             return db_field.formfield(form_class=CurrencyField)
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if field is not None and db_field.name in POS_LABELS:
-            field.label = POS_LABELS[db_field.name]
-        return field
+        return super().formfield_for_dbfield(db_field, request, **kwargs)

@@ -72,11 +72,11 @@ class PosAdmin(ChannelOwnedAdmin):
 
     def main_fieldsets(self, request: HttpRequest, obj: POS | None) -> Any:
         addresses = ["resource_url", "three_d_resource_url"]
+        allowed = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
         main = [
-            (None, {"fields": ["channel", "name", "slug", "gateway"]}),
+            (None, {"fields": ["channel", "name", "slug", "gateway" if allowed else "gateway_name"]}),
             (_("Addresses"), {"fields": addresses}),
         ]
-        allowed = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
         if not allowed:
             return [*main, (_("Settings"), {"fields": ["config_table"]})]
         chosen = self._chosen(request, obj)
@@ -97,7 +97,7 @@ class PosAdmin(ChannelOwnedAdmin):
         return format_html('<dl class="config-table">{}</dl>', format_html_join("", line, _texts(rows)))
 
     def get_readonly_fields(self, request: HttpRequest, obj: POS | None = None) -> list[str]:
-        return [*super().get_readonly_fields(request, obj), "config_table"]
+        return [*super().get_readonly_fields(request, obj), "gateway_name", "config_table"]
 
     def has_clone_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return self.has_add_permission(request)

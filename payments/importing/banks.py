@@ -60,6 +60,12 @@ _BY_NAME = f"""
     INSERT INTO import_created
     SELECT candidate.identity, inserted.id FROM inserted JOIN candidate USING (slug)
 """  # noqa: S608 constants
+_CREATED = "CREATE TEMP TABLE import_created (identity text, id bigint) ON COMMIT DROP"
+_KNOWN = """
+    INSERT INTO import_known
+    SELECT identity FROM import_new
+    WHERE identity NOT IN (SELECT identity FROM import_created) AND line NOT IN (SELECT line FROM import_refused)
+"""
 _REFUSE = f"INSERT INTO import_refused SELECT fresh.line, 'no free slug of the name; give one' {_UNNAMED}"  # noqa: S608
 
 
@@ -82,6 +88,7 @@ def _logo_fault(url: str) -> str:
 
 def _save(cursor: CursorWrapper, parameters: dict[str, Any]) -> None:
     lock_channel(cursor, parameters["channel"])
+    cursor.execute(_CREATED)
     cursor.execute(_WITH_SLUG, parameters)
     for number in range(1, MAX_NAMESAKES + 1):
         cursor.execute(f"SELECT EXISTS (SELECT {_UNNAMED})", parameters)
@@ -90,7 +97,9 @@ def _save(cursor: CursorWrapper, parameters: dict[str, Any]) -> None:
         cursor.execute(_BY_NAME, {**parameters, "round": number})
     else:
         cursor.execute(_REFUSE, parameters)
+    cursor.execute(_KNOWN)
     logos.fetch_later(cursor)
+    cursor.execute("DROP TABLE import_created")
 
 
 LOADER = Loader(

@@ -7,7 +7,7 @@ from django.db.backends.utils import CursorWrapper
 from django.db.models import Model
 
 from payments.errors import PosIncompatibleError
-from payments.importing.bin_numbers import BIN, BIN_RULES
+from payments.importing.bin_numbers import BIN, BIN_RULES, find_known_bins, insert_bins
 from payments.importing.engine import Loader, run
 from payments.importing.locks import lock_channel
 from payments.importing.names import bank_of, slug_of
@@ -22,11 +22,7 @@ _PREPARE = """
     CREATE TEMP TABLE import_banks (slug text PRIMARY KEY, id bigint) ON COMMIT DROP;
     CREATE TEMP TABLE import_types (slug text PRIMARY KEY, id bigint) ON COMMIT DROP;
     CREATE TEMP TABLE import_wanted ON COMMIT DROP AS
-    SELECT fresh.* FROM import_new AS fresh
-    WHERE NOT EXISTS (
-        SELECT FROM payments_binnumber AS stored
-        WHERE stored.bin_number = fresh.identity AND stored.channel_id = %(channel)s
-    );
+    SELECT * FROM import_new WHERE identity NOT IN (SELECT identity FROM import_known);
     ANALYZE import_wanted
 """
 _NEW_BANKS = """
@@ -69,30 +65,19 @@ _NEW_CARDS = """
     ORDER BY bank.id, type.id, payment_type, line
     ON CONFLICT DO NOTHING
 """
-_INSERT = """
-    WITH inserted AS (
-        INSERT INTO payments_binnumber
-            (bin_number, card_id, channel_id, is_active, created_date, modified_date)
-        SELECT identity, card.id, %(channel)s, true, now(), now()
-        FROM import_wanted
-        JOIN import_banks AS bank ON bank.slug = bank_slug
-        JOIN import_types AS type ON type.slug = type_slug
-        JOIN payments_card AS card
-          ON card.bank_id = bank.id AND card.card_type_id = type.id AND card.card_payment_type = payment_type
-        ORDER BY identity
-        ON CONFLICT (bin_number, channel_id) DO NOTHING
-        RETURNING bin_number, id
-    )
-    INSERT INTO import_created SELECT bin_number, id FROM inserted
+_BINS = """
+    CREATE TEMP VIEW import_bins AS
+    SELECT identity, card.id AS card_id
+    FROM import_wanted
+    JOIN import_banks AS bank ON bank.slug = bank_slug
+    JOIN import_types AS type ON type.slug = type_slug
+    JOIN payments_card AS card
+      ON card.bank_id = bank.id AND card.card_type_id = type.id AND card.card_payment_type = payment_type
 """
 _REFUSE = """
     INSERT INTO import_refused
     SELECT line, 'no card ' || bank_name || ', ' || type_name || ', ' || payment_type || %(advice)s
-    FROM import_wanted
-    WHERE NOT EXISTS (
-        SELECT FROM payments_binnumber AS stored
-        WHERE stored.bin_number = identity AND stored.channel_id = %(channel)s
-    )
+    FROM import_wanted WHERE identity NOT IN (SELECT identity FROM import_bins)
 """
 
 
@@ -107,6 +92,7 @@ def _derive(cells: Sequence[str]) -> Sequence[str]:
 
 def _save(cursor: CursorWrapper, parameters: dict[str, Any]) -> dict[str, int]:
     lock_channel(cursor, parameters["channel"])
+    find_known_bins(cursor, parameters)
     for statement in _PREPARE.split(";"):
         cursor.execute(statement, parameters)
     _know(cursor, "import_banks", Bank, parameters["channel"])
@@ -123,9 +109,11 @@ def _save(cursor: CursorWrapper, parameters: dict[str, Any]) -> dict[str, int]:
             made[name] = cursor.rowcount
         if find:
             cursor.execute(find, parameters)
-    cursor.execute(_INSERT, parameters)
+    cursor.execute(_BINS)
     advice = "; name a POS for new cards" if parameters["pos"] is None else "; its slug is taken"
     cursor.execute(_REFUSE, {**parameters, "advice": advice})
+    insert_bins(cursor, parameters)
+    cursor.execute("DROP VIEW import_bins")
     cursor.execute("DROP TABLE import_banks, import_types, import_wanted")
     return made
 

@@ -4,8 +4,8 @@ A `Loader` says what is particular to one import. The engine makes these tempora
 
 * `import_rows (line, fault, <columns>, <derived>)`: the file as it is read; an empty cell is NULL.
 * `import_new (line, identity, <columns>, <derived>)`: the valid rows, the first of each identity.
-* `import_created (identity, id)` and `import_refused (line, reason)`: filled by the loader's `save`; a row
-  of `import_new` in neither is one that exists.
+* `import_known (identity)` and `import_refused (line, reason)`: filled by the loader's `save`, with what exists
+  and what could not be saved. The other rows of `import_new` were created.
 
 Memory is bounded: blocks of the file go in, the outcome comes out through COPY into the report's spool file.
 """
@@ -31,7 +31,7 @@ KEY_LENGTH = 128
 
 # Staged text takes no more of the server than this; the loads sort a million rows.
 _SESSION = "SET LOCAL work_mem = '128MB'; SET LOCAL jit = off"
-_TABLES = ("import_rows", "import_new", "import_created", "import_refused")
+_TABLES = ("import_rows", "import_new", "import_known", "import_refused")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,38 +81,42 @@ def run(
     """
     tell = progress or _silent
     source = TextSource(file, max_bytes=settings.IMPORT_MAX_BYTES, progress=tell)
-    table = Table(source, loader.columns, header=loader.header)
     report = Report()
     report.dry_run = dry_run
     try:
+        table = Table(source, loader.columns, header=loader.header)
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(_SESSION)
-            _stage(cursor, loader, table)
+            staged = _stage(cursor, loader, table)
             tell(source.size, source.size, "saving")
-            _select_new(cursor, loader)
+            plain = _select_new(cursor, loader) == staged and loader.key == loader.identity
             report.created_objects = loader.save(cursor, parameters) or {}
             tell(source.size, source.size, "reporting")
-            report.collect(_outcome(cursor, loader))
+            report.collect(_outcome(cursor, loader, plain=plain))
             _drop(cursor)
             transaction.set_rollback(dry_run)
+            if not report.total:
+                raise FileUnreadableError("File has no rows.")
     except BaseException:
         report.close()
         raise
-    if not report.total:
-        report.close()
-        raise FileUnreadableError("File has no rows.")
+    finally:
+        source.close()
     return report
 
 
-def _stage(cursor: CursorWrapper, loader: Loader, table: Table) -> None:
+def _stage(cursor: CursorWrapper, loader: Loader, table: Table) -> int:
+    """The number of rows."""
     columns = ", ".join(f"{name} text" for name in loader.staged)
     cursor.execute(f"CREATE TEMP TABLE import_rows (line integer, fault text, {columns}) ON COMMIT DROP")
-    cursor.execute("CREATE TEMP TABLE import_created (identity text, id bigint) ON COMMIT DROP")
+    cursor.execute('CREATE TEMP TABLE import_known (identity text COLLATE "C") ON COMMIT DROP')
     cursor.execute("CREATE TEMP TABLE import_refused (line integer, reason text) ON COMMIT DROP")
     with cursor.copy("COPY import_rows FROM STDIN (FORMAT csv)") as copy:
         for block in _csv_blocks(loader, table):
             copy.write(block)
+    staged = cursor.rowcount
     cursor.execute("ANALYZE import_rows")
+    return staged
 
 
 def _csv_blocks(loader: Loader, table: Table) -> Iterator[str]:
@@ -127,8 +131,11 @@ def _csv_blocks(loader: Loader, table: Table) -> Iterator[str]:
         yield block.getvalue()
 
 
-def _select_new(cursor: CursorWrapper, loader: Loader) -> None:
-    """The first row of each identity, in the order of identities: inserting in one order avoids deadlocks."""
+def _select_new(cursor: CursorWrapper, loader: Loader) -> int:
+    """The first row of each identity; how many.
+
+    They lie in the order of identities: imports that insert in one order do not deadlock.
+    """
     columns = ", ".join(loader.staged)
     cursor.execute(f"""
         CREATE TEMP TABLE import_new ON COMMIT DROP AS
@@ -138,32 +145,48 @@ def _select_new(cursor: CursorWrapper, loader: Loader) -> None:
         WHERE {loader.reason} IS NULL
         ORDER BY ({loader.identity}) COLLATE "C", line
     """)  # noqa: S608 the loader's own constants
+    found = cursor.rowcount
     cursor.execute("ANALYZE import_new")
+    return found
 
 
-def _outcome(cursor: CursorWrapper, loader: Loader) -> Iterator[bytes | memoryview]:
-    """CSV records in the order of the file, see `Report.collect`."""
-    cursor.execute("ANALYZE import_created, import_refused")
+# CSV records for `Report.collect`: status, whether the key's last, line, key, reason.
+_OUTCOME = """
+    WITH judged AS (
+        SELECT line, {key} AS key, identity, CASE WHEN new_line IS NULL THEN {reason} END AS reason
+        FROM import_rows
+        LEFT JOIN (SELECT line AS new_line, identity FROM import_new) AS fresh ON new_line = line
+    ), repeated AS (
+        SELECT key, max(line) AS last_line FROM judged GROUP BY key HAVING count(*) > 1
+    )
+    SELECT CASE WHEN coalesce(judged.reason, refused.reason) IS NOT NULL THEN 3
+                WHEN judged.identity IS NULL THEN 2
+                WHEN known.identity IS NOT NULL THEN 1 ELSE 0 END,
+           coalesce(judged.line = last_line, true), judged.line, judged.key,
+           coalesce(judged.reason, refused.reason)
+    FROM judged
+    LEFT JOIN import_known AS known ON known.identity = judged.identity
+    LEFT JOIN import_refused AS refused ON refused.line = judged.line
+    LEFT JOIN repeated ON repeated.key = judged.key
+    ORDER BY judged.line
+"""
+# The same for a file whose rows are all in `import_new`, each with a key of its own.
+_PLAIN_OUTCOME = """
+    SELECT CASE WHEN refusal IS NOT NULL THEN 3 WHEN known.identity IS NOT NULL THEN 1 ELSE 0 END,
+           true, line, {key}, refusal
+    FROM import_new AS fresh
+    LEFT JOIN import_known AS known ON known.identity = fresh.identity
+    LEFT JOIN (SELECT line AS refused_line, reason AS refusal FROM import_refused) AS refused
+           ON refused_line = line
+    ORDER BY line
+"""
+
+
+def _outcome(cursor: CursorWrapper, loader: Loader, *, plain: bool) -> Iterator[bytes | memoryview]:
+    """Records in the order of the file."""
+    cursor.execute("ANALYZE import_known, import_refused")
     key = f"translate(left(coalesce({loader.key}, 'line ' || line), {KEY_LENGTH}), E'\\r\\n', '  ')"
-    sql = f"""
-        WITH judged AS (
-            SELECT line, {key} AS key, {loader.reason} AS reason FROM import_rows
-        ), repeated AS (
-            SELECT key, max(line) AS last_line FROM judged GROUP BY key HAVING count(*) > 1
-        ), outcome AS (
-            SELECT judged.line, judged.key, coalesce(judged.reason, refused.reason) AS reason,
-                   fresh.line IS NULL AS is_repeated, created.identity IS NOT NULL AS is_created,
-                   coalesce(judged.line = repeated.last_line, true) AS is_last
-            FROM judged
-            LEFT JOIN import_new AS fresh ON fresh.line = judged.line
-            LEFT JOIN import_created AS created ON created.identity = fresh.identity
-            LEFT JOIN import_refused AS refused ON refused.line = judged.line
-            LEFT JOIN repeated ON repeated.key = judged.key
-        )
-        SELECT CASE WHEN reason IS NOT NULL THEN 3 WHEN is_repeated THEN 2 WHEN is_created THEN 0 ELSE 1 END,
-               is_last, line, key, reason
-        FROM outcome ORDER BY line
-    """  # noqa: S608 the loader's own constants
+    sql = (_PLAIN_OUTCOME if plain else _OUTCOME).format(key=key, reason=loader.reason)
     with cursor.copy(f"COPY ({sql}) TO STDOUT (FORMAT csv)") as copy:
         yield from copy
 

@@ -75,9 +75,9 @@ def store_logo(bank: Bank, content: bytes) -> None:
     """Raises LogoRefusedError for what is no image."""
     suffix = _checked_format(content)
     name = f"{bank.channel_id}-{bank.slug}.{suffix}"
-    stored = Bank._meta.get_field("logo").storage.save(f"banks/{name}", ContentFile(content))  # type: ignore[union-attr]
+    stored = Bank._meta.get_field("logo").storage.save(f"banks/{name}", ContentFile(content))
     if not Bank.objects.filter(pk=bank.pk, logo_source=bank.logo_source).update(logo=stored):
-        Bank._meta.get_field("logo").storage.delete(stored)  # type: ignore[union-attr]
+        Bank._meta.get_field("logo").storage.delete(stored)
 
 
 def _checked_format(content: bytes) -> str:

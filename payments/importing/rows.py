@@ -3,7 +3,7 @@
 import csv
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
@@ -130,7 +130,7 @@ class Table:
                 raise FileUnreadableError(f"Column {column.name} is there twice.")
 
 
-def _picker(places: list[int], width: int):  # type: ignore[no-untyped-def]
+def _picker(places: list[int], width: int) -> Callable[[list[str]], list[str]]:
     """Cells of a row of `width` → value of each column, "" where the file has no such column."""
     if places == list(range(width)):
         return lambda cells: [cell.strip() for cell in cells]

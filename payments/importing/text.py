@@ -4,7 +4,7 @@ import codecs
 import io
 import tempfile
 from collections.abc import Callable, Iterator
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, cast
 
 from payments.errors import FileTooLargeError, FileUnreadableError
 
@@ -43,9 +43,22 @@ class TextSource:
     """
 
     def __init__(self, file: ReadableFile, *, max_bytes: int, progress: Progress) -> None:
-        self._file = _seekable(file, max_bytes)
         self._progress = progress
-        self.encoding, self.size = _examine(self._file, max_bytes)
+        self._copy: BinaryIO | None = None
+        seekable: Callable[[], bool] | None = getattr(file, "seekable", None)
+        if seekable is None or not seekable():
+            self._copy = file = _copied(file, max_bytes)
+        self._file = cast(BinaryIO, file)
+        try:
+            self.encoding, self.size = _examine(self._file, max_bytes)
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Gives back what this opened, not the caller's file."""
+        if self._copy is not None:
+            self._copy.close()
 
     def __iter__(self) -> Iterator[str]:
         self._file.seek(0)
@@ -58,14 +71,12 @@ class TextSource:
         yield decoder.decode(b"", final=True)
 
 
-def _seekable(file: ReadableFile, max_bytes: int) -> BinaryIO:
-    seekable: Callable[[], bool] | None = getattr(file, "seekable", None)
-    if seekable is not None and seekable():
-        return file  # type: ignore[return-value]
-    copy = tempfile.SpooledTemporaryFile(max_size=1024 * 1024)  # noqa: SIM115 lives as long as the import
+def _copied(file: ReadableFile, max_bytes: int) -> BinaryIO:
+    """What cannot be read twice is kept in a temporary file, one block above the limit at most."""
+    copy = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115 closed by `close`
     while (data := file.read(BLOCK)) and copy.tell() <= max_bytes:
         copy.write(data)
-    return copy  # type: ignore[return-value]
+    return copy
 
 
 def _examine(file: BinaryIO, max_bytes: int) -> tuple[str, int]:

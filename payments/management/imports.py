@@ -101,15 +101,19 @@ def _progress(stream: Any) -> Iterator[ProgressCall]:
         columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
         with Progress(*columns, console=Console(file=stream)) as bar:
             task = bar.add_task("reading", total=None)
-            yield lambda done, total, stage: bar.update(task, completed=done, total=total, description=stage)
+
+            def draw(bytes_done: int, bytes_total: int | None, stage: str) -> None:
+                bar.update(task, completed=bytes_done, total=bytes_total, description=stage)
+
+            yield draw
         return
     said: set[tuple[str, int]] = set()
 
-    def say(done: int, total: int | None, stage: str) -> None:
-        tenth = 10 * done // total if total else 0
+    def say(bytes_done: int, bytes_total: int | None, stage: str) -> None:
+        tenth = 10 * bytes_done // bytes_total if bytes_total else 0
         if (stage, tenth) not in said:
             said.add((stage, tenth))
-            stream.write(f"{stage}: {done} of {total or '?'} bytes")
+            stream.write(f"{stage}: {bytes_done} of {bytes_total or '?'} bytes")
 
     yield say
 

@@ -26,6 +26,6 @@ def _card(options: dict[str, Any]) -> Card:
     if name.isascii() and name.isdigit() and len(name) < 19:
         card = Card.objects.filter(pk=name, **channel).first()
         if card is None:
-            raise CommandError(f"No card {name}.")
+            raise CommandError(f"No Card {name}.")
         return card
     return by_slug(Card, name, **channel)

@@ -1,0 +1,53 @@
+"""Addresses of admin pages, and their forms as a browser would send them back."""
+
+from typing import Any
+
+from django.db.models import Model
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+
+def list_url(model: type[Model]) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+
+
+def add_url(model: type[Model]) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_add")
+
+
+def page_url(instance: Model, name: str = "change") -> str:
+    meta = instance._meta
+    return reverse(f"admin:{meta.app_label}_{meta.model_name}_{name}", args=[instance.pk])
+
+
+def form_data(response: HttpResponse) -> dict[str, Any]:
+    """What a browser sends where nothing is changed: the form's values and those of its tables."""
+    data = _values(response.context["adminform"].form)  # type: ignore[attr-defined]
+    for admin_formset in response.context.get("inline_admin_formsets") or []:  # type: ignore[attr-defined]
+        formset = admin_formset.formset
+        data |= _values(formset.management_form)
+        for form in formset.forms:
+            data |= _values(form)
+    return data
+
+
+def _values(form: Any) -> dict[str, Any]:
+    values = {}
+    for bound in form:
+        value = bound.value()
+        if value in (None, False):
+            continue
+        value = "on" if value is True else value
+        values[bound.html_name] = bound.field.prepare_value(value)
+    return values
+
+
+def save(client: Client, url: str, **changes: Any) -> HttpResponse:
+    """Open the form, change it and save; `None` takes a field away."""
+    data = form_data(client.get(url)) | changes
+    return client.post(url, {name: value for name, value in data.items() if value is not None})
+
+
+def errors_of(response: HttpResponse) -> dict[str, list[str]]:
+    return dict(response.context["adminform"].form.errors) if response.context else {}  # type: ignore[attr-defined]
