@@ -1,7 +1,7 @@
 """The secret part of a POS config: split off before it is stored, masked where it is read.
 
-A field is secret where its schema says so (`SecretField`); a field that the schema does not know is secret where
-its name says so. Public and secret part have the same nesting, so joining them is a deep merge.
+A field is secret where its schema says so (`SecretField`); a field that the schema does not know is secret
+where its name says so. Public and secret part have the same nesting, so joining them is a deep merge.
 """
 
 import re
@@ -43,7 +43,9 @@ def mask(secret: Mapping[str, Any]) -> Config:
 
 
 def in_schema_order(schema: type[GatewayConfig], config: Mapping[str, Any]) -> Config:
-    """The config with its fields as the schema lists them (the database does not keep an order), others behind."""
+    """The config with its fields as the schema lists them (the database does not keep an order), others
+    behind.
+    """
     return _ordered(_fields_of(schema()), config)
 
 

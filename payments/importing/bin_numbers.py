@@ -16,7 +16,7 @@ from payments.models import Card
 BIN = Column.of("bin_number", "bin", "bin_no", "bins", required=True)
 BIN_RULES = (
     ("bin_number IS NULL", "no BIN"),
-    ("bin_number !~ '^([0-9]{6}|[0-9]{8})$'", "not 6 or 8 digits"),
+    ("octet_length(bin_number) NOT IN (6, 8) OR bin_number ~ '[^0-9]'", "not 6 or 8 digits"),
 )
 
 _KNOWN = """

@@ -3,6 +3,8 @@ from decimal import Decimal
 import pgtrigger
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
+from django.db.models.functions import Length
+from django.db.models.lookups import In
 from django.utils.translation import gettext_lazy as _
 
 from config.lib.money import validate_currency
@@ -177,6 +179,7 @@ class BinNumber(Dated):
         verbose_name=_("Channel"),
         on_delete=models.PROTECT,
         related_name="bin_numbers",
+        db_constraint=False,  # implied by the key over (card, channel), and checked for each row of a bulk load
         db_index=False,  # a table of a million rows and a handful of channels: the unique set serves
     )
 
@@ -187,7 +190,8 @@ class BinNumber(Dated):
         constraints = [
             models.UniqueConstraint(fields=["bin_number", "channel"], name="payments_binnumber_bin_channel"),
             models.CheckConstraint(
-                condition=models.Q(bin_number__regex="^([0-9]{6}|[0-9]{8})$"),
+                # Two conditions: one expression with a choice takes more than twice the time on a million rows.
+                condition=models.Q(In(Length("bin_number"), [6, 8])) & models.Q(bin_number__regex="^[0-9]+$"),
                 name="payments_binnumber_digits",
             ),
         ]

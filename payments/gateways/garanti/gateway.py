@@ -52,7 +52,7 @@ class GarantiGateway(Gateway):
             raise ValueError("Garanti wants the payer's IP address.")
 
     def _sale(self, order: OrderData, card: CardData) -> GatewayResult:
-        return self._charge(messages.sale(self.config, order, card))
+        return self._result(self._ask(messages.sale(self.config, order, card)))
 
     def _start_three_d(self, order: OrderData, card: CardData, urls: ReturnUrls) -> GatewayResult:
         form = messages.three_d_form(self.config, order, urls, gate_url=self.account.three_d_url, card=card)
@@ -84,7 +84,7 @@ class GarantiGateway(Gateway):
 
     def _complete_three_d(self, order: OrderData, callback: CallbackResult) -> GatewayResult:
         amount = messages.amount_minor(order)
-        return self._charge(messages.completion(self.config, order, callback.proof, amount=amount))
+        return self._result(self._ask(messages.completion(self.config, order, callback.proof, amount=amount)))
 
     def _void(self, order: OrderData, references: References) -> GatewayResult:
         request = messages.void(self.config, order, references.host_reference)
@@ -119,12 +119,6 @@ class GarantiGateway(Gateway):
         updated: StatusResult = readable(lambda: _with_history(result, history, order))
         return updated
 
-    def _charge(self, request: Elements) -> GatewayResult:
-        result = self._result(self._ask(request))
-        if result.outcome is Outcome.APPROVED and result.order_id is None:
-            raise UnreadableAnswerError("approved without an order id")
-        return result
-
     def _ask(self, request: Elements, password: str = "") -> replies.Reply:
         """Raises UnreadableAnswerError where the reply is not authentic, whatever it says."""
         headers = {"Content-Type": "application/xml; charset=UTF-8"}
@@ -140,6 +134,8 @@ class GarantiGateway(Gateway):
     @staticmethod
     def _result(reply: replies.Reply) -> GatewayResult:
         outcome, reason = codes.verdict(reply.code, reply.reason_code)
+        if outcome is Outcome.APPROVED and reply.order_id is None:
+            raise UnreadableAnswerError("approved without an order id")
         reason_code = reply.reason_code if reply.code == codes.GATEWAY_REFUSAL else None
         return GatewayResult(
             outcome=outcome,

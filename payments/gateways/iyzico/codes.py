@@ -32,7 +32,9 @@ REASONS = {
     "10215": Reason.INVALID_CARD,
     "10222": Reason.INSTALLMENTS_NOT_ALLOWED,
 }
-"""`errorCode` → what it means: refused, nothing moved. A code that is not here is unexpected."""
+"""`errorCode` → what it means: refused, nothing moved. A code that is not here is unexpected.
+
+The 50xx and 5115 of void, refund and detail are unconfirmed: no source that we could read lists them."""
 
 PAYMENT_STATES = {
     "SUCCESS": OrderState.CAPTURED,

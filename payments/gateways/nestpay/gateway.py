@@ -39,7 +39,7 @@ class NestPayGateway(Gateway):
     currencies = frozenset({"TRY", "USD", "EUR", "GBP", "JPY", "RUB", "MAD"})
 
     def _sale(self, order: OrderData, card: CardData) -> GatewayResult:
-        return self._charge(messages.sale(self.config, order, card), order)
+        return self._result(self._ask(messages.sale(self.config, order, card)))
 
     def _start_three_d(self, order: OrderData, card: CardData, urls: ReturnUrls) -> GatewayResult:
         form: ThreeDForm = messages.three_d_form(
@@ -76,7 +76,7 @@ class NestPayGateway(Gateway):
         return super()._callback_mismatches(result, fields, order) + renamed + missing + proof
 
     def _complete_three_d(self, order: OrderData, callback: CallbackResult) -> GatewayResult:
-        return self._charge(messages.completion(self.config, order, callback.proof), order)
+        return self._result(self._ask(messages.completion(self.config, order, callback.proof)))
 
     def _void(self, order: OrderData, references: References) -> GatewayResult:
         return self._result(self._ask(messages.void(self.config, order.id)))
@@ -99,12 +99,6 @@ class NestPayGateway(Gateway):
             return compare(readable(lambda: _from_history(history, order)), order)
         return compare(readable(lambda: _from_status(reply, order)), order)
 
-    def _charge(self, request: Elements, order: OrderData) -> GatewayResult:
-        result = self._result(self._ask(request))
-        if result.outcome is Outcome.APPROVED and result.order_id is None:
-            raise UnreadableAnswerError("approved without an order id")
-        return result
-
     def _ask(self, request: Elements) -> replies.Reply:
         headers = {"Content-Type": "application/xml; charset=ISO-8859-9"}
         response = self._post(self.account.api_url, messages.to_document(request), headers)
@@ -114,6 +108,8 @@ class NestPayGateway(Gateway):
     @staticmethod
     def _result(reply: replies.Reply) -> GatewayResult:
         outcome, reason = codes.verdict(reply.response, reply.return_code, reply.error_code)
+        if outcome is Outcome.APPROVED and reply.order_id is None:
+            raise UnreadableAnswerError("approved without an order id")
         return GatewayResult(
             outcome=outcome,
             reason=reason,
@@ -130,8 +126,10 @@ class NestPayGateway(Gateway):
 
 
 def _not_found(reply: replies.Reply) -> StatusResult:
-    """The bank answers 99 without an order where it has none; another refusal tells nothing."""
-    nothing = reply.response == "Declined" and reply.error_code is None and reply.order_id is None
+    """The bank answers 99 with an empty ORDERSTATUS where it has no such order; another refusal tells nothing."""
+    refused = reply.response == "Declined" and reply.return_code == "99"
+    empty = (reply.extra_text("ORDERSTATUS") or "").startswith("ORD_ID:\t") and reply.order_id is None
+    nothing = refused and empty and reply.error_code is None
     return StatusResult(
         outcome=Outcome.APPROVED if nothing else Outcome.UNKNOWN,
         reason=Reason.NOT_FOUND if nothing else Reason.UNEXPECTED_CODE,

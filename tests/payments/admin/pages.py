@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.db.models import Model
 from django.http import HttpResponse
 from django.test import Client
@@ -36,10 +37,10 @@ def _values(form: Any) -> dict[str, Any]:
     values = {}
     for bound in form:
         value = bound.value()
-        if value in (None, False):
+        if value is None or value is False or isinstance(bound.field, forms.FileField):
             continue
         value = "on" if value is True else value
-        values[bound.html_name] = bound.field.prepare_value(value)
+        values[bound.html_name] = value
     return values
 
 
@@ -50,4 +51,10 @@ def save(client: Client, url: str, **changes: Any) -> HttpResponse:
 
 
 def errors_of(response: HttpResponse) -> dict[str, list[str]]:
-    return dict(response.context["adminform"].form.errors) if response.context else {}  # type: ignore[attr-defined]
+    if not response.context:  # type: ignore[attr-defined]
+        return {}
+    errors = dict(response.context["adminform"].form.errors)  # type: ignore[attr-defined]
+    for admin_formset in response.context.get("inline_admin_formsets") or []:  # type: ignore[attr-defined]
+        for form in admin_formset.formset.forms:
+            errors |= {f"{form.prefix}-{name}": texts for name, texts in form.errors.items()}
+    return errors

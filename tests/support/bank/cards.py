@@ -1,0 +1,91 @@
+"""Published sandbox cards and stores, and what the simulator does with them (shared/gateways.md, section
+8).
+"""
+
+from dataclasses import dataclass
+
+ONE_TIME_PASSWORDS = {"nestpay": "a", "garanti": "147852", "iyzico": "283126"}
+
+GOOD = {"nestpay": "5571135571135575", "garanti": "4282209004348015", "iyzico": "5528790000000008"}
+
+REFUSALS = {
+    "4111111111111129": "51",
+    "4129111111111111": "05",
+    "4128111111111112": "12",
+    "4127111111111113": "41",
+    "4126111111111114": "43",
+    "4125111111111115": "54",
+    "4124111111111116": "82",
+    "4121111111111119": "34",
+    "4130111111111118": "05",
+    "5549600732695519": "93",
+}
+"""PAN → the issuer's refusal at the charge, also after a good 3-D."""
+
+MD_STATUSES = {
+    "4131111111111117": "0",
+    "4141111111111115": "4",
+    "5377195377190410": "5",
+    "4154210000000009": "2",
+    "4154210000000017": "3",
+    "4154210000000025": "6",
+    "4154210000000033": "7",
+    "4154210000000041": "8",
+    "4154210000000058": "9",
+}
+"""PAN → mdStatus without a challenge; every other card is challenged."""
+
+NO_THREE_D_INIT = "4151111111111112"
+NO_GIVING_BACK = "5406670000000009"
+
+ECI = {"1": "05", "2": "06", "3": "01", "4": "06"}
+
+
+@dataclass(frozen=True)
+class NestPayStore:
+    client_id: str
+    username: str
+    password: str
+    store_key: str
+
+
+@dataclass(frozen=True)
+class GarantiStore:
+    terminal_id: str
+    merchant_id: str = "7000679"
+    password: str = "123qweASD/"
+    store_key: str = "12345678"
+
+
+@dataclass(frozen=True)
+class IyzicoStore:
+    api_key: str = "sandbox-api-key"
+    secret_key: str = "sandbox-secret-key"
+
+
+NESTPAY = {
+    store.client_id: store
+    for store in (
+        NestPayStore("100100000", "AKTESTAPI", "AKBANK01", "123456"),
+        NestPayStore("700655000200", "ISBANKAPI", "ISBANK07", "TRPS0200"),
+        NestPayStore("190000300", "ZIRAATAPI", "ZIRAAT19", "TEST1234"),
+    )
+}
+GARANTI = {terminal: GarantiStore(terminal) for terminal in ("30691297", "30691298")}
+IYZICO = IyzicoStore()
+
+ALL_PANS = sorted({*GOOD.values(), *REFUSALS, *MD_STATUSES, NO_THREE_D_INIT, NO_GIVING_BACK})
+
+
+def has_check_digit(pan: str) -> bool:
+    if not (pan.isdigit() and 12 <= len(pan) <= 19):
+        return False
+    total = 0
+    for index, digit in enumerate(reversed(pan)):
+        value = int(digit) * (2 if index % 2 else 1)
+        total += value - 9 if value > 9 else value
+    return total % 10 == 0
+
+
+def mask(pan: str) -> str:
+    return f"{pan[:6]}******{pan[-4:]}"

@@ -1,0 +1,125 @@
+"""The simulator's doors: banks, challenge page and control, on one loopback port."""
+
+import json
+import socket
+import struct
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import urlsplit
+
+from tests.support.bank import cards, garanti, iyzico, nestpay
+from tests.support.bank.core import Answer, Bank, Drop, form_of
+from tests.support.bank.faults import Fault
+
+MAX_BODY = 1 << 20
+
+
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(self, port: int = 0, seed: int = 0) -> None:
+        super().__init__(("127.0.0.1", port), Handler)
+        self.bank = Bank(seed)
+        self.bank.base_url = f"http://127.0.0.1:{self.server_address[1]}"
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: Server
+
+    def do_GET(self) -> None:
+        self._answer(b"")
+
+    def do_DELETE(self) -> None:
+        self._answer(b"")
+
+    def do_POST(self) -> None:
+        length = int(self.headers.get("Content-Length", 0))
+        if length > MAX_BODY:
+            self.send_error(413)
+            return
+        self._answer(self.rfile.read(length))
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Silent: request lines would be the only log, and nothing of a card may stand in one."""
+
+    def _answer(self, body: bytes) -> None:
+        try:
+            answer = self._route(urlsplit(self.path).path, body)
+        except Drop:
+            self._cut()
+            return
+        except (ValueError, KeyError, SyntaxError) as error:  # ElementTree's ParseError is a SyntaxError
+            answer = Answer(f"bad request: {type(error).__name__}".encode(), "text/plain", 400)
+        self.send_response(answer.status)
+        self.send_header("Content-Type", answer.content_type)
+        self.send_header("Content-Length", str(len(answer.body)))
+        self.end_headers()
+        try:
+            self.wfile.write(answer.body)
+        except OSError:
+            self.close_connection = True
+
+    def _cut(self) -> None:
+        """Reset the connection: the client sees it break, not end."""
+        self.close_connection = True
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.connection.close()
+
+    def _route(self, path: str, body: bytes) -> Answer:
+        bank = self.server.bank
+        if path.startswith("/control/"):
+            return self._control(path.removeprefix("/control/"), json.loads(body) if body else {})
+        if self.command == "GET":
+            return Answer(b"Banka", status=200 if path == "/" else 404)
+        if path.startswith("/acs/"):
+            return bank.answer_challenge(path.removeprefix("/acs/"), form_of(body))
+        if path in iyzico.OPERATIONS:
+            return iyzico.api(bank, path, body, self.headers)
+        gates = {
+            "/fim/est3Dgate": nestpay.gate,
+            "/servlet/gt3dengine": garanti.gate,
+            "/iyzico/3ds": iyzico.gate,
+        }
+        if path in gates:
+            return gates[path](bank, form_of(body))
+        apis = {"/fim/api": nestpay.api, "/VPServlet": garanti.api}
+        return apis[path](bank, body) if path in apis else Answer(b"", status=404)
+
+    def _control(self, what: str, data: dict) -> Answer:
+        bank = self.server.bank
+        if what == "books":
+            return _json(bank.books.as_json())
+        if what == "calls":
+            return _json(bank.calls)
+        if what == "pans":
+            return _json(cards.ALL_PANS)
+        if what == "settle":
+            return _json({"settled": bank.books.settle()})
+        if what == "reset":
+            bank.books.reset()
+            bank.faults.clear(int(data.get("seed", 0)))
+            bank.calls.clear()
+            return _json({})
+        if what == "knobs":
+            bank.books.accept_duplicates = bool(data.get("accept_duplicates", False))
+            return _json({"accept_duplicates": bank.books.accept_duplicates})
+        if what == "faults":
+            if self.command == "POST":
+                bank.faults.add(Fault(**data))
+            elif self.command == "DELETE":
+                bank.faults.clear(int(data.get("seed", 0)))
+            return _json(bank.faults.as_json())
+        return Answer(b"", status=404)
+
+
+def _json(data: object) -> Answer:
+    return Answer(json.dumps(data).encode(), "application/json")
+
+
+def start(port: int = 0, seed: int = 0) -> Server:
+    """Serve in a thread of this process; `server.shutdown()` ends it."""
+    server = Server(port, seed)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server
