@@ -152,10 +152,12 @@ def test_a_command_joins_the_running_database_and_leaves_it_running(start):
 
 def test_a_killed_start_does_not_hinder_the_next(start):
     running = start().wait()
-    for process in running.processes():
+    killed = running.processes()
+    for process in killed:
         process.kill()
     running.process.wait(10)
     running.reader.join(10)
+    psutil.wait_procs(killed, timeout=10)
     assert httpx.get(f"{start().wait().base}/healthz").status_code == 200
 
 
