@@ -21,6 +21,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 SYSTEM_USER = "pgserver"  # PostgreSQL refuses to run as root
@@ -118,12 +119,15 @@ class EmbeddedServer:
 
         Output goes to a file and not to a pipe: the server inherits it and would keep a pipe open.
         """
-        user = _system_user().pw_uid if os.geteuid() == 0 else None
+        identity: dict[str, Any] = {}
+        if os.geteuid() == 0:
+            user = _system_user()
+            identity = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
         with tempfile.TemporaryFile("w+") as output:
             result = subprocess.run(
                 [str(self._programs() / name), *arguments],
                 check=False, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
-                user=user, cwd="/", start_new_session=True,
+                cwd="/", start_new_session=True, **identity,
             )  # fmt: skip
             if check and result.returncode:
                 output.seek(0)

@@ -115,6 +115,8 @@ PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
 PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(db_index=True)
 PGHISTORY_CONTEXT_FIELD = pghistory.ContextForeignKey(db_index=True)
 
+FORMS_URLFIELD_ASSUME_HTTPS = True  # Django 6's default; the setting goes with Django 5
+
 # --- people ---------------------------------------------------------------------------------------------------
 
 AUTH_PASSWORD_VALIDATORS = [

@@ -1,11 +1,15 @@
 """Fixtures of the whole suite. Personas: olivia operates, ada administers, aydin audits, nobody has no role."""
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
 from rest_framework.test import APIClient
 
 from tests.support.factories import ChannelFactory, UserFactory
+
+# Hashing a password properly takes most of a second, which is the point of it, but not of the tests.
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(autouse=True)

@@ -17,7 +17,7 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
         body = {"non_field_errors": error.message, "error_code": error.code}
         return Response(body, status=status.HTTP_406_NOT_ACCEPTABLE)
     if isinstance(error, UniqueSetsError):
-        error = exceptions.ValidationError({"non_field_errors": error.messages})
+        error = exceptions.ValidationError(error.detail)
     elif isinstance(error, RequestDataTooBig):
         error = RequestTooLarge()
     elif isinstance(error, SuspiciousOperation):

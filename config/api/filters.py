@@ -41,12 +41,12 @@ class DateOrDateTimeField(forms.Field):
             return None
         try:
             parsed = parse_date(value) or parse_datetime(str(value).replace(" ", "+"))
-        except ValueError:
+            if isinstance(parsed, datetime):  # PostgreSQL knows fewer offsets than Python: compare in UTC
+                parsed = parsed.astimezone(UTC) if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+        except (ValueError, OverflowError):
             parsed = None
         if parsed is None:
             raise FormError("Enter a date or a date with time in ISO 8601.")
-        if isinstance(parsed, datetime) and parsed.tzinfo is None:
-            parsed = parsed.replace(tzinfo=UTC)
         return parsed
 
 

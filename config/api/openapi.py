@@ -57,8 +57,14 @@ class ContractAutoSchema(AutoSchema):
         if operation:
             responses = operation["responses"]
             for status, (component, description) in self._errors().items():
-                responses.setdefault(status, _response(component, description))
+                responses.setdefault(status, self._error(component, description))
         return operation
+
+    def _error(self, component: str, description: str) -> dict[str, Any]:
+        """An error comes in the form that was asked for, like every answer."""
+        schema = {"$ref": f"#/components/schemas/{component}"}
+        media_types = self.map_renderers("media_type")
+        return {"description": description, "content": {name: {"schema": schema} for name in media_types}}
 
     def _errors(self) -> dict[str, tuple[str, str]]:
         errors = {
@@ -81,8 +87,3 @@ def add_error_components(
     """A drf-spectacular post-processing hook."""
     result.setdefault("components", {}).setdefault("schemas", {}).update(COMPONENTS)
     return result
-
-
-def _response(component: str, description: str) -> dict[str, Any]:
-    schema = {"$ref": f"#/components/schemas/{component}"}
-    return {"description": description, "content": {"application/json": {"schema": schema}}}

@@ -24,6 +24,13 @@ class UniqueSetsError(Exception):
         self.sets = sets
 
     @property
+    def detail(self) -> dict[str, list[str]]:
+        """Field → messages, as the contract prints them: a set of several fields is nobody's field."""
+        single = {fields[0]: ["This field must be unique."] for fields in self.sets if len(fields) == 1}
+        return {"non_field_errors": self.messages} if self.messages else single
+
+    @property
     def messages(self) -> list[str]:
-        """The contract's text for each set, in the order of the model's constraints."""
-        return [f"The fields {', '.join(fields)} must make a unique set." for fields in self.sets]
+        """The contract's text for each set of several fields, in the order of the model's constraints."""
+        several = (fields for fields in self.sets if len(fields) > 1)
+        return [f"The fields {', '.join(fields)} must make a unique set." for fields in several]

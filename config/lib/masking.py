@@ -19,19 +19,19 @@ _RUN = re.compile(r"\d{12,}")
 _GROUPED = re.compile(rf"(?<!\d)\d{{3,}}(?:{_SEPARATOR}\d{{3,}})+(?!\d)")
 _SPACED = re.compile(rf"(?<!\d)\d(?:{_SEPARATOR}\d){{11,}}(?!\d)")
 
-_SECRET_NAME = (  # noqa: S105 names of secrets, not secrets
+_SENSITIVE = (
     r"(?:pass(?:word|wd|phrase)?|secret(?:_?key)?|store_?key|api_?key|apikeyprivate|apiclientprivate|private_?key|"
     r"encryption_?keys?|token|cvv2?(?:val)?|cvc2?|cv2|securitycode|authorization|signature|hash_?data|otp|"
     r"cookie|session(?:id)?|csrf\w*)"
 )
-_SECRET_KEY = re.compile(rf"(?:^|[_\-.\s]|(?<=[a-z])(?=[A-Z])){_SECRET_NAME}$", re.IGNORECASE)
+_SECRET_KEY = re.compile(rf"(?:^|[_\-.\s]|(?<=[a-z])(?=[A-Z])){_SENSITIVE}$", re.IGNORECASE)
 # name=value, "name": "value", <Name>value</Name>, Authorization: Token value
 _ASSIGNED = re.compile(
-    rf"(?P<name>\b\w*{_SECRET_NAME})(?P<between>\\?[\"']?\s*(?:=>|[=:])\s*)"
+    rf"(?P<name>\b\w*{_SENSITIVE})(?P<between>\\?[\"']?\s*(?:=>|[=:])\s*)"
     rf"(?P<value>\\?\"(?:[^\"\\]|\\.)*\\?\"|\\?'(?:[^'\\]|\\.)*\\?'|(?:(?:Token|Bearer|Basic|IYZWSv2)\s+)?[^\s,;&<>}}\])]+)",
     re.IGNORECASE,
 )
-_ELEMENT = re.compile(rf"(?P<open><[\w:.\-]*{_SECRET_NAME}\b[^>]*>)[^<]*(?=</)", re.IGNORECASE)
+_ELEMENT = re.compile(rf"(?P<open><[\w:.\-]*{_SENSITIVE}\b[^>]*>)[^<]*(?=</)", re.IGNORECASE)
 _SCHEME = re.compile(r"\b(?P<scheme>Token|Bearer|Basic|IYZWSv2)\s+[A-Za-z0-9._~+/=\-]{16,}", re.IGNORECASE)
 _BIN_PARAMETER = re.compile(r"(?P<name>\bbin=)(?P<value>[^&#]+)")
 _URL_PASSWORD = re.compile(r"(?P<head>\b[a-z][a-z0-9+.\-]*://[^\s/:@]*):[^\s/@]+@", re.IGNORECASE)

@@ -109,7 +109,7 @@ class _Meta:
             "Where the payer's browser is sent for 3-D Secure; empty where it is the same."
         ),
     }
-    field_classes = {name: HttpsURLField for name in labels}
+    field_classes = dict.fromkeys(labels, HttpsURLField)
     widgets = {name: UnfoldAdminTextInputWidget({"inputmode": "url"}) for name in labels}
 
 

@@ -7,7 +7,6 @@ from rest_framework import serializers
 from config.api.fields import JSONObjectField
 from config.api.metadata import ContractMetadata
 from payments.gateways import registry
-from payments.models import POS
 
 
 class SlugField(serializers.CharField):

@@ -10,7 +10,7 @@ class Channel(Dated):
     """A place where things are sold: a web shop, an app, a call centre. Every other row belongs to one."""
 
     name = models.CharField(_("Name"), max_length=128)
-    slug = SlugField(_("Slug"), unique=True)
+    slug = SlugField(_("Slug"))
     channel_type = models.CharField(_("Channel type"), max_length=64, default="web")
     is_active = models.BooleanField(_("Is active"), default=True)
     default_currency = models.CharField(
@@ -32,6 +32,7 @@ class Channel(Dated):
         verbose_name = _("Channel")
         verbose_name_plural = _("Channels")
         ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["slug"], name="payments_channel_slug")]
 
     def __str__(self) -> str:
         return self.name

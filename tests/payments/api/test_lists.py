@@ -54,6 +54,7 @@ def test_a_page_behind_the_last_is_not_there(api):
         ("pk__gte=x", "pk__gte"),
         ("id__in=1,x", "id__in"),
         ("modified_date=yesterday", "modified_date"),
+        ("modified_date__gt=0001-01-01T00:00:00%2B18:30", "modified_date__gt"),
         ("modified_date__gte=2026-13-01", "modified_date__gte"),
         ("sort=colour", "sort"),
         ("sort=channel__slug", "sort"),
@@ -98,6 +99,11 @@ def test_it_filters_by_day_and_moment(api, channel):
     assert names(api.get(f"/api/v1/banks/?modified_date__gt={moment}")) == []
     assert names(api.get(f"/api/v1/banks/?modified_date__gte={moment}")) == ["a"]
     assert names(api.get("/api/v1/banks/?modified_date__date=2000-01-01")) == []
+
+
+def test_offsets_that_postgresql_does_not_know_are_moments_all_the_same(api, channel):
+    BankFactory(channel=channel, name="a")
+    assert names(api.get("/api/v1/banks/?modified_date__gt=2020-01-01T00:00:00%2B18:30")) == ["a"]
 
 
 def test_ties_are_sorted_by_key(api, channel):

@@ -1,0 +1,170 @@
+"""`make run`'s program: starts all, stops all, keeps the data, beside another of its kind."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return probe.getsockname()[1]
+
+
+class Running:
+    """`python -m config.run` with a VAR_DIR of its own."""
+
+    def __init__(self, directory: Path, **environment: str) -> None:
+        self.directory, self.port, self.lines = directory, free_port(), []
+        self.base = f"http://127.0.0.1:{self.port}"
+        inherited = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "config.run"],
+            cwd=PROJECT,
+            env={
+                **inherited,
+                "VAR_DIR": str(directory),
+                "PORT": str(self.port),
+                "WEB_WORKERS": "1",
+                **environment,
+            },
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self.served = threading.Event()
+        self.reader = threading.Thread(target=self._read)
+        self.reader.start()
+
+    def _read(self) -> None:
+        with self.process.stdout as lines:
+            for line in lines:
+                self.lines.append(line.rstrip())
+                if line.startswith("Ctrl-C"):
+                    self.served.set()
+
+    def wait(self) -> "Running":
+        assert self.served.wait(60), "\n".join(self.lines)
+        return self
+
+    def stop(self, number: int = signal.SIGINT) -> int:
+        self.process.send_signal(number)
+        status = self.process.wait(30)
+        self.reader.join(10)
+        return status
+
+    def processes(self) -> list[psutil.Process]:
+        """All that belongs to it: what names its folder or has it in its environment."""
+        found = []
+        for process in psutil.process_iter():
+            try:
+                mine = str(self.directory) in " ".join(process.cmdline())
+                if mine or process.environ().get("VAR_DIR") == str(self.directory):
+                    found.append(process)
+            except (psutil.NoSuchProcess, psutil.AccessDenied):
+                continue
+        return found
+
+
+@pytest.fixture
+def start(tmp_path):
+    started: list[Running] = []
+
+    def run(name: str = "a var with spaces", **environment: str) -> Running:
+        started.append(Running(tmp_path / name, **environment))
+        return started[-1]
+
+    yield run
+    for running in started:
+        if running.process.poll() is None:
+            running.stop(signal.SIGTERM)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_starts_all_and_leaves_nothing_behind(start, number):
+    running = start(DJANGO_SUPERUSER_PASSWORD="a password of the test").wait()
+    assert httpx.get(f"{running.base}/healthz").json() == {"status": "ok"}
+    body = {"username": "operator", "password": "a password of the test"}
+    key = httpx.post(f"{running.base}/api/v1/auth/login/", json=body).json()["key"]
+    headers = {"Authorization": f"Token {key}"}
+    channels = httpx.get(f"{running.base}/api/v1/channels/", headers=headers).json()
+    assert [channel["slug"] for channel in channels["results"]] == ["shop"]
+    for path in ("/admin/login/", "/api/docs/", "/api/schema/", "/static/admin/css/base.css"):
+        assert httpx.get(running.base + path).status_code == 200, path
+    assert len(running.processes()) >= 4  # itself, web server, worker, database
+    assert running.stop(number) == 0
+    assert running.processes() == []
+    assert not [line for line in running.lines if "Traceback" in line or "Warning" in line]
+
+
+def test_a_second_start_keeps_the_data_and_the_password_is_printed_once(start):
+    first = start().wait()
+    [told] = [line for line in first.lines if "password" in line]
+    password = told.rsplit(" ", 1)[1]
+    first.stop()
+    second = start().wait()
+    assert not [line for line in second.lines if "password" in line or "Demo" in line]
+    body = {"username": "operator", "password": password}
+    assert httpx.post(f"{second.base}/api/v1/auth/login/", json=body).status_code == 200
+
+
+def test_two_run_side_by_side(start):
+    one, other = start("one"), start("other")
+    one.wait()
+    other.wait()
+    one.stop()
+    assert httpx.get(f"{other.base}/healthz").status_code == 200
+    assert one.processes() == []
+    assert len(other.processes()) >= 4
+
+
+def test_a_command_joins_the_running_database_and_leaves_it_running(start):
+    running = start().wait()
+    result = subprocess.run(
+        [
+            sys.executable,
+            "manage.py",
+            "shell",
+            "-c",
+            "from payments.models import Card; print(Card.objects.count())",
+        ],
+        cwd=PROJECT,
+        env={
+            **{k: v for k, v in os.environ.items() if k != "DATABASE_URL"},
+            "VAR_DIR": str(running.directory),
+        },
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert result.stdout.split()[-1] == "5"
+    assert httpx.get(f"{running.base}/admin/login/").status_code == 200
+
+
+def test_a_killed_start_does_not_hinder_the_next(start):
+    running = start().wait()
+    killed = running.processes()
+    for process in killed:
+        process.kill()
+    running.process.wait(10)
+    running.reader.join(10)
+    psutil.wait_procs(killed, timeout=10)
+    assert httpx.get(f"{start().wait().base}/healthz").status_code == 200
+
+
+def test_it_says_why_it_does_not_start(start):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        running = start(PORT=str(taken.getsockname()[1]))
+        assert running.process.wait(30) != 0
+        running.reader.join(10)
+    assert [line for line in running.lines if "in use" in line]
+    assert running.processes() == []
