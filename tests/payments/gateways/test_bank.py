@@ -151,6 +151,14 @@ def test_a_replayed_completion_is_unknown_and_not_booked_twice(bank, name, confi
     assert bank.books()[ours.id]["charges"] == 1
 
 
+def test_a_replayed_completion_at_iyzico_is_unknown_too(bank):
+    gateway, ours = shop(bank, "iyzico"), order()
+    _, _, callback = pay_with_three_d(gateway, "iyzico", ours)
+    assert finish(gateway, ours, callback).outcome is Outcome.APPROVED
+    assert finish(gateway, ours, callback).outcome is Outcome.UNKNOWN
+    assert bank.books()[ours.id]["charges"] == 1
+
+
 @with_day_rule
 def test_a_second_sale_of_one_order_is_unknown_and_the_question_settles_it(bank, name):
     gateway, ours = shop(bank, name), order()

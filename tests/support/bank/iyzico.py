@@ -20,7 +20,7 @@ ERRORS = {
     "not_settled": ("5115", "Ödeme iade edilemez"),
     "exceeds": ("5093", "İade tutarı ödeme tutarından fazla olamaz"),
     "md": ("10012", "Geçersiz işlem"),
-    "duplicate": ("10012", "Geçersiz işlem"),
+    "duplicate": ("5999", "Ödeme zaten tamamlanmış"),  # no published code: the client must not know it
     "82": ("10084", "CVC2 bilgisi hatalı"),
 }
 GROUPS = {"10051": "NOT_SUFFICIENT_FUNDS", "10005": "DO_NOT_HONOUR", "10054": "EXPIRED_CARD"}

@@ -7,7 +7,7 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
-from tests.support.bank import cards, garanti, iyzico, nestpay
+from tests.support.bank import cards, garanti, garanti_gate, iyzico, nestpay, nestpay_gate
 from tests.support.bank.core import Answer, Bank, Drop, form_of
 from tests.support.bank.faults import Fault
 
@@ -78,8 +78,8 @@ class Handler(BaseHTTPRequestHandler):
         if path in iyzico.OPERATIONS:
             return iyzico.api(bank, path, body, self.headers)
         gates = {
-            "/fim/est3Dgate": nestpay.gate,
-            "/servlet/gt3dengine": garanti.gate,
+            "/fim/est3Dgate": nestpay_gate.gate,
+            "/servlet/gt3dengine": garanti_gate.gate,
             "/iyzico/3ds": iyzico.gate,
         }
         if path in gates:
