@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "knox",
     "config",
     "payments",
+    "billing",
 ]
 
 MIDDLEWARE = [

@@ -1,0 +1,113 @@
+import pgtrigger
+from django.db import models
+from django.db.models import Case, F, Q, Value, When
+from django.utils.translation import gettext_lazy as _
+
+from billing.models.account import Subscription
+from billing.models.fields import AmountField, CurrencyField
+from payments.models.base import Dated, tracked
+
+MAX_NUMBER = 2**31 - 1  # the contracts' bill id is an int32
+
+
+class BillStatus(models.TextChoices):
+    OPEN = "open", _("Open")
+    PAID = "paid", _("Paid")
+    SETTLED = "settled", _("Settled")
+    CANCELED = "canceled", _("Canceled")
+
+
+CLOSED_BY_HAND = (BillStatus.SETTLED, BillStatus.CANCELED)
+
+AMOUNT_IS_FIXED = pgtrigger.Trigger(
+    name="amount_is_fixed",
+    operation=pgtrigger.Update,
+    when=pgtrigger.Before,
+    condition=pgtrigger.Q(old__amount__df=pgtrigger.F("new__amount"))
+    | pgtrigger.Q(old__currency__df=pgtrigger.F("new__currency")),
+    func="""
+        IF EXISTS (SELECT 1 FROM billing_paymentbill WHERE bill_id = OLD.id) THEN
+            RAISE EXCEPTION 'A bill with a payment on it cannot change its amount'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'billing_bill_amount_is_fixed';
+        END IF;
+        RETURN NEW;
+    """,
+)
+
+PAID_BY_ALLOCATION = pgtrigger.Trigger(
+    name="paid_by_allocation",
+    operation=pgtrigger.Update,
+    when=pgtrigger.Before,
+    condition=pgtrigger.Q(old__paid_amount__df=pgtrigger.F("new__paid_amount")),
+    func="""
+        IF pg_trigger_depth() < 2 THEN
+            RAISE EXCEPTION 'What is paid of a bill follows from its allocations'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'billing_bill_paid_by_allocation';
+        END IF;
+        RETURN NEW;
+    """,
+)
+
+
+@tracked()
+class Bill(Dated):
+    """What a subscription owes. `number` is the contracts' bill id; what is paid follows from allocations."""
+
+    number = models.IntegerField(_("Number"), blank=True)
+    subscription = models.ForeignKey(
+        Subscription, verbose_name=_("Subscription"), on_delete=models.PROTECT, related_name="bills"
+    )
+    amount = AmountField(_("Amount"))
+    currency = CurrencyField(_("Currency"), default="TRY")
+    issued_on = models.DateField(_("Issued on"))
+    due_on = models.DateField(_("Due on"))
+    description = models.CharField(_("Description"), max_length=500, blank=True, default="")
+    paid_amount = AmountField(_("Paid amount"), default=0, editable=False)
+    paid_at = models.DateTimeField(_("Paid at"), null=True, editable=False)
+    closed_as = models.CharField(
+        _("Closed as"),
+        max_length=16,
+        null=True,
+        blank=True,
+        editable=False,
+        choices=[(status.value, status.label) for status in CLOSED_BY_HAND],
+    )
+    status = models.GeneratedField(
+        expression=Case(
+            When(closed_as__isnull=False, then=F("closed_as")),
+            When(paid_amount__gte=F("amount"), then=Value(BillStatus.PAID.value)),
+            default=Value(BillStatus.OPEN.value),
+        ),
+        output_field=models.CharField(_("Status"), max_length=16, choices=BillStatus.choices),
+        db_persist=True,
+        verbose_name=_("Status"),
+    )
+
+    class Meta:
+        verbose_name = _("Bill")
+        verbose_name_plural = _("Bills")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["number"], name="billing_bill_number"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="billing_bill_number_from_1"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="billing_bill_amount_above_zero"),
+            models.CheckConstraint(
+                condition=Q(paid_amount__gte=0) & Q(paid_amount__lte=F("amount")),
+                name="billing_bill_paid_at_most_amount",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_as__isnull=True)
+                | Q(closed_as__in=[status.value for status in CLOSED_BY_HAND]),
+                name="billing_bill_closed_as",
+            ),
+        ]
+        indexes = [models.Index(fields=["subscription", "issued_on"], name="billing_bill_issued")]
+        triggers = [AMOUNT_IS_FIXED, PAID_BY_ALLOCATION]
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+    @property
+    def open_amount(self):
+        """What is still to be paid; nothing of a bill that was closed by hand."""
+        return 0 if self.closed_as else self.amount - self.paid_amount

@@ -1,0 +1,25 @@
+"""Columns that several tables of this app have."""
+
+from typing import Any
+
+from django.db import models
+
+from config.lib.money import validate_currency
+
+
+class AmountField(models.DecimalField):
+    """An amount in major units of the row's currency, with room for the currency that has most places."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("max_digits", 18)
+        kwargs.setdefault("decimal_places", 4)
+        super().__init__(*args, **kwargs)
+
+
+class CurrencyField(models.CharField):
+    """ISO 4217, upper case."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 3)
+        kwargs.setdefault("validators", [validate_currency])
+        super().__init__(*args, **kwargs)

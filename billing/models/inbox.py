@@ -1,0 +1,68 @@
+import pgtrigger
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from billing.models.payment import Payment
+
+
+class Verdict(models.TextChoices):
+    RECEIVED = "received", _("Received")  # not judged yet
+    ACCEPTED = "accepted", _("Accepted")
+    REFUSED = "refused", _("Refused by the bank")
+    DUPLICATE = "duplicate", _("Duplicate")
+    LATE = "late", _("Late")
+    FORGED = "forged", _("Not authentic")
+    MISMATCH = "mismatch", _("About another payment")
+    UNREADABLE = "unreadable", _("Unreadable")
+    STRAY = "stray", _("Of no payment")
+
+
+class Callback(models.Model):
+    """What came back from a bank through a payer's browser or a server: stored before it is believed.
+
+    The body is kept with card numbers, codes and proofs masked.
+    """
+
+    payment = models.ForeignKey(Payment, null=True, on_delete=models.PROTECT, related_name="callbacks")
+    received_at = models.DateTimeField(_("Received at"), auto_now_add=True)
+    method = models.CharField(_("Method"), max_length=8)
+    remote_address = models.GenericIPAddressField(_("Address"), null=True)
+    body = models.TextField(_("Body"))
+    verdict = models.CharField(_("Verdict"), max_length=16, choices=Verdict.choices, default=Verdict.RECEIVED)
+    note = models.CharField(_("Note"), max_length=500, blank=True, default="")
+
+    class Meta:
+        verbose_name = _("Callback")
+        verbose_name_plural = _("Inbox")
+        ordering = ["-pk"]
+        triggers = [
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(name="body_is_fixed", fields=["body", "method", "received_at"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.received_at:%Y-%m-%d %H:%M:%S} {self.verdict}"
+
+
+class Case(models.Model):
+    """Something that only a person can settle, with what is known."""
+
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="cases")
+    opened_at = models.DateTimeField(_("Opened at"), auto_now_add=True)
+    summary = models.TextField(_("Summary"))
+    closed_at = models.DateTimeField(_("Closed at"), null=True, blank=True)
+    closed_by = models.ForeignKey("auth.User", null=True, on_delete=models.PROTECT, related_name="+")
+    resolution = models.TextField(_("Resolution"), blank=True, default="")
+
+    class Meta:
+        verbose_name = _("Case")
+        verbose_name_plural = _("Cases")
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["payment"], condition=models.Q(closed_at__isnull=True), name="billing_one_open_case"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.payment}"

@@ -1,0 +1,123 @@
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from billing.models.bill import Bill
+from billing.models.fields import AmountField, CurrencyField
+from billing.models.payment import Payment, PaymentAttempt
+from billing.models.refund import Refund
+
+APPEND_ONLY = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+
+
+class LedgerKind(models.TextChoices):
+    CAPTURE = "capture", _("Capture")
+    REFUND = "refund", _("Refund")
+    VOID = "void", _("Void")
+
+
+class LedgerEntry(models.Model):
+    """Money that moved, and never moves again: rows are only added. A trigger keeps the payment's sums."""
+
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="ledger")
+    kind = models.CharField(_("Kind"), max_length=16, choices=LedgerKind.choices)
+    amount = AmountField(_("Amount"))
+    currency = CurrencyField(_("Currency"))
+    attempt = models.ForeignKey(PaymentAttempt, on_delete=models.PROTECT, related_name="ledger")
+    refund = models.ForeignKey(Refund, null=True, on_delete=models.PROTECT, related_name="ledger")
+    created_at = models.DateTimeField(_("Created at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("Ledger entry")
+        verbose_name_plural = _("Ledger")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="billing_ledger_amount_above_zero"),
+            models.UniqueConstraint(
+                fields=["payment"], condition=Q(kind=LedgerKind.CAPTURE), name="billing_ledger_one_capture"
+            ),
+            models.UniqueConstraint(
+                fields=["refund"],
+                condition=Q(refund__isnull=False),
+                name="billing_ledger_one_entry_per_refund",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=LedgerKind.CAPTURE, refund__isnull=True)
+                | (Q(refund__isnull=False) & ~Q(kind=LedgerKind.CAPTURE)),
+                name="billing_ledger_refund_named",
+            ),
+        ]
+        triggers = [
+            APPEND_ONLY,
+            pgtrigger.Trigger(
+                name="keeps_sums",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.After,
+                func="""
+                    UPDATE billing_payment SET
+                        captured_amount = captured_amount
+                            + CASE WHEN NEW.kind = 'capture' THEN NEW.amount ELSE 0 END,
+                        refunded_amount = refunded_amount
+                            + CASE WHEN NEW.kind = 'capture' THEN 0 ELSE NEW.amount END,
+                        reserved_amount = reserved_amount
+                            - CASE WHEN NEW.kind = 'capture' THEN 0 ELSE NEW.amount END
+                    WHERE id = NEW.payment_id AND currency = NEW.currency;
+                    IF NOT FOUND THEN
+                        RAISE EXCEPTION 'Ledger entry in another currency than its payment'
+                        USING ERRCODE = 'check_violation', CONSTRAINT = 'billing_ledger_currency';
+                    END IF;
+                    RETURN NULL;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.amount} {self.currency}"
+
+
+class Allocation(models.Model):
+    """Money of a payment put to a bill, or (below zero) taken off it again. Rows are only added."""
+
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="allocations")
+    bill = models.ForeignKey(Bill, on_delete=models.PROTECT, related_name="allocations")
+    amount = AmountField(_("Amount"))
+    created_at = models.DateTimeField(_("Created at"), auto_now_add=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("Allocation")
+        verbose_name_plural = _("Allocations")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(amount=0), name="billing_allocation_moves_something")
+        ]
+        triggers = [
+            APPEND_ONLY,
+            pgtrigger.Trigger(
+                name="keeps_sums",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.After,
+                func="""
+                    UPDATE billing_payment SET allocated_amount = allocated_amount + NEW.amount
+                    WHERE id = NEW.payment_id;
+                    UPDATE billing_bill AS bill SET
+                        paid_amount = bill.paid_amount + NEW.amount,
+                        paid_at = CASE WHEN bill.paid_amount + NEW.amount >= bill.amount THEN now() END
+                    FROM billing_payment AS payment
+                    WHERE bill.id = NEW.bill_id AND payment.id = NEW.payment_id
+                      AND payment.currency = bill.currency;
+                    IF NOT FOUND THEN
+                        RAISE EXCEPTION 'Allocation across currencies'
+                        USING ERRCODE = 'check_violation', CONSTRAINT = 'billing_allocation_currency';
+                    END IF;
+                    RETURN NULL;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount} → {self.bill_id}"

@@ -1,0 +1,245 @@
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from billing.models.account import Account, Subscription
+from billing.models.bill import Bill
+from billing.models.fields import AmountField, CurrencyField
+from billing.states import OPEN_STATES, PAYMENT_MOVES, PaymentState, transitions
+from payments.models.base import Dated, tracked
+
+_OPEN = ", ".join(f"'{state}'" for state in OPEN_STATES)
+
+# A payment that leaves the open states gives its bills free, one that enters them never does it behind their back.
+BILLS_FOLLOW_STATE = pgtrigger.Trigger(
+    name="bills_follow_state",
+    operation=pgtrigger.UpdateOf("state"),
+    when=pgtrigger.After,
+    func=f"""
+        UPDATE billing_paymentbill SET is_open = (NEW.state IN ({_OPEN}))
+        WHERE payment_id = NEW.id AND is_open <> (NEW.state IN ({_OPEN}));
+        RETURN NULL;
+    """,  # noqa: S608 constants
+)
+
+SUMS_FOLLOW_LEDGER = pgtrigger.Trigger(
+    name="sums_follow_ledger",
+    operation=pgtrigger.Update,
+    when=pgtrigger.Before,
+    condition=pgtrigger.Q(old__captured_amount__df=pgtrigger.F("new__captured_amount"))
+    | pgtrigger.Q(old__refunded_amount__df=pgtrigger.F("new__refunded_amount"))
+    | pgtrigger.Q(old__reserved_amount__df=pgtrigger.F("new__reserved_amount"))
+    | pgtrigger.Q(old__allocated_amount__df=pgtrigger.F("new__allocated_amount")),
+    func="""
+        IF pg_trigger_depth() < 2 THEN
+            RAISE EXCEPTION 'The sums of a payment follow from its ledger'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'billing_payment_sums_follow_ledger';
+        END IF;
+        RETURN NEW;
+    """,
+)
+
+
+@tracked()
+class Payment(Dated):
+    """Money that is to move, or has moved, from a payer to us. The bank knows it as `order_id`.
+
+    The sums (`captured_amount` and so on) are written by triggers on the ledger, refunds and allocations only.
+    """
+
+    order_id = models.CharField(_("Order id"), max_length=32, editable=False)
+    channel = models.ForeignKey(
+        "payments.Channel", verbose_name=_("Channel"), on_delete=models.PROTECT, related_name="payments"
+    )
+    account = models.ForeignKey(
+        Account, verbose_name=_("Account"), on_delete=models.PROTECT, related_name="payments"
+    )
+    subscription = models.ForeignKey(
+        Subscription,
+        verbose_name=_("Subscription"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="payments",
+    )
+    bills = models.ManyToManyField(Bill, through="billing.PaymentBill", related_name="payments")
+    pos = models.ForeignKey(
+        "payments.POS", verbose_name=_("POS"), on_delete=models.PROTECT, related_name="payments"
+    )
+    route_reason = models.CharField(_("Route"), max_length=200, blank=True, default="")
+    card = models.ForeignKey(
+        "payments.Card", verbose_name=_("Card"), null=True, on_delete=models.PROTECT, related_name="payments"
+    )
+    masked_card = models.CharField(_("Card number"), max_length=19, blank=True, default="", db_index=True)
+    installments = models.PositiveSmallIntegerField(_("Installments"), default=1)
+    amount = AmountField(_("Amount"))
+    fee_amount = AmountField(_("Fee"), default=0, help_text=_("The part of the amount that is interest."))
+    currency = CurrencyField(_("Currency"))
+    is_three_d = models.BooleanField(_("3-D Secure"), default=False)
+    state = models.CharField(
+        _("State"), max_length=24, choices=PaymentState.choices, default=PaymentState.CREATED, editable=False
+    )
+    captured_amount = AmountField(_("Captured"), default=0, editable=False)
+    refunded_amount = AmountField(_("Refunded"), default=0, editable=False)
+    reserved_amount = AmountField(_("Reserved for refunds"), default=0, editable=False)
+    allocated_amount = AmountField(_("Allocated"), default=0, editable=False)
+    auth_code = models.CharField(_("Authorization code"), max_length=64, blank=True, default="")
+    host_reference = models.CharField(
+        _("Bank reference"), max_length=64, blank=True, default="", db_index=True
+    )
+    transaction_id = models.CharField(
+        _("Transaction id"), max_length=128, blank=True, default="", db_index=True
+    )
+    item_id = models.CharField(_("Item id"), max_length=64, blank=True, default="")
+    reason = models.CharField(_("Reason"), max_length=32, blank=True, default="")
+    payer_ip = models.GenericIPAddressField(_("Payer's address"), null=True)
+    source = models.CharField(_("Source"), max_length=32, default="api")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("Created by"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    expires_at = models.DateTimeField(_("Expires at"), null=True, editable=False)
+    next_check_at = models.DateTimeField(_("Next check at"), null=True, editable=False)
+    checks = models.PositiveSmallIntegerField(_("Checks"), default=0, editable=False)
+
+    class Meta:
+        verbose_name = _("Payment")
+        verbose_name_plural = _("Payments")
+        ordering = ["-pk"]
+        permissions = [
+            ("refund_payment", "Can refund and void payments"),
+            ("approve_refund", "Can approve refunds of others"),
+            ("reconcile_payment", "Can ask the bank about payments"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["order_id"], name="billing_payment_order_id"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="billing_payment_amount_above_zero"),
+            models.CheckConstraint(
+                condition=Q(fee_amount__gte=0) & Q(fee_amount__lt=F("amount")),
+                name="billing_payment_fee_below_amount",
+            ),
+            models.CheckConstraint(
+                condition=Q(captured_amount__gte=0) & Q(captured_amount__lte=F("amount")),
+                name="billing_payment_captured_at_most_amount",
+            ),
+            models.CheckConstraint(
+                condition=Q(refunded_amount__gte=0)
+                & Q(reserved_amount__gte=0)
+                & Q(captured_amount__gte=F("refunded_amount") + F("reserved_amount")),
+                name="billing_payment_refunded_at_most_captured",
+            ),
+            models.CheckConstraint(
+                condition=Q(allocated_amount__gte=0)
+                & Q(captured_amount__gte=F("allocated_amount") + F("refunded_amount")),
+                name="billing_payment_allocated_at_most_captured",
+            ),
+            models.CheckConstraint(condition=Q(state__in=PaymentState.values), name="billing_payment_state"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_check_at"], condition=Q(next_check_at__isnull=False), name="billing_payment_due"
+            ),
+            models.Index(fields=["state", "-id"], name="billing_payment_by_state"),
+            models.Index(fields=["created_date"], name="billing_payment_by_day"),
+        ]
+        triggers = [
+            pgtrigger.FSM(name="allowed_moves", field="state", transitions=transitions(PAYMENT_MOVES)),
+            pgtrigger.ReadOnly(
+                name="facts_are_fixed",
+                fields=[
+                    "order_id",
+                    "channel",
+                    "account",
+                    "pos",
+                    "amount",
+                    "fee_amount",
+                    "currency",
+                    "installments",
+                ],
+            ),
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            BILLS_FOLLOW_STATE,
+            SUMS_FOLLOW_LEDGER,
+        ]
+
+    def __str__(self) -> str:
+        return self.order_id
+
+    @property
+    def refundable_amount(self):
+        """What can still be given back."""
+        return self.captured_amount - self.refunded_amount - self.reserved_amount
+
+
+class PaymentBill(models.Model):
+    """A bill that a payment is for, and how much of it. A bill has one open payment at most."""
+
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="payment_bills")
+    bill = models.ForeignKey(
+        Bill, verbose_name=_("Bill"), on_delete=models.PROTECT, related_name="payment_bills"
+    )
+    amount = AmountField(_("Amount"))
+    is_open = models.BooleanField(_("Is open"), default=True, editable=False)
+
+    class Meta:
+        verbose_name = _("Bill of a payment")
+        verbose_name_plural = _("Bills of a payment")
+        constraints = [
+            models.UniqueConstraint(fields=["payment", "bill"], name="billing_paymentbill_once"),
+            models.UniqueConstraint(
+                fields=["bill"], condition=Q(is_open=True), name="billing_one_open_payment_per_bill"
+            ),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="billing_paymentbill_amount"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.bill_id}"
+
+
+class Operation(models.TextChoices):
+    SALE = "sale", _("Sale")
+    START_THREE_D = "start_three_d", _("3-D Secure started")
+    CALLBACK = "callback", _("3-D Secure callback")
+    COMPLETE_THREE_D = "complete_three_d", _("3-D Secure completed")
+    VOID = "void", _("Void")
+    REFUND = "refund", _("Refund")
+    STATUS = "status", _("Question")
+
+
+class PaymentAttempt(models.Model):
+    """One call of the bank: written and committed before the call, finished after it."""
+
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="attempts")
+    refund = models.ForeignKey("billing.Refund", null=True, on_delete=models.PROTECT, related_name="attempts")
+    operation = models.CharField(_("Operation"), max_length=24, choices=Operation.choices)
+    amount = AmountField(_("Amount"))
+    started_at = models.DateTimeField(_("Started at"), auto_now_add=True)
+    finished_at = models.DateTimeField(_("Finished at"), null=True)
+    outcome = models.CharField(_("Outcome"), max_length=16, blank=True, default="")
+    reason = models.CharField(_("Reason"), max_length=32, blank=True, default="")
+    raw_code = models.CharField(_("Bank's code"), max_length=64, blank=True, default="")
+    bank_text = models.CharField(_("Bank's words"), max_length=500, blank=True, default="")
+    details = models.JSONField(_("Details"), default=dict)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("Attempt")
+        verbose_name_plural = _("Attempts")
+        ordering = ["pk"]
+        triggers = [
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.Protect(
+                name="finished_once",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__finished_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.operation} {self.outcome}"

@@ -1,0 +1,88 @@
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from billing.models.fields import AmountField
+from billing.models.payment import Payment
+from billing.states import OPEN_REFUND_STATES, REFUND_MOVES, RefundState, transitions
+from payments.models.base import Dated, tracked
+
+_OPEN = ", ".join(f"'{state}'" for state in OPEN_REFUND_STATES)
+
+
+class RefundKind(models.TextChoices):
+    REFUND = "refund", _("Refund")
+    VOID = "void", _("Void")
+
+
+@tracked()
+class Refund(Dated):
+    """Money that is to go back, or has gone back. From the first moment its amount is reserved on the payment."""
+
+    payment = models.ForeignKey(
+        Payment, verbose_name=_("Payment"), on_delete=models.PROTECT, related_name="refunds"
+    )
+    kind = models.CharField(_("Kind"), max_length=8, choices=RefundKind.choices)
+    amount = AmountField(_("Amount"))
+    reason = models.CharField(_("Reason"), max_length=500)
+    state = models.CharField(_("State"), max_length=16, choices=RefundState.choices, editable=False)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("Requested by"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("Decided by"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+
+    class Meta:
+        verbose_name = _("Refund")
+        verbose_name_plural = _("Refunds")
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="billing_refund_amount_above_zero"),
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("requested_by")),
+                name="billing_refund_second_person",
+            ),
+            models.CheckConstraint(condition=Q(state__in=RefundState.values), name="billing_refund_state"),
+        ]
+        triggers = [
+            pgtrigger.FSM(name="allowed_moves", field="state", transitions=transitions(REFUND_MOVES)),
+            pgtrigger.ReadOnly(name="facts_are_fixed", fields=["payment", "kind", "amount", "requested_by"]),
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="reserves",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.After,
+                func="""
+                    UPDATE billing_payment SET reserved_amount = reserved_amount + NEW.amount
+                    WHERE id = NEW.payment_id;
+                    RETURN NULL;
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="gives_free",
+                operation=pgtrigger.UpdateOf("state"),
+                when=pgtrigger.After,
+                # done: the ledger entry has turned the reserve into a refund
+                func=f"""
+                    IF OLD.state IN ({_OPEN}) AND NEW.state IN ('declined', 'rejected') THEN
+                        UPDATE billing_payment SET reserved_amount = reserved_amount - NEW.amount
+                        WHERE id = NEW.payment_id;
+                    END IF;
+                    RETURN NULL;
+                """,  # noqa: S608 constants
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.amount}"
