@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from payments.errors import FileUnreadableError, PosIncompatibleError
+from config.importing.errors import FileUnreadableError
+from payments.errors import PosIncompatibleError
 from payments.importing import import_bin_list
 from payments.importing.names import bank_of
 from payments.importing.products import product_of

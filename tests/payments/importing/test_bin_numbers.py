@@ -3,7 +3,7 @@
 import pghistory
 import pytest
 
-from payments.errors import FileTooLargeError, FileUnreadableError
+from config.importing.errors import FileTooLargeError, FileUnreadableError
 from payments.importing import import_bin_numbers
 from payments.models import BinNumber
 from tests.payments.importing.files import csv_file, lines, statuses

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
+from config.importing.errors import FileUnreadableError
 from config.lib.masking import mask_text
-from payments.errors import FileUnreadableError
 
 SEPARATORS = (",", ";", "\t")
 MAX_LINE = 100_000  # characters, below the csv module's own limit for a field

@@ -21,10 +21,10 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
-from payments.errors import FileTooLargeError, FileUnreadableError
-from payments.importing.report import Report
-from payments.importing.rows import Column, Table
-from payments.importing.text import Progress, ReadableFile, TextSource
+from config.importing.errors import FileTooLargeError, FileUnreadableError
+from config.importing.report import Report
+from config.importing.rows import Column, Table
+from config.importing.text import Progress, ReadableFile, TextSource
 
 BATCH_ROWS = 5_000
 KEY_LENGTH = 128

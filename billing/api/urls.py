@@ -1,0 +1,9 @@
+"""`/api/v1/…`"""
+
+from billing.api import views
+from config.api.resources import ResourceRouter
+
+router = ResourceRouter()
+router.register("accounts", views.AccountViewSet)
+router.register("subscriptions", views.SubscriptionViewSet)
+router.register("bills", views.BillViewSet)

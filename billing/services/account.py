@@ -1,0 +1,37 @@
+from billing.errors import AccountCurrencyChangedError, SubscriptionAccountChangedError
+from billing.models import Account, Bill, Payment, Subscription
+from billing.services.numbers import NumberedService
+from config.services import Service
+
+
+class AccountService(Service[Account]):
+    model = Account
+    channel_code = "account_100_1"
+    in_use_code = "account_100_2"
+
+    def wire_name(self, instance: Account) -> str:
+        return instance.account_number
+
+    def check_rules(self, instance: Account, stored: Account | None) -> None:
+        if stored is None or stored.currency == instance.currency:
+            return
+        bills, payments = Bill.objects.filter(subscription__account=stored), Payment.objects
+        if bills.exists() or payments.filter(account=stored).exists():
+            raise AccountCurrencyChangedError(
+                f"Currency: {instance.currency} of Account: {self.wire_name(stored)} cannot change, "
+                "it has bills or payments."
+            )
+
+
+class SubscriptionService(NumberedService[Subscription]):
+    model = Subscription
+    in_use_code = "subscription_100_2"
+
+    def check_rules(self, instance: Subscription, stored: Subscription | None) -> None:
+        if stored is None or stored.account_id == instance.account_id:
+            return
+        if stored.bills.exists() or stored.payments.exists():
+            raise SubscriptionAccountChangedError(
+                f"Account: {instance.account.account_number} of Subscription: {stored.number} cannot change, "
+                "it has bills or payments."
+            )
