@@ -42,6 +42,21 @@ SUMS_FOLLOW_LEDGER = pgtrigger.Trigger(
 )
 
 
+STARTS_WITH_NOTHING = pgtrigger.Trigger(
+    name="starts_with_nothing",
+    operation=pgtrigger.Insert,
+    when=pgtrigger.Before,
+    func="""
+        IF NEW.state NOT IN ('created', 'processing') OR NEW.captured_amount <> 0 OR NEW.refunded_amount <> 0
+           OR NEW.reserved_amount <> 0 OR NEW.allocated_amount <> 0 THEN
+            RAISE EXCEPTION 'A payment begins as created or processing, with nothing captured'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'billing_payment_starts_with_nothing';
+        END IF;
+        RETURN NEW;
+    """,
+)
+
+
 @tracked()
 class Payment(Dated):
     """Money that is to move, or has moved, from a payer to us. The bank knows it as `order_id`.
@@ -162,6 +177,7 @@ class Payment(Dated):
                 ],
             ),
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            STARTS_WITH_NOTHING,
             BILLS_FOLLOW_STATE,
             SUMS_FOLLOW_LEDGER,
         ]
