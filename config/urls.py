@@ -27,6 +27,7 @@ urlpatterns = [
     re_path(r"^api/v1/auth/login$|^api/i1/auth/login/?$", LoginView.as_view(schema=None)),
     path("api/v1/", include("payments.api.urls")),
     path("", include("billing.threeds.urls")),
+    path("", include("billing.contracts.bimetri.urls")),
     re_path(r"^api/", UnknownPathView.as_view()),
     re_path(r"^media/(?P<path>.+)$", serve, {"document_root": settings.MEDIA_ROOT}),
 ]

@@ -191,6 +191,26 @@ class Payment(Dated):
         return self.captured_amount - self.refunded_amount - self.reserved_amount
 
 
+# Reading a bill as open and reserving it later is not enough: somebody may have paid it in between.
+RESERVES_WHAT_IS_OPEN = pgtrigger.Trigger(
+    name="reserves_what_is_open",
+    operation=pgtrigger.Insert,
+    when=pgtrigger.Before,
+    func="""
+        PERFORM 1 FROM billing_bill WHERE id = NEW.bill_id FOR UPDATE;
+        IF NOT EXISTS (
+            SELECT 1 FROM billing_bill AS bill JOIN billing_payment AS payment ON payment.id = NEW.payment_id
+            WHERE bill.id = NEW.bill_id AND bill.status = 'open' AND bill.amount - bill.paid_amount >= NEW.amount
+              AND bill.currency = payment.currency
+        ) THEN
+            RAISE EXCEPTION 'The bill is not open for this amount'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'billing_paymentbill_bill_is_open';
+        END IF;
+        RETURN NEW;
+    """,
+)
+
+
 class PaymentBill(models.Model):
     """A bill that a payment is for, and how much of it. A bill has one open payment at most."""
 
@@ -210,6 +230,10 @@ class PaymentBill(models.Model):
                 fields=["bill"], condition=Q(is_open=True), name="billing_one_open_payment_per_bill"
             ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="billing_paymentbill_amount"),
+        ]
+        triggers = [
+            RESERVES_WHAT_IS_OPEN,
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
         ]
 
     def __str__(self) -> str:

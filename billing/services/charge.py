@@ -156,11 +156,13 @@ def reserve(charge: Charge, bills: list[Bill], plan: Plan) -> tuple[Payment, Pay
             return payment, bank.begin(payment, operation, asked_by_id=charge.user_id)
     except IntegrityError as error:
         name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
-        if name != "billing_one_open_payment_per_bill":
-            raise
-        raise BillPaymentInProgressError(
-            _("A payment of this bill is in progress. Please wait for its result.")
-        ) from None
+        if name == "billing_one_open_payment_per_bill":
+            raise BillPaymentInProgressError(
+                _("A payment of this bill is in progress. Please wait for its result.")
+            ) from None
+        if name == "billing_paymentbill_bill_is_open":  # paid since we looked
+            raise BillAlreadyPaidError(_("One of the bills is already paid.")) from None
+        raise
 
 
 def new_order_id() -> str:
