@@ -1,13 +1,12 @@
 """Background jobs of billing; procrastinate finds this module by its name."""
 
-import logging
+from datetime import timedelta
 
+from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from billing.models import Payment
+from billing.models import IdempotencyKey, Payment
 from billing.services import reconcile
-
-logger = logging.getLogger(__name__)
 
 
 @app.periodic(cron="* * * * *")
@@ -16,6 +15,12 @@ def reconcile_due(timestamp: int) -> None:
     """Each minute: defer a question for each payment whose time has come."""
     for key in reconcile.due():
         ask_bank.defer(payment_id=key)
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(name="billing.forget_idempotency_keys")
+def forget_idempotency_keys(timestamp: int) -> None:
+    IdempotencyKey.objects.filter(created_at__lt=timezone.now() - timedelta(days=31)).delete()
 
 
 @app.task(name="billing.ask_bank")

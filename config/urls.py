@@ -26,6 +26,7 @@ urlpatterns = [
     path("api/v1/auth/login/", LoginView.as_view(), name="login"),
     re_path(r"^api/v1/auth/login$|^api/i1/auth/login/?$", LoginView.as_view(schema=None)),
     path("api/v1/", include("payments.api.urls")),
+    path("api/v1/", include("billing.api.urls")),
     path("", include("billing.threeds.urls")),
     path("", include("billing.contracts.bimetri.urls")),
     re_path(r"^api/", UnknownPathView.as_view()),

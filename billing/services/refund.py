@@ -40,13 +40,13 @@ def refund_payment(
     return refund if refund.state == RefundState.WAITING else execute(refund)
 
 
-def approve(refund: Refund, *, user_id: int) -> Refund:
+def approve(refund: Refund, *, user_id: int | None) -> Refund:
     """The second person says yes. Raises SecondPersonError for who asked, superuser or not."""
     _decide(refund, RefundState.PROCESSING, user_id)
     return execute(refund)
 
 
-def reject(refund: Refund, *, user_id: int) -> Refund:
+def reject(refund: Refund, *, user_id: int | None) -> Refund:
     _decide(refund, RefundState.REJECTED, user_id)
     return refund
 
@@ -112,8 +112,8 @@ def exceeds_limit(payment: Payment, amount: Decimal) -> bool:
     return limit is not None and amount > Decimal(str(limit))
 
 
-def _decide(refund: Refund, to: RefundState, user_id: int) -> None:
-    if refund.requested_by_id == user_id:
+def _decide(refund: Refund, to: RefundState, user_id: int | None) -> None:
+    if user_id is None or refund.requested_by_id == user_id:
         raise SecondPersonError(_("Somebody else than who asked must decide."))
     if not move_refund(refund, to, decided_by_id=user_id):
         raise NotRefundableError(_("This refund does not wait for a decision any more."))
