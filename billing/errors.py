@@ -1,6 +1,59 @@
-"""One class for each business rule of billing, with its code (docs/contracts.md)."""
+"""One class for each business rule of billing, with its code (docs/contracts.md).
+
+`PayerError`s have a text that may be shown to the payer; the others are for operators and integrators.
+"""
 
 from config.lib.errors import RuleError
+
+
+class PayerError(RuleError):
+    """Why a payment was not taken, in words for the payer."""
+
+
+class SubscriptionNotFoundError(PayerError):
+    code = "payment_100_1"
+
+
+class BillNotFoundError(PayerError):
+    code = "payment_100_2"
+
+
+class BillAlreadyPaidError(PayerError):
+    code = "payment_100_3"
+
+
+class BillPaymentInProgressError(PayerError):
+    code = "payment_100_4"
+
+
+class BillsIncompatibleError(PayerError):
+    """Bills of several currencies, or none."""
+
+    code = "payment_100_5"
+
+
+class NoRouteError(PayerError):
+    """No POS for this card, currency, number of installments and 3-D choice."""
+
+    code = "payment_100_6"
+
+
+class RefundExceedsError(RuleError):
+    """More than what is left of the payment."""
+
+    code = "refund_100_1"
+
+
+class NotRefundableError(RuleError):
+    """The payment's state, or its gateway, does not allow it."""
+
+    code = "refund_100_2"
+
+
+class SecondPersonError(RuleError):
+    """A refund above the channel's limit is approved by somebody else than who asked."""
+
+    code = "refund_100_3"
 
 
 class AccountCurrencyChangedError(RuleError):

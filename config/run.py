@@ -29,6 +29,7 @@ def main() -> int:
     try:
         _refuse_taken_port(host, port)
         embedded.provide_database_url()
+        os.environ.setdefault("PUBLIC_URL", _base_url(host, port))
         _prepare()
         children = [_start_web(host, port), _start_worker()]
         _wait_until_served(host, port, children)
@@ -104,11 +105,15 @@ def _wait_until_served(host: str, port: int, children: list[subprocess.Popen[byt
 
 
 def _announce(host: str, port: int) -> None:
-    base = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    base = _base_url(host, port)
     lines = ("Admin", "/admin/"), ("API", "/api/v1/"), ("API docs", "/api/docs/")
     print(
         "\n".join(f"{name + ':':10}{base}{path}" for name, path in lines) + "\nCtrl-C stops it.", flush=True
     )
+
+
+def _base_url(host: str, port: int) -> str:
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 def _wait_for_any(children: list[subprocess.Popen[bytes]]) -> int:

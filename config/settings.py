@@ -245,6 +245,19 @@ SPECTACULAR_SETTINGS = {
 # A worker that has not been heard of for this long is not counted as running by /readyz.
 WORKER_SEEN_SECONDS = env.int("WORKER_SEEN_SECONDS", 30)
 
+# --- taking payments -----------------------------------------------------------------------------------------
+
+# Where banks send payers back to; the address of this site as browsers see it.
+PUBLIC_URL = env.str("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+GATEWAY_TIMEOUT_SECONDS = env.float("GATEWAY_TIMEOUT_SECONDS", 30.0)
+THREE_D_MINUTES = env.int("THREE_D_MINUTES", 15)
+# A bank may still book a request for this long after we sent it, answer or not.
+IN_FLIGHT_SECONDS = env.int("IN_FLIGHT_SECONDS", 120)
+# When the bank is asked about a payment in doubt: after each of these seconds, the last one again and again.
+RECONCILE_DELAYS = env.list("RECONCILE_DELAYS", [60, 300, 3600, 86400], subcast=int)
+# After so many questions without an answer a case is opened for a person.
+RECONCILE_CASE_AFTER = env.int("RECONCILE_CASE_AFTER", 7)
+
 # --- logs -----------------------------------------------------------------------------------------------------
 
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO")

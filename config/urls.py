@@ -29,6 +29,8 @@ urlpatterns = [
     path("api/v1/auth/login/", LoginView.as_view(), name="login"),
     re_path(r"^api/v1/auth/login$|^api/i1/auth/login/?$", LoginView.as_view(schema=None)),
     path("api/v1/", include(ResourceRouter(payments_router, billing_router).urls)),
+    path("", include("billing.threeds.urls")),
+    path("", include("billing.contracts.bimetri.urls")),
     re_path(r"^api/", UnknownPathView.as_view()),
     re_path(r"^media/(?P<path>.+)$", serve, {"document_root": settings.MEDIA_ROOT}),
 ]

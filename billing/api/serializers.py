@@ -49,7 +49,7 @@ class BillSerializer(BillingSerializer):
         required=False, allow_null=True, min_value=1, max_value=MAX_NUMBER, help_text="Assigned if not given."
     )
     status = serializers.ChoiceField(choices=BillStatus.choices, read_only=True)
-    open_amount = AmountField(max_digits=18, decimal_places=4, read_only=True)
+    open_amount = AmountField(read_only=True)
 
     class Meta(BillingSerializer.Meta):
         model = Bill

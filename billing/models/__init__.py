@@ -2,6 +2,7 @@
 
 from billing.models.account import Account, Subscription, SubscriptionStatus
 from billing.models.bill import Bill, BillStatus
+from billing.models.idempotency import IdempotencyKey
 from billing.models.inbox import Callback, Case, Verdict
 from billing.models.ledger import Allocation, LedgerEntry, LedgerKind
 from billing.models.payment import Operation, Payment, PaymentAttempt, PaymentBill
@@ -14,6 +15,7 @@ __all__ = [
     "BillStatus",
     "Callback",
     "Case",
+    "IdempotencyKey",
     "LedgerEntry",
     "LedgerKind",
     "Operation",

@@ -42,6 +42,21 @@ SUMS_FOLLOW_LEDGER = pgtrigger.Trigger(
 )
 
 
+STARTS_WITH_NOTHING = pgtrigger.Trigger(
+    name="starts_with_nothing",
+    operation=pgtrigger.Insert,
+    when=pgtrigger.Before,
+    func="""
+        IF NEW.state NOT IN ('created', 'processing') OR NEW.captured_amount <> 0 OR NEW.refunded_amount <> 0
+           OR NEW.reserved_amount <> 0 OR NEW.allocated_amount <> 0 THEN
+            RAISE EXCEPTION 'A payment begins as created or processing, with nothing captured'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'billing_payment_starts_with_nothing';
+        END IF;
+        RETURN NEW;
+    """,
+)
+
+
 @tracked()
 class Payment(Dated):
     """Money that is to move, or has moved, from a payer to us. The bank knows it as `order_id`.
@@ -162,6 +177,7 @@ class Payment(Dated):
                 ],
             ),
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            STARTS_WITH_NOTHING,
             BILLS_FOLLOW_STATE,
             SUMS_FOLLOW_LEDGER,
         ]
@@ -173,6 +189,26 @@ class Payment(Dated):
     def refundable_amount(self):
         """What can still be given back."""
         return self.captured_amount - self.refunded_amount - self.reserved_amount
+
+
+# Reading a bill as open and reserving it later is not enough: somebody may have paid it in between.
+RESERVES_WHAT_IS_OPEN = pgtrigger.Trigger(
+    name="reserves_what_is_open",
+    operation=pgtrigger.Insert,
+    when=pgtrigger.Before,
+    func="""
+        PERFORM 1 FROM billing_bill WHERE id = NEW.bill_id FOR UPDATE;
+        IF NOT EXISTS (
+            SELECT 1 FROM billing_bill AS bill JOIN billing_payment AS payment ON payment.id = NEW.payment_id
+            WHERE bill.id = NEW.bill_id AND bill.status = 'open' AND bill.amount - bill.paid_amount >= NEW.amount
+              AND bill.currency = payment.currency
+        ) THEN
+            RAISE EXCEPTION 'The bill is not open for this amount'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'billing_paymentbill_bill_is_open';
+        END IF;
+        RETURN NEW;
+    """,
+)
 
 
 class PaymentBill(models.Model):
@@ -194,6 +230,10 @@ class PaymentBill(models.Model):
                 fields=["bill"], condition=Q(is_open=True), name="billing_one_open_payment_per_bill"
             ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="billing_paymentbill_amount"),
+        ]
+        triggers = [
+            RESERVES_WHAT_IS_OPEN,
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
         ]
 
     def __str__(self) -> str:

@@ -1,3 +1,5 @@
+from typing import Any
+
 from billing.errors import AccountCurrencyChangedError, SubscriptionAccountChangedError
 from billing.models import Account, Bill, Payment, Subscription
 from billing.services.numbers import NumberedService
@@ -11,6 +13,12 @@ class AccountService(Service[Account]):
 
     def wire_name(self, instance: Account) -> str:
         return instance.account_number
+
+    def assign(self, instance: Account, fields: dict[str, Any]) -> None:
+        """A new account without a currency has its channel's default one."""
+        super().assign(instance, fields)
+        if instance.pk is None and "currency" not in fields:
+            instance.currency = instance.channel.default_currency
 
     def check_rules(self, instance: Account, stored: Account | None) -> None:
         if stored is None or stored.currency == instance.currency:

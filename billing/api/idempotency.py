@@ -1,0 +1,85 @@
+"""`Idempotency-Key` on requests that move money: done once, answered as often as asked."""
+
+import hashlib
+import json
+from typing import Any
+
+from rest_framework import exceptions, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.utils.encoders import JSONEncoder
+
+from billing.models import IdempotencyKey
+
+HEADER = "Idempotency-Key"
+
+
+class StillRunning(exceptions.APIException):
+    status_code = status.HTTP_409_CONFLICT
+    default_detail = "The first request with this key has not been answered yet."
+    default_code = "still_running"
+    wait = 5  # DRF sends it as Retry-After
+
+
+class OtherRequest(exceptions.APIException):
+    status_code = status.HTTP_422_UNPROCESSABLE_ENTITY
+    default_detail = "This key was used for another request."
+    default_code = "other_request"
+
+
+class _Replayed(Exception):
+    def __init__(self, stored: IdempotencyKey) -> None:
+        super().__init__(stored.key)
+        self.stored = stored
+
+
+class IdempotentMixin:
+    """For views whose POSTs move money. Without the header nothing changes.
+
+    The key is claimed before the work, in a row of its own, and bound to method, path and body. A request that
+    died half-way leaves the key claimed: what it did is on the payment's timeline, it is not done again.
+    """
+
+    _claimed: IdempotencyKey | None = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)  # type: ignore[misc]
+        key = request.headers.get(HEADER, "")
+        if request.method == "POST" and key:
+            if len(key) > 255 or not key.isprintable():
+                raise exceptions.ValidationError({HEADER: ["At most 255 printable characters."]})
+            self._claimed = _claim(request, key)
+
+    def handle_exception(self, exc: Exception) -> Response:
+        if isinstance(exc, _Replayed):
+            headers = {"Idempotent-Replayed": "true"}
+            return Response(exc.stored.body, status=exc.stored.status_code, headers=headers)
+        return super().handle_exception(exc)  # type: ignore[misc]
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        if self._claimed is not None:
+            body = json.loads(json.dumps(response.data, cls=JSONEncoder))
+            IdempotencyKey.objects.filter(pk=self._claimed.pk).update(
+                status_code=response.status_code, body=body
+            )
+        return super().finalize_response(request, response, *args, **kwargs)  # type: ignore[misc]
+
+
+def _claim(request: Request, key: str) -> IdempotencyKey:
+    """The new row. Raises what the request is answered with where the key is known."""
+    fingerprint = fingerprint_of(request)
+    stored, created = IdempotencyKey.objects.get_or_create(
+        user_id=request.user.pk, key=key, defaults={"fingerprint": fingerprint}
+    )
+    if created:
+        return stored
+    if stored.fingerprint != fingerprint:
+        raise OtherRequest
+    if stored.status_code is None:
+        raise StillRunning
+    raise _Replayed(stored)
+
+
+def fingerprint_of(request: Request) -> str:
+    body = json.dumps(request.data, sort_keys=True, cls=JSONEncoder)
+    return hashlib.sha256(f"{request.method}\n{request.path}\n{body}".encode()).hexdigest()

@@ -1,0 +1,237 @@
+"""`/api/v1/payments/` and `/api/v1/refunds/`: reading what moved, and moving it back."""
+
+from decimal import Decimal
+from typing import Any
+
+import django_filters
+from django.db.models import Q, QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, serializers, viewsets
+from rest_framework.decorators import action
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from billing.api.fields import AmountField
+from billing.api.idempotency import IdempotentMixin
+from billing.models import Payment, Refund, RefundKind
+from billing.selectors import get_timeline
+from billing.services import reconcile, refund
+from config.api.filters import CHOICES, DATES, FLAGS, NUMBERS, CharInFilter, NumberFilter, ResourceFilterSet
+from config.api.permissions import ModelPermissions
+from config.lib.money import minor_unit
+
+
+class PaymentSerializer(serializers.ModelSerializer):
+    status = serializers.CharField(source="state", read_only=True)
+    amount = AmountField(read_only=True)
+    fee_amount = AmountField(read_only=True)
+    captured_amount = AmountField(read_only=True)
+    refunded_amount = AmountField(read_only=True)
+    allocated_amount = AmountField(read_only=True)
+    refundable_amount = AmountField(read_only=True)
+    account = serializers.CharField(source="account.account_number", read_only=True)
+    subscription = serializers.IntegerField(source="subscription.number", read_only=True, allow_null=True)
+    bills: Any = serializers.SlugRelatedField(slug_field="number", many=True, read_only=True)
+
+    class Meta:
+        model = Payment
+        fields = (
+            "pk",
+            "order_id",
+            "status",
+            "reason",
+            "amount",
+            "fee_amount",
+            "currency",
+            "captured_amount",
+            "refunded_amount",
+            "allocated_amount",
+            "refundable_amount",
+            "installments",
+            "is_three_d",
+            "masked_card",
+            "channel",
+            "pos",
+            "card",
+            "account",
+            "subscription",
+            "bills",
+            "auth_code",
+            "host_reference",
+            "transaction_id",
+            "route_reason",
+            "source",
+            "modified_date",
+            "created_date",
+        )
+        read_only_fields = fields
+
+
+class RefundSerializer(serializers.ModelSerializer):
+    status = serializers.CharField(source="state", read_only=True)
+    amount = AmountField(read_only=True)
+
+    class Meta:
+        model = Refund
+        fields = (
+            "pk", "payment", "kind", "amount", "reason", "status", "requested_by", "decided_by",
+            "modified_date", "created_date",
+        )  # fmt: skip
+        read_only_fields = fields
+
+
+class VoidRequestSerializer(serializers.Serializer):
+    reason = serializers.CharField(max_length=500)
+
+
+class RefundRequestSerializer(VoidRequestSerializer):
+    amount = serializers.DecimalField(
+        max_digits=18,
+        decimal_places=4,
+        required=False,
+        min_value=Decimal("0.0001"),
+        help_text="In major units; all that is left where it is missing.",
+    )
+
+    def validate_amount(self, value: Decimal) -> Decimal:
+        if value % minor_unit(self.context["currency"]):
+            raise serializers.ValidationError(f"{self.context['currency']} has no amounts as small as that.")
+        return value
+
+
+class TimelineSerializer(serializers.Serializer):
+    at = serializers.DateTimeField()
+    kind = serializers.CharField()
+    title = serializers.CharField()
+    who = serializers.CharField()
+    details = serializers.DictField()
+
+
+class PaymentFilter(ResourceFilterSet):
+    status = django_filters.CharFilter(field_name="state")
+    status__in = CharInFilter(field_name="state", lookup_expr="in")
+    bill = NumberFilter(field_name="payment_bills__bill__number")
+    subscription = NumberFilter(field_name="subscription__number")
+    account = django_filters.CharFilter(field_name="account__account_number")
+    bank_reference = django_filters.CharFilter(method="filter_reference", label="Bank reference")
+
+    class Meta:
+        model = Payment
+        fields = {
+            "id": NUMBERS,
+            "order_id": CHOICES,
+            "pos": CHOICES,
+            "channel": CHOICES,
+            "amount": NUMBERS,
+            "currency": CHOICES,
+            "masked_card": CHOICES,
+            "is_three_d": FLAGS,
+            "source": CHOICES,
+            "created_date": DATES,
+            "modified_date": DATES,
+        }
+
+    def filter_reference(self, queryset: QuerySet[Payment], name: str, value: str) -> QuerySet[Payment]:
+        return queryset.filter(Q(host_reference=value) | Q(transaction_id=value))
+
+
+class RefundFilter(ResourceFilterSet):
+    status = django_filters.CharFilter(field_name="state")
+
+    class Meta:
+        model = Refund
+        fields = {"id": NUMBERS, "payment": ["exact"], "kind": CHOICES, "created_date": DATES}
+
+
+class _MayRefund(BasePermission):
+    def has_permission(self, request: Request, view: Any) -> bool:
+        return request.user.has_perm("billing.refund_payment")
+
+
+class _MayApprove(BasePermission):
+    def has_permission(self, request: Request, view: Any) -> bool:
+        return request.user.has_perm("billing.approve_refund")
+
+
+class _MayReconcile(BasePermission):
+    def has_permission(self, request: Request, view: Any) -> bool:
+        return request.user.has_perm("billing.reconcile_payment")
+
+
+class PaymentViewSet(
+    IdempotentMixin, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Payment]
+):
+    queryset = Payment.objects.select_related("account", "subscription", "pos", "channel").prefetch_related(
+        "bills"
+    )
+    serializer_class = PaymentSerializer
+    filterset_class = PaymentFilter
+    permission_classes = (ModelPermissions,)
+
+    @extend_schema(request=RefundRequestSerializer, responses={200: RefundSerializer, 202: RefundSerializer})
+    @action(detail=True, methods=["post"], permission_classes=[_MayRefund])
+    def refund(self, request: Request, pk: str) -> Response:
+        """Give an amount, or all that is left, back. 202: it waits for a second person or for the bank."""
+        return self._give_back(request, RefundRequestSerializer, RefundKind.REFUND)
+
+    @extend_schema(request=VoidRequestSerializer, responses={200: RefundSerializer, 202: RefundSerializer})
+    @action(detail=True, methods=["post"], permission_classes=[_MayRefund])
+    def void(self, request: Request, pk: str) -> Response:
+        """Take the whole payment back before the bank settles it."""
+        return self._give_back(request, VoidRequestSerializer, RefundKind.VOID)
+
+    @extend_schema(request=None, responses={200: PaymentSerializer})
+    @action(detail=True, methods=["post"], permission_classes=[_MayReconcile])
+    def reconcile(self, request: Request, pk: str) -> Response:
+        """Ask the bank now and book what it says."""
+        payment = reconcile.ask(self.get_object(), user_id=request.user.pk)
+        return Response(self.get_serializer(payment).data)
+
+    @extend_schema(responses={200: TimelineSerializer(many=True)}, filters=False)
+    @action(detail=True, pagination_class=None)
+    def timeline(self, request: Request, pk: str) -> Response:
+        """Everything that happened to the payment, in order."""
+        return Response(TimelineSerializer(get_timeline(self.get_object()), many=True).data)
+
+    def _give_back(
+        self, request: Request, serializer_class: type[VoidRequestSerializer], kind: RefundKind
+    ) -> Response:
+        payment = self.get_object()
+        body = serializer_class(data=request.data, context={"currency": payment.currency})
+        body.is_valid(raise_exception=True)
+        made = refund.refund_payment(
+            payment,
+            amount=body.validated_data.get("amount"),
+            reason=body.validated_data["reason"],
+            user_id=request.user.pk,
+            kind=kind,
+        )
+        return _refund_answer(made)
+
+
+class RefundViewSet(
+    IdempotentMixin, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Refund]
+):
+    queryset = Refund.objects.select_related("payment__pos", "payment__channel")
+    serializer_class = RefundSerializer
+    filterset_class = RefundFilter
+    permission_classes = (ModelPermissions,)
+
+    @extend_schema(request=None, responses={200: RefundSerializer, 202: RefundSerializer})
+    @action(detail=True, methods=["post"], permission_classes=[_MayApprove])
+    def approve(self, request: Request, pk: str) -> Response:
+        """The second person says yes; the bank is called now."""
+        return _refund_answer(refund.approve(self.get_object(), user_id=request.user.pk))
+
+    @extend_schema(request=None, responses={200: RefundSerializer})
+    @action(detail=True, methods=["post"], permission_classes=[_MayApprove])
+    def reject(self, request: Request, pk: str) -> Response:
+        """The second person says no; the amount is free again."""
+        return _refund_answer(refund.reject(self.get_object(), user_id=request.user.pk))
+
+
+def _refund_answer(made: Refund) -> Response:
+    """200 with the end of it, 202 while it is not known or waits."""
+    is_final = made.state in ("done", "declined", "rejected")
+    return Response(RefundSerializer(made).data, status=200 if is_final else 202)

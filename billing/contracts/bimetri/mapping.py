@@ -1,0 +1,90 @@
+"""Between Bimetri's words and ours. Pure."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.auth.models import User
+
+from billing.models import Bill, BillStatus, Subscription
+from billing.services.charge import Charge
+from payments.gateways.types import CardData, Payer
+from payments.models import Channel
+
+_UNITS = {"TRY": "TL"}
+
+
+def charge_of(data: Mapping[str, Any], subscription: Subscription, *, ip: str, user_id: int | None) -> Charge:
+    owner = data["CardOwnerName"]
+    name, _, surname = owner.rpartition(" ")
+    return Charge(
+        subscription=subscription,
+        bill_numbers=data["bill"],
+        card=CardData(
+            number=data["CardNumber"],
+            expiry_month=int(data["CardExpireMonth"]),
+            expiry_year=int(data["CardExpireYear"]),
+            cvc=data["Cvc"],
+            holder=owner,
+        ),
+        installments=data["Installment"],
+        three_d=data["threeD"] == 1,
+        payer=Payer(
+            ip=ip,
+            name=name or surname,
+            surname=surname,
+            email=subscription.account.email,
+            phone=f"+90{data['phoneNumber']}",
+        ),
+        source="bimetri",
+        user_id=user_id,
+    )
+
+
+def success(code: str, reason: str, message: str) -> dict[str, str]:
+    return {"code": code, "reason": reason, "message": message, "status": "ok"}
+
+
+def bill_row(bill: Bill, base_url: str) -> dict[str, Any]:
+    return {
+        "id": str(bill.number),
+        "href": f"{base_url}/api/v1/bills/{bill.pk}/",
+        "billDate": bill.issued_on.isoformat(),
+        "billNo": str(bill.number),
+        "paymentDueDate": bill.due_on.isoformat(),
+        "paymentDate": bill.paid_at.date().isoformat() if bill.paid_at else None,
+        "amountDue": {"unit": _UNITS.get(bill.currency, bill.currency), "value": number(bill.amount)},
+        "state": bill.status,
+    }
+
+
+def balance_rows(bills: Iterable[Bill], today: date) -> list[dict[str, Any]]:
+    """Total: all that was billed; paid; current: open and not yet due; remainder: all that is open."""
+    bills = [bill for bill in bills if bill.status != BillStatus.CANCELED]
+    sums = {
+        "TotalAmount": sum((bill.amount for bill in bills), Decimal(0)),
+        "TotalPaidAmount": sum((bill.paid_amount for bill in bills), Decimal(0)),
+        "TotalCurrentAmount": sum((bill.open_amount for bill in bills if bill.due_on >= today), Decimal(0)),
+        "TotalRemainderAmount": sum((bill.open_amount for bill in bills), Decimal(0)),
+    }
+    return [{"balanceType": name, "amount": number(amount)} for name, amount in sums.items()]
+
+
+def login_answer(user: User, token: str, channels: Iterable[Channel]) -> dict[str, Any]:
+    organizations = [{"id": channel.pk, "name": channel.name} for channel in channels]
+    return {
+        "token": token,
+        "userId": user.pk,
+        "emailAddress": user.email,
+        "screenName": user.get_username(),
+        "localeId": "en_US",
+        "roles": sorted(group.name for group in user.groups.all()),
+        "organizations": organizations,
+        "organizationIds": [organization["id"] for organization in organizations],
+    }
+
+
+def number(amount: Decimal | int) -> float:
+    """A JSON number, as this contract's clients read amounts. Only here, at the very edge."""
+    return float(amount)

@@ -1,0 +1,86 @@
+"""Shapes of Bimetri's requests. Rules that its file states only in examples are rules."""
+
+import re
+from typing import Any
+
+from django.utils import timezone
+from rest_framework import serializers
+from stdnum import luhn
+
+INT32, INT64 = 2**31 - 1, 2**63 - 1
+
+
+class DigitsField(serializers.CharField):
+    """A text of `shortest` to `longest` ASCII digits. What was sent is not repeated in the message."""
+
+    default_error_messages = {"digits": "Must be {length} digits."}
+
+    def __init__(self, shortest: int, longest: int, **kwargs: Any) -> None:
+        self.shortest, self.longest = shortest, longest
+        super().__init__(**kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        value = super().to_internal_value(data)
+        if not re.fullmatch(rf"[0-9]{{{self.shortest},{self.longest}}}", value):
+            length = self.shortest if self.shortest == self.longest else f"{self.shortest} to {self.longest}"
+            self.fail("digits", length=length)
+        return value
+
+
+class AddPaymentSerializer(serializers.Serializer):
+    CardExpireMonth = serializers.ChoiceField(choices=[f"{month:02d}" for month in range(1, 13)])
+    CardExpireYear = DigitsField(4, 4)
+    CardNumber = DigitsField(12, 19)
+    CardOwnerName = serializers.CharField(min_length=4, max_length=100)
+    Cvc = DigitsField(3, 4)
+    Installment = serializers.IntegerField(default=1, min_value=1, max_value=99)
+    bill = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=INT32), allow_empty=False, max_length=100
+    )
+    phoneNumber = DigitsField(10, 10)
+    subscriptionId = serializers.IntegerField(min_value=1, max_value=INT64)
+    threeD = serializers.ChoiceField(choices=[0, 1])
+
+    def validate_CardNumber(self, value: str) -> str:
+        """Twelve digits are let through to routing: the contract's own sample has no check digit."""
+        if len(value) > 12 and not luhn.is_valid(value):
+            raise serializers.ValidationError("The card number is not valid.")
+        return value
+
+    def validate_phoneNumber(self, value: str) -> str:
+        if value.startswith("0"):
+            raise serializers.ValidationError("Must not start with 0.")
+        return value
+
+    def validate_bill(self, value: list[int]) -> list[int]:
+        if len(set(value)) != len(value):
+            raise serializers.ValidationError("A bill must not be repeated.")
+        return value
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        today = timezone.localdate()
+        if (int(attrs["CardExpireYear"]), int(attrs["CardExpireMonth"])) < (today.year, today.month):
+            raise serializers.ValidationError({"CardExpireYear": "The card has expired."})
+        return attrs
+
+
+class LoginSerializer(serializers.Serializer):
+    screenName = serializers.CharField(max_length=150)
+    password = serializers.CharField(max_length=4096, trim_whitespace=False)
+    rememberMe = serializers.BooleanField(default=False)
+
+
+class SubscriptionSerializer(serializers.Serializer):
+    organizationId = serializers.IntegerField(min_value=1, max_value=INT64)
+    subscriptionId = serializers.IntegerField(min_value=1, max_value=INT64)
+
+
+class BillQuerySerializer(SubscriptionSerializer):
+    billId = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=INT32)
+    monthFilter = serializers.ChoiceField(choices=[1, 3, 6, 12, 24], default=6)
+
+
+class RegisteredCardSerializer(serializers.Serializer):
+    subscriptionId = serializers.IntegerField(min_value=1, max_value=INT64)
+    bill = AddPaymentSerializer().fields["bill"]
+    installment = serializers.IntegerField(default=1, min_value=1, max_value=99)

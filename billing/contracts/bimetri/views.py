@@ -1,0 +1,163 @@
+"""Bimetri's paths: shape in, one service, shape out."""
+
+from collections.abc import Callable
+from typing import Any
+
+from dateutil.relativedelta import relativedelta
+from django.conf import settings
+from django.contrib.auth import authenticate
+from django.utils import timezone
+from rest_framework import exceptions, status
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.parsers import BaseParser
+from rest_framework.permissions import AllowAny
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.throttling import ScopedRateThrottle
+from rest_framework.views import APIView
+
+from billing.contracts.bimetri import mapping, serializers
+from billing.contracts.bimetri.auth import BearerAuthentication, MayReadBills, MayTakePayments, token_for
+from billing.contracts.bimetri.errors import BimetriError, exception_handler
+from billing.errors import SubscriptionNotFoundError
+from billing.models import Payment, Subscription
+from billing.services.charge import Charged, charge_bills
+from billing.states import OPEN_STATES, PaymentState
+from billing.threeds.page import autopost_page
+from config.api.parsers import JSONParser
+from payments.gateways.types import GatewayResult, Outcome, Reason
+from payments.models import Channel
+
+
+class BimetriView(APIView):
+    """JSON only, errors in the contract's form, bearer tokens."""
+
+    authentication_classes: tuple[type[BaseAuthentication], ...] = (BearerAuthentication,)
+    parser_classes: tuple[type[BaseParser], ...] = (JSONParser,)
+    renderer_classes = (JSONRenderer,)
+    schema = None  # the contract has an OpenAPI file of its own
+
+    def get_exception_handler(self) -> Callable[..., Response | None]:
+        return exception_handler
+
+    def read(self, serializer_class: type[serializers.serializers.Serializer]) -> dict[str, Any]:
+        serializer = serializer_class(data=self.request.data)
+        serializer.is_valid(raise_exception=True)
+        return serializer.validated_data
+
+
+class LoginView(BimetriView):
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+    throttle_classes = (ScopedRateThrottle,)
+    throttle_scope = "login"
+
+    def post(self, request: Request) -> Response:
+        data = self.read(serializers.LoginSerializer)
+        user = authenticate(request, username=data["screenName"], password=data["password"])
+        if user is None:
+            raise BimetriError("UnauthorizedException", "Screen name or password is wrong.", 401)
+        token = token_for(user, remember=data["rememberMe"])
+        channels = Channel.objects.filter(is_active=True)
+        return Response(mapping.login_answer(user, token, channels))
+
+
+class AddPaymentView(BimetriView):
+    permission_classes = (MayTakePayments,)
+
+    def post(self, request: Request) -> Response:
+        data = self.read(serializers.AddPaymentSerializer)
+        subscription = find_subscription(data["subscriptionId"])
+        ip = request.META.get("REMOTE_ADDR", "")
+        charge = mapping.charge_of(data, subscription, ip=ip, user_id=request.user.pk)
+        return answer_of(charge_bills(charge))
+
+
+class AddRegisteredCardView(BimetriView):
+    permission_classes = (MayTakePayments,)
+
+    def post(self, request: Request) -> Response:
+        data = self.read(serializers.RegisteredCardSerializer)
+        find_subscription(data["subscriptionId"])
+        raise BimetriError("BadRequestException", "The subscriber has no registered card.", 400)
+
+
+class SubscriptionBillView(BimetriView):
+    permission_classes = (MayReadBills,)
+
+    def post(self, request: Request) -> Response:
+        data = self.read(serializers.BillQuerySerializer)
+        bills = organization_subscription(request, data).bills.order_by("-issued_on", "-pk")
+        if data.get("billId"):
+            bills = bills.filter(number=data["billId"])
+        else:
+            since = timezone.localdate() - relativedelta(months=int(data["monthFilter"]))
+            bills = bills.filter(issued_on__gte=since)
+        return Response([mapping.bill_row(bill, settings.PUBLIC_URL) for bill in bills])
+
+
+class BillInformationView(BimetriView):
+    permission_classes = (MayReadBills,)
+
+    def post(self, request: Request) -> Response:
+        data = self.read(serializers.SubscriptionSerializer)
+        bills = organization_subscription(request, data).bills.all()
+        return Response(mapping.balance_rows(bills, timezone.localdate()))
+
+
+class UnknownPathView(BimetriView):
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        raise exceptions.NotFound
+
+
+def find_subscription(number: int) -> Subscription:
+    found = (
+        Subscription.objects.select_related("account__channel__default_card").filter(number=number).first()
+    )
+    if found is None:
+        raise SubscriptionNotFoundError(f"Subscription {number} was not found.")
+    return found
+
+
+def organization_subscription(request: Request, data: dict[str, Any]) -> Subscription:
+    """The subscription, if it is the organization's that both header and body name."""
+    header = request.headers.get("OrganizationId", "")
+    if header != str(data["organizationId"]):
+        raise exceptions.ValidationError(
+            {"OrganizationId": "The header must name the organization of the body."}
+        )
+    subscription = find_subscription(data["subscriptionId"])
+    if subscription.account.channel_id != data["organizationId"]:
+        raise SubscriptionNotFoundError(f"Subscription {data['subscriptionId']} was not found.")
+    return subscription
+
+
+def answer_of(charged: Charged) -> Response:
+    """What a payment's state means to Bimetri's clients."""
+    payment = charged.payment
+    if charged.form is not None:
+        body = mapping.success("201", "3D Secure", autopost_page(charged.form))
+        return Response(body, status=status.HTTP_201_CREATED)
+    if payment.state == PaymentState.CAPTURED:
+        return Response(mapping.success("200", "Success", "Payment Success"))
+    raise refusal_of(payment)
+
+
+def refusal_of(payment: Payment) -> BimetriError:
+    reason = Reason(payment.reason) if payment.reason in list(Reason) else Reason.NONE
+    text = GatewayResult(outcome=Outcome.UNKNOWN, reason=reason).text
+    if payment.state == PaymentState.DECLINED:
+        return BimetriError("PaymentDeclinedException", text or "The bank refused the payment.", 400)
+    if payment.state in OPEN_STATES:
+        return BimetriError(
+            "PaymentUncertainException",
+            "The outcome is not known yet. The bills stay reserved and must not be paid again.",
+            500,
+        )
+    return BimetriError(
+        "GatewayUnavailableException", "The bank could not be reached. Nothing was charged.", 500
+    )

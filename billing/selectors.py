@@ -1,0 +1,118 @@
+"""Reads of billing for its doors."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.apps import apps
+from django.contrib.auth import get_user_model
+
+from billing.models import Payment
+
+
+@dataclass(frozen=True)
+class TimelineEntry:
+    """One thing that happened to a payment. `who` is a user name, a command, or empty for the system."""
+
+    at: datetime
+    kind: str
+    title: str
+    who: str = ""
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+def get_timeline(payment: Payment) -> list[TimelineEntry]:
+    """Every attempt, callback, state move, refund, booking and case, with the person, in order."""
+    entries = [
+        *_moves(payment),
+        *_attempts(payment),
+        *_callbacks(payment),
+        *_refunds(payment),
+        *_bookings(payment),
+    ]
+    entries += [
+        TimelineEntry(case.opened_at, "case", "Case opened", details={"summary": case.summary})
+        for case in payment.cases.all()
+    ]
+    return sorted(entries, key=lambda entry: entry.at)
+
+
+def _moves(payment: Payment) -> list[TimelineEntry]:
+    events = apps.get_model("billing", "PaymentEvent").objects.filter(pgh_obj_id=payment.pk)
+    rows = events.order_by("pgh_id").values_list("pgh_created_at", "state", "reason", "pgh_context__metadata")
+    names = _user_names(metadata for *_, metadata in rows)
+    moves, before = [], None
+    for at, state, reason, metadata in rows:
+        if state != before:
+            who = _who(metadata, names)
+            moves.append(TimelineEntry(at, "state", state, who, {"from": before, "reason": reason}))
+        before = state
+    return moves
+
+
+def _attempts(payment: Payment) -> list[TimelineEntry]:
+    return [
+        TimelineEntry(
+            attempt.started_at,
+            "attempt",
+            attempt.operation,
+            attempt.asked_by.get_username() if attempt.asked_by else "",
+            {
+                "outcome": attempt.outcome or "no answer written",
+                "finished_at": attempt.finished_at,
+                "amount": attempt.amount,
+                "code": attempt.raw_code,
+                "bank_text": attempt.bank_text,
+                **attempt.details,
+            },
+        )
+        for attempt in payment.attempts.select_related("asked_by")
+    ]
+
+
+def _callbacks(payment: Payment) -> list[TimelineEntry]:
+    return [
+        TimelineEntry(item.received_at, "callback", item.verdict, details={"note": item.note})
+        for item in payment.callbacks.all()
+    ]
+
+
+def _refunds(payment: Payment) -> list[TimelineEntry]:
+    return [
+        TimelineEntry(
+            refund.created_date,
+            refund.kind,
+            refund.state,
+            refund.requested_by.get_username() if refund.requested_by else "",
+            {
+                "amount": refund.amount,
+                "reason": refund.reason,
+                "decided_by": refund.decided_by.get_username() if refund.decided_by else None,
+            },
+        )
+        for refund in payment.refunds.select_related("requested_by", "decided_by")
+    ]
+
+
+def _bookings(payment: Payment) -> list[TimelineEntry]:
+    ledger = [
+        TimelineEntry(entry.created_at, "ledger", entry.kind, details={"amount": entry.amount})
+        for entry in payment.ledger.all()
+    ]
+    allocations = [
+        TimelineEntry(part.created_at, "allocation", str(part.bill), details={"amount": part.amount})
+        for part in payment.allocations.select_related("bill")
+    ]
+    return ledger + allocations
+
+
+def _user_names(contexts: Any) -> dict[int, str]:
+    users = get_user_model()
+    keys = {metadata["user"] for metadata in contexts if metadata and metadata.get("user")}
+    return dict(users._default_manager.filter(pk__in=keys).values_list("pk", users.USERNAME_FIELD))
+
+
+def _who(metadata: dict[str, Any] | None, names: dict[int, str]) -> str:
+    if not metadata:
+        return ""
+    return names.get(metadata.get("user") or 0, "") or str(metadata.get("command", ""))

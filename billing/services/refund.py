@@ -1,0 +1,127 @@
+"""Giving money back: reserve and commit, call the bank, write what it said. Above a limit two people decide."""
+
+from decimal import Decimal
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from billing.crash import reach
+from billing.errors import NotRefundableError, RefundExceedsError, SecondPersonError
+from billing.models import Operation, Payment, PaymentAttempt, Refund, RefundKind
+from billing.services import bank, reconcile
+from billing.services.moves import check_after, give_back, move_refund
+from billing.states import OPEN_STATES, REFUNDABLE_STATES, RefundState
+from payments.gateways.types import Capability, GatewayResult, Outcome
+
+
+def refund_payment(
+    payment: Payment,
+    *,
+    amount: Decimal | None,
+    reason: str,
+    user_id: int | None,
+    kind: RefundKind = RefundKind.REFUND,
+) -> Refund:
+    """Give `amount` (all that is left where None) back. Above the channel's limit it waits for a second person.
+
+    Raises NotRefundableError or RefundExceedsError; nothing was attempted then.
+    """
+    if payment.state in OPEN_STATES:
+        payment = reconcile.ask(payment, user_id=user_id)
+    if payment.state not in REFUNDABLE_STATES:
+        raise NotRefundableError(
+            _("A payment that is %(state)s has nothing to give back.") % {"state": payment.state}
+        )
+    amount = payment.refundable_amount if amount is None else amount
+    if kind is RefundKind.VOID and amount != payment.amount:
+        raise NotRefundableError(_("Only a whole payment can be voided."))
+    _require_capability(payment, kind, amount)
+    refund = _reserve(payment, kind=kind, amount=amount, reason=reason, user_id=user_id)
+    return refund if refund.state == RefundState.WAITING else execute(refund)
+
+
+def approve(refund: Refund, *, user_id: int | None) -> Refund:
+    """The second person says yes. Raises SecondPersonError for who asked, superuser or not."""
+    _decide(refund, RefundState.PROCESSING, user_id)
+    return execute(refund)
+
+
+def reject(refund: Refund, *, user_id: int | None) -> Refund:
+    _decide(refund, RefundState.REJECTED, user_id)
+    return refund
+
+
+def execute(refund: Refund) -> Refund:
+    """Call the bank for a refund that is reserved and decided."""
+    payment = refund.payment
+    operation = Operation.VOID if refund.kind == RefundKind.VOID else Operation.REFUND
+    with transaction.atomic(durable=True):
+        attempt = bank.begin(payment, operation, refund=refund, asked_by_id=refund.requested_by_id)
+        Payment.objects.filter(pk=payment.pk).update(next_check_at=check_after(0), checks=0)
+    reach("refund.reserved")
+    gateway, order = bank.gateway_of(payment.pos), bank.order_of(payment)
+    references = bank.references_of(payment)
+    if refund.kind == RefundKind.VOID:
+        result = bank.call(attempt, lambda: gateway.void(order, references))
+    else:
+        result = bank.call(attempt, lambda: gateway.refund(order, references, refund.amount))
+    reach("refund.answered")
+    record(attempt, result)
+    refund.refresh_from_db()
+    return refund
+
+
+def record(attempt: PaymentAttempt, result: GatewayResult) -> bool:
+    """What the bank said of a refund or void. Not known stays reserved and is asked about."""
+    with transaction.atomic(durable=True):
+        refund = attempt.refund
+        if refund is None or not bank.finish(attempt, result):
+            return False
+        if result.outcome is Outcome.UNKNOWN:
+            return move_refund(refund, RefundState.UNKNOWN)
+        Payment.objects.filter(pk=attempt.payment_id).update(next_check_at=None)
+        if result.outcome is Outcome.APPROVED:
+            return give_back(refund, attempt)
+        return move_refund(refund, RefundState.DECLINED)
+
+
+def _reserve(
+    payment: Payment, *, kind: RefundKind, amount: Decimal, reason: str, user_id: int | None
+) -> Refund:
+    waits = exceeds_limit(payment, amount)
+    try:
+        with transaction.atomic(durable=True):
+            return Refund.objects.create(
+                payment=payment,
+                kind=kind,
+                amount=amount,
+                reason=reason,
+                state=RefundState.WAITING if waits else RefundState.PROCESSING,
+                requested_by_id=user_id,
+            )
+    except IntegrityError as error:
+        name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+        if name != "billing_payment_refunded_at_most_captured":
+            raise
+        raise RefundExceedsError(_("More than what is left of the payment cannot be given back.")) from None
+
+
+def exceeds_limit(payment: Payment, amount: Decimal) -> bool:
+    """Whether a second person is needed: `refund_limit` in the channel's conf, in its currency's major units."""
+    limit = payment.channel.conf.get("refund_limit")
+    return limit is not None and amount > Decimal(str(limit))
+
+
+def _decide(refund: Refund, to: RefundState, user_id: int | None) -> None:
+    if user_id is None or refund.requested_by_id == user_id:
+        raise SecondPersonError(_("Somebody else than who asked must decide."))
+    if not move_refund(refund, to, decided_by_id=user_id):
+        raise NotRefundableError(_("This refund does not wait for a decision any more."))
+    refund.refresh_from_db()
+
+
+def _require_capability(payment: Payment, kind: RefundKind, amount: Decimal) -> None:
+    gateway = bank.gateway_of(payment.pos)
+    needed = Capability.REFUND if amount == payment.amount else Capability.PARTIAL_REFUND
+    if not gateway.can(Capability.VOID if kind is RefundKind.VOID else needed):
+        raise NotRefundableError(_("This POS cannot do that."))

@@ -1,0 +1,28 @@
+"""Background jobs of billing; procrastinate finds this module by its name."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from billing.models import IdempotencyKey, Payment
+from billing.services import reconcile
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="billing.reconcile_due", queueing_lock="billing.reconcile_due", pass_context=False)
+def reconcile_due(timestamp: int) -> None:
+    """Each minute: defer a question for each payment whose time has come."""
+    for key in reconcile.due():
+        ask_bank.defer(payment_id=key)
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(name="billing.forget_idempotency_keys")
+def forget_idempotency_keys(timestamp: int) -> None:
+    IdempotencyKey.objects.filter(created_at__lt=timezone.now() - timedelta(days=31)).delete()
+
+
+@app.task(name="billing.ask_bank")
+def ask_bank(payment_id: int) -> None:
+    reconcile.ask(Payment.objects.select_related("pos", "channel").get(pk=payment_id))

@@ -1,0 +1,106 @@
+"""A bank's callback: stored, then verified, then processed. Every kind of wrong one changes nothing."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.db import transaction
+
+from billing.models import Callback, Case, Operation, Payment, Verdict
+from billing.services import bank, complete
+from billing.states import OPEN_STATES, PaymentState
+from billing.threeds.tokens import payment_of
+from config.lib.masking import SECRET_MASK, mask_text
+from payments.gateways.types import CallbackResult, Outcome, Reason
+
+MAX_BODY = 64 * 1024
+
+# Card data that NestPay and Garanti echo, and proofs that are worth something until they are used.
+_HIDDEN = {"pan", "cardnumber", "cv2", "cvc", "cardcvv2", "md", "cavv", "xid", "number"}
+
+
+@dataclass(frozen=True)
+class Received:
+    """What became of a callback, for the page that the payer sees."""
+
+    payment: Payment | None
+    verdict: Verdict
+
+
+def receive(*, token: str, body: bytes, method: str, remote_address: str | None) -> Received:
+    """Take one callback in. Never raises for what is in it."""
+    payment = payment_of(token)
+    callback = Callback.objects.create(
+        payment=payment, method=method, remote_address=remote_address, body=readable_body(body)
+    )
+    verdict, note = _process(payment, body)
+    Callback.objects.filter(pk=callback.pk).update(verdict=verdict, note=note[:500])
+    if payment is not None:
+        payment.refresh_from_db()
+    return Received(payment, verdict)
+
+
+def _process(payment: Payment | None, body: bytes) -> tuple[Verdict, str]:
+    if payment is None:
+        return Verdict.STRAY, "unknown token"
+    gateway = bank.gateway_of(payment.pos)
+    try:
+        fields = gateway.read_callback(body[:MAX_BODY])
+    except ValueError as error:
+        return Verdict.UNREADABLE, type(error).__name__
+    result = gateway.verify_callback(fields, bank.order_of(payment))
+    if result.outcome is Outcome.UNKNOWN:
+        return _doubtful(payment, result)
+    if payment.state not in OPEN_STATES:
+        return _too_late(payment, result)
+    if result.outcome is Outcome.NEEDS_ACTION:
+        done = complete.complete_three_d(payment, result)
+        return (Verdict.ACCEPTED, "") if done else (Verdict.DUPLICATE, "already being completed")
+    return _final(payment, result)
+
+
+def _final(payment: Payment, result: CallbackResult) -> tuple[Verdict, str]:
+    """The callback itself tells the end: paid (3d_pay) or refused."""
+    verdict = Verdict.ACCEPTED if result.outcome is Outcome.APPROVED else Verdict.REFUSED
+    if payment.state not in (PaymentState.PENDING_3D, PaymentState.UNKNOWN):
+        return Verdict.DUPLICATE, "already being completed"
+    with transaction.atomic(durable=True):
+        attempt = bank.begin(payment, Operation.CALLBACK)
+        bank.finish(attempt, result)
+        moved = complete.apply(payment, attempt, result)
+    return (verdict, str(result.reason)) if moved else (Verdict.DUPLICATE, "somebody was faster")
+
+
+def _doubtful(payment: Payment, result: CallbackResult) -> tuple[Verdict, str]:
+    """Unsigned, forged or about another order. It changes nothing; the bank is asked in time."""
+    if result.payment_approved and result.signature_valid and not result.mismatches:
+        _open_case(payment, "The bank took the money although its 3-D Secure answer is not accepted.")
+        return Verdict.REFUSED, "money taken at an mdStatus that this POS does not accept"
+    if result.reason is Reason.MISMATCH:
+        return Verdict.MISMATCH, "differs in " + ", ".join(result.mismatches)
+    return Verdict.FORGED, str(result.reason)
+
+
+def _too_late(payment: Payment, result: CallbackResult) -> tuple[Verdict, str]:
+    if result.outcome is Outcome.APPROVED and payment.state in (PaymentState.FAILED, PaymentState.DECLINED):
+        _open_case(payment, f"The bank says that it took the money; our payment is {payment.state}.")
+        return Verdict.LATE, "money taken after the payment had ended"
+    return Verdict.DUPLICATE if payment.captured_amount else Verdict.LATE, f"payment is {payment.state}"
+
+
+def _open_case(payment: Payment, summary: str) -> None:
+    Case.objects.get_or_create(payment=payment, closed_at=None, defaults={"summary": summary})
+
+
+def readable_body(body: bytes) -> str:
+    """The body as it may be kept: card numbers, codes and proofs masked."""
+    from config.lib.forms import read_form
+
+    try:
+        fields = read_form(body[:MAX_BODY])
+    except ValueError:
+        return mask_text(body[:MAX_BODY].decode("utf-8", "replace").replace("\x00", ""))
+    shown = {
+        name: SECRET_MASK if name.lower() in _HIDDEN and value else mask_text(value)
+        for name, value in fields.items()
+    }
+    return urlencode(shown).replace("%00", "")

@@ -1,0 +1,74 @@
+"""The payer's pages: coming back from the bank, the result, and dummypay's own 3-D page."""
+
+from typing import cast
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_http_methods
+
+from billing.services.bank import gateway_of
+from billing.states import OPEN_STATES, REFUNDABLE_STATES
+from billing.threeds import receive
+from billing.threeds.tokens import payment_of
+from config.lib.forms import read_form
+from payments.gateways.dummypay.gateway import DummyPayGateway
+from payments.gateways.types import GatewayResult, Outcome, Reason, ThreeDForm
+from payments.models import POS
+
+
+@csrf_exempt  # the bank posts cross-site, without our cookies; the signed token and the bank's hash are the proof
+@never_cache
+@require_http_methods(["GET", "POST"])
+def three_d_return(request: HttpRequest, token: str) -> HttpResponse:
+    """Where every bank sends the payer's browser, and its server a copy. Leads on to the result."""
+    body = request.body if request.method == "POST" else request.META.get("QUERY_STRING", "").encode()
+    received = receive.receive(
+        token=token, body=body, method=request.method or "", remote_address=request.META.get("REMOTE_ADDR")
+    )
+    if received.payment is None:
+        raise Http404
+    return HttpResponseRedirect(reverse("payment-result", args=[token]))
+
+
+@never_cache
+@require_GET
+def payment_result(request: HttpRequest, token: str) -> HttpResponse:
+    """What the payer is told: paid, not paid, or not known yet."""
+    payment = payment_of(token)
+    if payment is None:
+        raise Http404
+    reason = Reason(payment.reason) if payment.reason in Reason.__members__.values() else Reason.NONE
+    told = GatewayResult(outcome=Outcome.UNKNOWN, reason=reason).text
+    context = {
+        "payment": payment,
+        "is_paid": payment.state in REFUNDABLE_STATES,
+        "is_given_back": payment.captured_amount > 0 and payment.state not in REFUNDABLE_STATES,
+        "is_open": payment.state in OPEN_STATES,
+        "reason": told,
+    }
+    return render(request, "billing/result.html", context)
+
+
+@csrf_exempt  # posted to by our own auto-submitting page, which has no session
+@never_cache
+@require_http_methods(["POST"])
+def dummypay_page(request: HttpRequest, pos_id: int) -> HttpResponse:
+    """The bank's page of the gateway that has no bank: asks for the code, then sends the payer back."""
+    pos = get_object_or_404(POS, pk=pos_id, gateway=DummyPayGateway.path)
+    gateway = cast(DummyPayGateway, gateway_of(pos))
+    try:
+        fields = read_form(request.body)
+        if "code" not in fields:
+            page = gateway.open_page(fields)
+            return render(request, "billing/dummypay.html", {"page": page})
+        code = fields.pop("code")
+        answer = gateway.answer_page(fields, code)
+    except ValueError:
+        return render(request, "billing/dummypay.html", {"page": None}, status=400)
+    if not answer.copies:
+        return render(request, "billing/dummypay_gone.html")
+    form = ThreeDForm(method="POST", action=answer.action, inputs=dict(answer.inputs))
+    return render(request, "billing/autopost.html", {"form": form})
