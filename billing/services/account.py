@@ -2,6 +2,7 @@ from typing import Any
 
 from billing.errors import AccountCurrencyChangedError, SubscriptionAccountChangedError
 from billing.models import Account, Bill, Payment, Subscription
+from billing.services.card_numbers import refuse_card_number
 from billing.services.numbers import NumberedService
 from config.services import Service
 
@@ -21,6 +22,7 @@ class AccountService(Service[Account]):
             instance.currency = instance.channel.default_currency
 
     def check_rules(self, instance: Account, stored: Account | None) -> None:
+        refuse_card_number(instance, "account_number", "name", "email", "phone")
         if stored is None or stored.currency == instance.currency:
             return
         bills, payments = Bill.objects.filter(subscription__account=stored), Payment.objects
@@ -36,6 +38,7 @@ class SubscriptionService(NumberedService[Subscription]):
     in_use_code = "subscription_100_2"
 
     def check_rules(self, instance: Subscription, stored: Subscription | None) -> None:
+        refuse_card_number(instance, "number", "name")
         if stored is None or stored.account_id == instance.account_id:
             return
         if stored.bills.exists() or stored.payments.exists():

@@ -1,6 +1,8 @@
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from billing.errors import BillCurrencyError, BillHasPaymentError
 from billing.models import Bill, Payment, PaymentBill
 from billing.services.numbers import NumberedService
@@ -40,9 +42,11 @@ class BillService(NumberedService[Bill]):
                 f"{account.currency} of Account: {account.account_number}."
             )
         if instance.amount <= 0:
-            raise InvalidValueError("amount", "An amount above zero is expected.")
+            raise InvalidValueError("amount", _("An amount above zero is expected."))
         if instance.amount % minor_unit(instance.currency):
-            raise InvalidValueError("amount", f"{instance.currency} has no amounts as small as that.")
+            raise InvalidValueError(
+                "amount", _("%(currency)s has no amounts as small as that.") % {"currency": instance.currency}
+            )
         if stored is not None:
             self.check_payment_is_kept(instance, stored)
 
