@@ -18,13 +18,13 @@ from payments.models import Channel
 _REFUSED = """
     INSERT INTO import_refused
     SELECT line, 'account number of another channel'
-    FROM import_new JOIN billing_account ON account_number = identity
-    WHERE channel_id <> %(channel)s
+    FROM import_new JOIN billing_account AS stored ON stored.account_number = identity
+    WHERE stored.channel_id <> %(channel)s
 """
 _KNOWN = """
     INSERT INTO import_known
-    SELECT identity FROM import_new JOIN billing_account ON account_number = identity
-    WHERE channel_id = %(channel)s
+    SELECT identity FROM import_new JOIN billing_account AS stored ON stored.account_number = identity
+    WHERE stored.channel_id = %(channel)s
 """
 _WANTED = """
     CREATE TEMP VIEW import_wanted AS

@@ -12,11 +12,9 @@ from config.importing import Column, Progress, ReadableFile, Report
 from config.importing.engine import Loader, run
 from config.importing.inserting import insert_new
 from config.lib.masking import mask_card_numbers
-from config.lib.money import minor_unit
+from config.lib.money import places_of
 
-PLACES = ", ".join(
-    f"('{code}', {-minor_unit(code).as_tuple().exponent})" for code in sorted(moneyed.CURRENCIES)
-)
+PLACES = ", ".join(f"('{code}', {places_of(code)})" for code in sorted(moneyed.CURRENCIES))
 
 # The key shares keep subscriptions and currencies as they are until the end.
 _READY = """
