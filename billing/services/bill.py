@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from billing.errors import BillCurrencyError, BillHasPaymentError
 from billing.models import Bill, Payment, PaymentBill
+from billing.services.card_numbers import refuse_card_number
 from billing.services.numbers import NumberedService
 from config.lib.errors import InvalidValueError
 from config.lib.money import minor_unit
@@ -47,6 +48,7 @@ class BillService(NumberedService[Bill]):
             raise InvalidValueError(
                 "amount", _("%(currency)s has no amounts as small as that.") % {"currency": instance.currency}
             )
+        refuse_card_number(instance, "description")
         if stored is not None:
             self.check_payment_is_kept(instance, stored)
 
