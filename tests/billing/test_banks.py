@@ -43,7 +43,9 @@ def shop_at(name, bank, **config):
         three_d_resource_url=bank.base_url + kind.three_d_path,
     )
     shop.name, shop.bank = name, bank
-    shop.good = CardData(number=GOOD[name], expiry_month=12, expiry_year=2040, cvc="000", holder="Ayşe Yılmaz")
+    shop.good = CardData(
+        number=GOOD[name], expiry_month=12, expiry_year=2040, cvc="000", holder="Ayşe Yılmaz"
+    )
     from payments.models import BinNumber, Card
     from tests.support.factories import BinNumberFactory
 
@@ -57,8 +59,13 @@ def charge(shop, **more):
     from billing.services.charge import Charge, charge_bills
 
     return charge_bills(
-        Charge(subscription=shop.subscription, bill_numbers=[bill.number for bill in shop.bills], card=shop.good,
-               payer=PAYER, **more)  # fmt: skip
+        Charge(
+            subscription=shop.subscription,
+            bill_numbers=[bill.number for bill in shop.bills],
+            card=shop.good,
+            payer=PAYER,
+            **more,
+        )  # fmt: skip
     )
 
 
