@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.contrib import admin
-from django.templatetags.static import static
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 from django.views.static import serve
@@ -16,7 +15,7 @@ autocomplete = ChannelAutocompleteView.as_view(admin_site=admin.site)
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
-    path("favicon.ico", RedirectView.as_view(url=static("admin/favicon.svg"))),
+    path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}admin/favicon.svg")),
     path("admin/payments/", include("payments.admin.urls")),
     path("admin/autocomplete/", admin.site.admin_view(autocomplete)),
     path("admin/", admin.site.urls),
