@@ -18,6 +18,7 @@ autocomplete = ChannelAutocompleteView.as_view(admin_site=admin.site)
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
+    path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}admin/favicon.svg")),
     path("admin/payments/", include("payments.admin.urls")),
     path("admin/autocomplete/", admin.site.admin_view(autocomplete)),
     path("admin/", admin.site.urls),
@@ -31,6 +32,7 @@ urlpatterns = [
     path("api/v1/", include(ResourceRouter(payments_router, billing_router).urls)),
     path("", include("billing.threeds.urls")),
     path("", include("billing.contracts.bimetri.urls")),
+    path("api/", RedirectView.as_view(url="/api/v1/")),
     re_path(r"^api/", UnknownPathView.as_view()),
     re_path(r"^media/(?P<path>.+)$", serve, {"document_root": settings.MEDIA_ROOT}),
 ]

@@ -69,7 +69,7 @@ def _claim(request: Request, key: str) -> IdempotencyKey:
     """The new row. Raises what the request is answered with where the key is known."""
     fingerprint = fingerprint_of(request)
     stored, created = IdempotencyKey.objects.get_or_create(
-        user_id=request.user.pk, key=key, defaults={"fingerprint": fingerprint}
+        user_id=request.user.pk or 0, key=key, defaults={"fingerprint": fingerprint}
     )
     if created:
         return stored

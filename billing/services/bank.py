@@ -3,8 +3,10 @@
 import hashlib
 import hmac
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TypeVar
 
+import httpx
 from django.conf import settings
 from django.db import connection
 from django.urls import reverse
@@ -28,7 +30,17 @@ def gateway_of(pos: POS) -> Gateway:
     account = PosAccount(
         config=pos.full_config(), api_url=pos.resource_url, three_d_url=three_d_url, local_key=_local_key(pos)
     )
-    return pos.gateway_class(account, http.client(timeout=settings.GATEWAY_TIMEOUT_SECONDS))
+    return pos.gateway_class(account, _client(settings.GATEWAY_TIMEOUT_SECONDS))
+
+
+@lru_cache
+def _client(timeout: float) -> httpx.Client:
+    """One for the process (making one reads all certificates), a connection of its own for each call.
+
+    A kept connection may be half dead: a request lost on it would be in doubt for no reason.
+    """
+    limits = httpx.Limits(max_keepalive_connections=0)
+    return http.client(timeout=timeout, transport=httpx.HTTPTransport(trust_env=False, limits=limits))
 
 
 def order_of(payment: Payment, payer: Payer | None = None) -> OrderData:

@@ -1,0 +1,138 @@
+"""Bills paid at NestPay, Garanti and iyzico: real sockets, the simulator's own hashes and its own books."""
+
+from decimal import Decimal
+from urllib.parse import urlencode
+
+import pytest
+
+from billing.errors import BillPaymentInProgressError
+from billing.models import RefundKind
+from billing.services import reconcile
+from billing.services.refund import refund_payment
+from billing.states import PaymentState
+from payments.gateways.types import CardData, Payer
+from tests.billing.conftest import make_shop
+from tests.payments.gateways.shops import BANKS, SHOPS
+from tests.support.bank.cards import GOOD
+from tests.support.bank.client import BankProcess, pay
+
+PAYER = Payer(ip="192.0.2.10", name="Ayşe", surname="Yılmaz", email="ayse@example.com", phone="+905321234567",
+              identity_number="11111111110", address="Bağdat Cad. 1", city="İstanbul", country="Turkey")  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def bank():
+    with BankProcess(seed=7) as process:
+        yield process
+
+
+@pytest.fixture(params=BANKS)
+def shop(request, transactional_db, bank, settings):
+    bank.reset()
+    settings.IN_FLIGHT_SECONDS = 0
+    settings.GATEWAY_TIMEOUT_SECONDS = 2
+    return shop_at(request.param, bank)
+
+
+def shop_at(name, bank, **config):
+    kind = SHOPS[name]
+    shop = make_shop(
+        gateway=kind.gateway.path,
+        config={**kind.config, **config},
+        resource_url=(bank.base_url + kind.api_path) or "https://bank.example/",
+        three_d_resource_url=bank.base_url + kind.three_d_path,
+    )
+    shop.name, shop.bank = name, bank
+    shop.good = CardData(
+        number=GOOD[name], expiry_month=12, expiry_year=2040, cvc="000", holder="Ayşe Yılmaz"
+    )
+    from payments.models import BinNumber, Card
+    from tests.support.factories import BinNumberFactory
+
+    card = Card.objects.get(channel=shop.channel)
+    if not BinNumber.objects.filter(channel=shop.channel, bin_number=shop.good.number[:6]).exists():
+        BinNumberFactory(card=card, bin_number=shop.good.number[:6])
+    return shop
+
+
+def charge(shop, **more):
+    from billing.services.charge import Charge, charge_bills
+
+    return charge_bills(
+        Charge(
+            subscription=shop.subscription,
+            bill_numbers=[bill.number for bill in shop.bills],
+            card=shop.good,
+            payer=PAYER,
+            **more,
+        )  # fmt: skip
+    )
+
+
+def booked(shop, payment):
+    return shop.bank.books()[payment.order_id]
+
+
+def come_back(client, action, fields):
+    path = "/pay/" + action.split("/pay/", 1)[1]
+    return client.generic("POST", path, urlencode(fields), content_type="application/x-www-form-urlencoded")
+
+
+def test_a_sale(shop):
+    payment = charge(shop).payment
+    assert payment.state == PaymentState.CAPTURED
+    assert booked(shop, payment)["captured_minor"] == payment.amount * 100
+
+
+def test_three_d_secure(shop, client):
+    charged = charge(shop, three_d=True)
+    assert charged.payment.state == PaymentState.PENDING_3D
+    action, fields = pay(charged.form.action, charged.form.inputs, shop.name)
+    assert come_back(client, action, fields).status_code == 302
+    charged.payment.refresh_from_db()
+    assert charged.payment.state == PaymentState.CAPTURED
+    come_back(client, action, fields)  # again
+    assert charged.payment.ledger.count() == 1
+
+
+def test_a_wrong_password_of_the_payer(shop, client):
+    charged = charge(shop, three_d=True)
+    action, fields = pay(charged.form.action, charged.form.inputs, shop.name, otp="wrong")
+    come_back(client, action, fields)
+    charged.payment.refresh_from_db()
+    assert charged.payment.state == PaymentState.DECLINED
+
+
+@pytest.mark.parametrize("kind", ["drop_after", "html", "empty", "truncated", "http_500"])
+def test_an_answer_lost_after_the_debit_is_found_by_asking(shop, kind):
+    shop.bank.fault(kind, operation="sale", times=1)
+    payment = charge(shop).payment
+    assert payment.state == PaymentState.UNKNOWN
+    with pytest.raises(BillPaymentInProgressError):
+        charge(shop)
+    reconcile.ask(payment)
+    assert payment.state == PaymentState.CAPTURED
+    assert booked(shop, payment)["charges"] == 1
+
+
+def test_a_void_today_and_a_refund_after_the_settlement(shop):
+    payment = charge(shop).payment
+    void = refund_payment(payment, amount=None, reason="typo", user_id=None, kind=RefundKind.VOID)
+    assert void.state == "done"
+    payment.refresh_from_db()
+    assert payment.state == PaymentState.VOIDED
+    payment = charge(shop).payment
+    shop.bank.settle()
+    for amount in ("100.00", None):
+        refund = refund_payment(payment, amount=amount and Decimal(amount), reason="x", user_id=None)
+        assert refund.state == "done"
+        payment.refresh_from_db()
+    assert payment.state == PaymentState.REFUNDED
+    assert booked(shop, payment)["refunded_minor"] == payment.amount * 100
+
+
+def test_nobody_at_home(shop):
+    shop.pos.resource_url = "http://127.0.0.1:9/"
+    shop.pos.save()
+    payment = charge(shop).payment
+    assert payment.state == PaymentState.FAILED
