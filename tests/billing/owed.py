@@ -8,7 +8,7 @@ def reserve(bill: Bill) -> Payment:
     """A payment on the bill, as the charge writes it."""
     account = bill.subscription.account
     payment = Payment.objects.create(
-        order_id=f"order-{bill.pk}",
+        order_id=f"ORDER{bill.pk}",
         channel=account.channel,
         account=account,
         subscription=bill.subscription,
