@@ -247,7 +247,7 @@ WORKER_SEEN_SECONDS = env.int("WORKER_SEEN_SECONDS", 30)
 # Where banks send payers back to; the address of this site as browsers see it.
 PUBLIC_URL = env.str("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 GATEWAY_TIMEOUT_SECONDS = env.float("GATEWAY_TIMEOUT_SECONDS", 30.0)
-THREE_D_MINUTES = env.int("THREE_D_MINUTES", 15)
+THREE_D_MINUTES = env.float("THREE_D_MINUTES", 15)
 # A bank may still book a request for this long after we sent it, answer or not.
 IN_FLIGHT_SECONDS = env.int("IN_FLIGHT_SECONDS", 120)
 # When the bank is asked about a payment in doubt: after each of these seconds, the last one again and again.
