@@ -218,7 +218,8 @@ REST_KNOX = {
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "Payments back office",
-    "DESCRIPTION": "How money is taken: channels, virtual POS, banks, cards, BINs, installments and payment options.",
+    "DESCRIPTION": "How money is taken (channels, virtual POS, banks, cards, BINs, installments, payment options) and "
+    "what is owed (accounts, subscriptions, bills).",
     "VERSION": "1.0.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
@@ -234,6 +235,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "CardPaymentTypeEnum": "payments.models.CardPaymentType",
         "PaymentTypeEnum": "payments.models.PaymentType",
+        "SubscriptionStatusEnum": "billing.models.SubscriptionStatus",
+        "BillStatusEnum": "billing.models.BillStatus",
     },
 }
 
@@ -295,5 +298,5 @@ UNFOLD = {
     "SHOW_LANGUAGES": True,
     "SHOW_BACK_BUTTON": True,
     "DASHBOARD_CALLBACK": "payments.admin.dashboard.dashboard",
-    "SIDEBAR": {"navigation": "payments.admin.menu.navigation"},
+    "SIDEBAR": {"navigation": "config.menu.navigation"},
 }

@@ -7,9 +7,12 @@ from django.views.generic import RedirectView
 from django.views.static import serve
 from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerView
 
+from billing.api.urls import router as billing_router
 from config.admin.autocomplete import ChannelAutocompleteView
 from config.api.login import LoginView
+from config.api.resources import ResourceRouter
 from config.api.unknown import UnknownPathView
+from payments.api.urls import router as payments_router
 
 autocomplete = ChannelAutocompleteView.as_view(admin_site=admin.site)
 
@@ -26,8 +29,7 @@ urlpatterns = [
     path("api/browse/", include("rest_framework.urls")),
     path("api/v1/auth/login/", LoginView.as_view(), name="login"),
     re_path(r"^api/v1/auth/login$|^api/i1/auth/login/?$", LoginView.as_view(schema=None)),
-    path("api/v1/", include("payments.api.urls")),
-    path("api/v1/", include("billing.api.urls")),
+    path("api/v1/", include(ResourceRouter(payments_router, billing_router).urls)),
     path("", include("billing.threeds.urls")),
     path("", include("billing.contracts.bimetri.urls")),
     path("api/", RedirectView.as_view(url="/api/v1/")),

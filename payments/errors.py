@@ -5,29 +5,9 @@ Codes that the page prints keep its numbers; the others are ours, in the same st
 
 import json
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from config.lib.errors import RuleError
-
-
-class ChannelChangedError(RuleError):
-    """The channel of an object can't change. `code` depends on the model."""
-
-    CODES: ClassVar[dict[str, str]] = {
-        "POS": "pos_100_3",
-        "Bank": "bank_100_2",
-        "CardType": "card_type_100_2",
-        "Card": "card_100_3",
-        "BinNumber": "bin_number_100_4",
-        "BankAccount": "bank_account_102",
-        "PaymentOption": "payment_option_101",
-    }
-
-    def __init__(self, *, model: str, name: str, channel: str) -> None:
-        label = "Pos" if model == "POS" else model
-        colon = "" if model == "PaymentOption" else ":"  # as the page prints it
-        super().__init__(f"Channel: {channel} of {label}{colon} {name} cannot change.")
-        self.code = self.CODES[model]  # type: ignore[misc]
 
 
 class GatewayConfigError(RuleError):
@@ -92,51 +72,6 @@ class BankAccountIncompatibleError(RuleError):
 
 class DefaultCardIncompatibleError(RuleError):
     code = "channel_100_1"
-
-
-class InUseError(RuleError):
-    """Something still points at the object. `counts` maps what points at it to how many."""
-
-    CODES: ClassVar[dict[str, str]] = {
-        "Channel": "channel_100_2",
-        "POS": "pos_100_6",
-        "Bank": "bank_100_3",
-        "CardType": "card_type_100_3",
-        "Card": "card_100_4",
-    }
-
-    def __init__(self, *, model: str, name: str, counts: Mapping[str, int]) -> None:
-        label = "Pos" if model == "POS" else model
-        listed = ", ".join(f"{what} ({count})" for what, count in counts.items())
-        super().__init__(f"{label}: {name} is in use by {listed}.")
-        self.code = self.CODES[model]  # type: ignore[misc]
-        self.counts = dict(counts)
-
-
-class ReferenceGoneError(RuleError):
-    """What the object points at was deleted between the check and the write."""
-
-    code = "reference_100_1"
-
-    def __init__(self) -> None:
-        super().__init__("Something that the object points at was deleted meanwhile.")
-
-
-class FileMissingError(RuleError):
-    code = "file_100_1"
-
-    def __init__(self) -> None:
-        super().__init__("File not found please provide an appropriate file")
-
-
-class FileTooLargeError(RuleError):
-    code = "file_100_2"
-
-
-class FileUnreadableError(RuleError):
-    """Not text, or no row could be read."""
-
-    code = "file_100_3"
 
 
 class NoCardMatchedError(Exception):

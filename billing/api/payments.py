@@ -12,28 +12,14 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from billing.api.fields import AmountField
 from billing.api.idempotency import IdempotentMixin
 from billing.models import Payment, Refund, RefundKind
 from billing.selectors import get_timeline
 from billing.services import reconcile, refund
 from config.api.filters import CHOICES, DATES, FLAGS, NUMBERS, CharInFilter, NumberFilter, ResourceFilterSet
 from config.api.permissions import ModelPermissions
-from config.lib.money import minor_unit, round_to_minor
-
-
-class AmountField(serializers.DecimalField):
-    """A decimal text with as many places as the row's currency has."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_digits=18, decimal_places=4, **kwargs)
-
-    def get_attribute(self, instance: Any) -> Any:
-        value: Any = super().get_attribute(instance)
-        currency = getattr(instance, "currency", None) or instance.payment.currency
-        return round_to_minor(value, currency)
-
-    def to_representation(self, value: Any) -> Any:
-        return str(value)
+from config.lib.money import minor_unit
 
 
 class PaymentSerializer(serializers.ModelSerializer):

@@ -1,12 +1,11 @@
-from rest_framework.routers import DefaultRouter
+"""`/api/v1/…`"""
 
-from billing.api import payments
+from billing.api import payments, views
+from config.api.resources import ResourceRouter
 
-router = DefaultRouter()
-router.trailing_slash = "/?"
-router.include_format_suffixes = False
-router.include_root_view = False
+router = ResourceRouter()
+router.register("accounts", views.AccountViewSet)
+router.register("subscriptions", views.SubscriptionViewSet)
+router.register("bills", views.BillViewSet)
 router.register("payments", payments.PaymentViewSet)
 router.register("refunds", payments.RefundViewSet)
-
-urlpatterns = router.urls

@@ -1,8 +1,45 @@
+import pgtrigger
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from billing.models.fields import CurrencyField
 from payments.models.base import CHANNEL_IS_FIXED, Dated, tracked
+
+# FOR UPDATE waits for whoever is adding a bill right now: that takes a key share of the row.
+CURRENCY_OF_BILLS = pgtrigger.Trigger(
+    name="currency_of_bills",
+    operation=pgtrigger.Update,
+    when=pgtrigger.Before,
+    condition=pgtrigger.Q(old__currency__df=pgtrigger.F("new__currency")),
+    func="""
+        PERFORM FROM billing_account WHERE id = OLD.id FOR UPDATE;
+        IF EXISTS (
+            SELECT FROM billing_bill AS bill
+            JOIN billing_subscription AS subscription ON subscription.id = bill.subscription_id
+            WHERE subscription.account_id = OLD.id
+        ) OR EXISTS (SELECT FROM billing_payment WHERE account_id = OLD.id) THEN
+            RAISE EXCEPTION 'An account with bills or payments keeps its currency'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'billing_account_currency_of_bills';
+        END IF;
+        RETURN NEW;
+    """,
+)
+
+ACCOUNT_OF_BILLS = pgtrigger.Trigger(
+    name="account_of_bills",
+    operation=pgtrigger.Update,
+    when=pgtrigger.Before,
+    condition=pgtrigger.Q(old__account_id__df=pgtrigger.F("new__account_id")),
+    func="""
+        PERFORM FROM billing_subscription WHERE id = OLD.id FOR UPDATE;
+        IF EXISTS (SELECT FROM billing_bill WHERE subscription_id = OLD.id)
+            OR EXISTS (SELECT FROM billing_payment WHERE subscription_id = OLD.id) THEN
+            RAISE EXCEPTION 'A subscription with bills or payments keeps its account'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'billing_subscription_account_of_bills';
+        END IF;
+        RETURN NEW;
+    """,
+)
 
 
 @tracked()
@@ -12,7 +49,11 @@ class Account(Dated):
     channel = models.ForeignKey(
         "payments.Channel", verbose_name=_("Channel"), on_delete=models.PROTECT, related_name="accounts"
     )
-    account_number = models.CharField(_("Account number"), max_length=64)
+    account_number = models.CharField(
+        _("Account number"),
+        max_length=64,
+        db_collation="C",  # prefix searches use the unique index whatever the server's locale
+    )
     name = models.CharField(_("Name"), max_length=200)
     email = models.EmailField(_("E-mail"), blank=True, default="")
     phone = models.CharField(_("Phone"), max_length=32, blank=True, default="")
@@ -23,7 +64,7 @@ class Account(Dated):
         verbose_name_plural = _("Accounts")
         ordering = ["pk"]
         constraints = [models.UniqueConstraint(fields=["account_number"], name="billing_account_number")]
-        triggers = [CHANNEL_IS_FIXED]
+        triggers = [CHANNEL_IS_FIXED, CURRENCY_OF_BILLS]
 
     def __str__(self) -> str:
         return f"{self.account_number} {self.name}"
@@ -42,7 +83,9 @@ class Subscription(Dated):
     account = models.ForeignKey(
         Account, verbose_name=_("Account"), on_delete=models.PROTECT, related_name="subscriptions"
     )
-    number = models.BigIntegerField(_("Number"), blank=True)
+    number = models.BigIntegerField(
+        _("Number"), blank=True, help_text=_("Left empty, the next free number is given.")
+    )
     name = models.CharField(_("Name"), max_length=200, blank=True, default="")
     status = models.CharField(
         _("Status"), max_length=16, choices=SubscriptionStatus.choices, default=SubscriptionStatus.ACTIVE
@@ -61,6 +104,7 @@ class Subscription(Dated):
                 condition=models.Q(status__in=SubscriptionStatus.values), name="billing_subscription_status"
             ),
         ]
+        triggers = [ACCOUNT_OF_BILLS]
 
     def __str__(self) -> str:
         return str(self.number)

@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 import pgtrigger
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
@@ -19,19 +21,61 @@ class BillStatus(models.TextChoices):
 
 CLOSED_BY_HAND = (BillStatus.SETTLED, BillStatus.CANCELED)
 
+# FOR UPDATE waits for whoever is putting a payment on the bill right now.
 AMOUNT_IS_FIXED = pgtrigger.Trigger(
     name="amount_is_fixed",
     operation=pgtrigger.Update,
     when=pgtrigger.Before,
     condition=pgtrigger.Q(old__amount__df=pgtrigger.F("new__amount"))
-    | pgtrigger.Q(old__currency__df=pgtrigger.F("new__currency")),
+    | pgtrigger.Q(old__currency__df=pgtrigger.F("new__currency"))
+    | pgtrigger.Q(old__subscription_id__df=pgtrigger.F("new__subscription_id")),
     func="""
-        IF EXISTS (SELECT 1 FROM billing_paymentbill WHERE bill_id = OLD.id) THEN
+        PERFORM FROM billing_bill WHERE id = OLD.id FOR UPDATE;
+        IF EXISTS (SELECT FROM billing_paymentbill WHERE bill_id = OLD.id)
+            OR EXISTS (SELECT FROM billing_allocation WHERE bill_id = OLD.id) THEN
             RAISE EXCEPTION 'A bill with a payment on it cannot change its amount'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'billing_bill_amount_is_fixed';
         END IF;
         RETURN NEW;
     """,
+)
+
+# The key share keeps the account's currency as it is until the bill is committed.
+_SAME_CURRENCY = """
+        PERFORM FROM billing_account WHERE id IN (
+            SELECT account_id FROM billing_subscription WHERE id IN ({subscriptions})
+        ) FOR KEY SHARE;
+        IF EXISTS (
+            SELECT FROM billing_subscription AS subscription
+            JOIN billing_account AS account ON account.id = subscription.account_id
+            JOIN {bills} AS bill ON bill.subscription_id = subscription.id
+            WHERE bill.currency <> account.currency
+        ) THEN
+            RAISE EXCEPTION 'A bill has the currency of its account'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'billing_bill_currency_of_account';
+        END IF;
+        RETURN NULL;
+    """
+CURRENCY_OF_ACCOUNT = (
+    # once for a load of a million bills
+    pgtrigger.Trigger(
+        name="currency_of_new",
+        level=pgtrigger.Statement,
+        operation=pgtrigger.Insert,
+        when=pgtrigger.After,
+        referencing=pgtrigger.Referencing(new="new_bills"),
+        func=_SAME_CURRENCY.format(subscriptions="SELECT subscription_id FROM new_bills", bills="new_bills"),
+    ),
+    pgtrigger.Trigger(
+        name="currency_of_changed",
+        operation=pgtrigger.Update,
+        when=pgtrigger.After,
+        condition=pgtrigger.Q(old__currency__df=pgtrigger.F("new__currency"))
+        | pgtrigger.Q(old__subscription_id__df=pgtrigger.F("new__subscription_id")),
+        func=_SAME_CURRENCY.format(
+            subscriptions="NEW.subscription_id", bills="(SELECT NEW.subscription_id, NEW.currency)"
+        ),
+    ),
 )
 
 PAID_BY_ALLOCATION = pgtrigger.Trigger(
@@ -53,16 +97,22 @@ PAID_BY_ALLOCATION = pgtrigger.Trigger(
 class Bill(Dated):
     """What a subscription owes. `number` is the contracts' bill id; what is paid follows from allocations."""
 
-    number = models.IntegerField(_("Number"), blank=True)
+    number = models.IntegerField(
+        _("Number"), blank=True, help_text=_("Left empty, the next free number is given.")
+    )
     subscription = models.ForeignKey(
-        Subscription, verbose_name=_("Subscription"), on_delete=models.PROTECT, related_name="bills"
+        Subscription,
+        verbose_name=_("Subscription"),
+        on_delete=models.PROTECT,
+        related_name="bills",
+        db_index=False,  # the index on subscription and day serves
     )
     amount = AmountField(_("Amount"))
     currency = CurrencyField(_("Currency"), default="TRY")
     issued_on = models.DateField(_("Issued on"))
     due_on = models.DateField(_("Due on"))
     description = models.CharField(_("Description"), max_length=500, blank=True, default="")
-    paid_amount = AmountField(_("Paid amount"), default=0, editable=False)
+    paid_amount = AmountField(_("Paid amount"), default=Decimal(0), editable=False)
     paid_at = models.DateTimeField(_("Paid at"), null=True, editable=False)
     closed_as = models.CharField(
         _("Closed as"),
@@ -101,13 +151,16 @@ class Bill(Dated):
                 name="billing_bill_closed_as",
             ),
         ]
-        indexes = [models.Index(fields=["subscription", "issued_on"], name="billing_bill_issued")]
-        triggers = [AMOUNT_IS_FIXED, PAID_BY_ALLOCATION]
+        indexes = [
+            models.Index(fields=["subscription", "issued_on"], name="billing_bill_issued"),
+            models.Index(fields=["due_on"], name="billing_bill_due"),
+        ]
+        triggers = [AMOUNT_IS_FIXED, PAID_BY_ALLOCATION, *CURRENCY_OF_ACCOUNT]
 
     def __str__(self) -> str:
         return str(self.number)
 
     @property
-    def open_amount(self):
+    def open_amount(self) -> Decimal:
         """What is still to be paid; nothing of a bill that was closed by hand."""
-        return 0 if self.closed_as else self.amount - self.paid_amount
+        return Decimal(0) if self.closed_as else self.amount - self.paid_amount

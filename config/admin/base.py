@@ -18,11 +18,11 @@ from unfold.views import ChangeList
 from config.admin.autocomplete import label_of
 from config.admin.export import ExportMixin
 from config.admin.fields import JSONObjectField
-from config.admin.form import BrokenRule, FormError, ServiceForm, ServiceLike, explain
+from config.admin.form import BROKEN_RULES, BrokenRule, FormError, ServiceForm, ServiceLike, explain
 from config.admin.history import history_of
 from config.admin.paginator import BoundedPaginator
 from config.admin.usage import uses_of
-from config.lib.errors import RuleError, UniqueSetsError
+from config.lib.errors import RuleError
 
 BULK_ROWS = 1_000
 """An action on more rows than this is refused: each row asks its service."""
@@ -121,11 +121,11 @@ class ServiceAdmin(ServedMixin, ExportMixin):
         """Somebody may be faster between check and save: the form is then checked again and tells."""
         try:
             return super().changeform_view(request, *args, **kwargs)
-        except (RuleError, UniqueSetsError):
+        except BROKEN_RULES:
             pass
         try:
             return super().changeform_view(request, *args, **kwargs)
-        except (RuleError, UniqueSetsError) as error:
+        except BROKEN_RULES as error:
             messages.error(request, " ".join(text for _field, text in self.explain(error)))
             return HttpResponseRedirect(request.get_full_path())
 
@@ -152,7 +152,7 @@ class ServiceAdmin(ServedMixin, ExportMixin):
         try:
             return super().delete_view(request, object_id, extra_context)
         except RuleError as error:  # put to use after the page was asked for
-            messages.error(request, error.message)
+            messages.error(request, " ".join(text for _field, text in self.explain(error)))
             return HttpResponseRedirect(request.path)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
@@ -181,7 +181,7 @@ class ServiceAdmin(ServedMixin, ExportMixin):
         try:
             with transaction.atomic():
                 return super().response_action(request, queryset)
-        except (RuleError, UniqueSetsError) as error:
+        except BROKEN_RULES as error:
             messages.error(request, " ".join(text for _field, text in self.explain(error)))
             return HttpResponseRedirect(request.get_full_path())
 

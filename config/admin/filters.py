@@ -29,3 +29,15 @@ class DayRangeFilter(RangeDateFilter):
             return timezone.make_aware(datetime.combine(day, time.min)) if day else None
         except (ValidationError, OverflowError):
             return None
+
+
+class DayColumnRangeFilter(DayRangeFilter):
+    """The same on a column of days."""
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        start, end = self._day("_from"), self._day("_to")
+        if start:
+            queryset = queryset.filter(**{f"{self.field_path}__gte": start.date()})
+        if end:
+            queryset = queryset.filter(**{f"{self.field_path}__lte": end.date()})
+        return queryset

@@ -8,9 +8,10 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
 
-from config.lib.errors import RuleError, UniqueSetsError
+from config.lib.errors import ChannelChangedError, InUseError, InvalidValueError, RuleError, UniqueSetsError
 
-BrokenRule = RuleError | UniqueSetsError
+BROKEN_RULES = (RuleError, UniqueSetsError, InvalidValueError)
+BrokenRule = RuleError | UniqueSetsError | InvalidValueError
 FormError = tuple[str | None, str]
 """The field that an error belongs to (None: the whole form) and its text for operators."""
 
@@ -27,9 +28,22 @@ class ServiceLike(Protocol):
 
 def explain(error: BrokenRule, model: type[models.Model]) -> list[FormError]:
     """The errors of a form for a broken rule, where the app has no better words for it."""
+    if isinstance(error, InUseError):
+        return [(None, in_use(error))]
+    if isinstance(error, ChannelChangedError):
+        return [("channel", _("The channel can't be changed."))]
+    if isinstance(error, InvalidValueError):
+        return [(error.field, error.message)]
     if isinstance(error, RuleError):
         return [(None, error.message)]
     return [_taken(fields, model) for fields in error.sets]
+
+
+def in_use(error: InUseError) -> str:
+    listed = ", ".join(
+        _("%(count)s %(name)s") % {"count": count, "name": name} for name, count in error.counts.items()
+    )
+    return _("It can't be deleted: it is used by %(listed)s.") % {"listed": listed}
 
 
 def _taken(fields: tuple[str, ...], model: type[models.Model]) -> FormError:
@@ -58,7 +72,7 @@ class ServiceForm(forms.ModelForm):
             self.prepare()
             if not self.errors:
                 self.service.check(self.instance)
-        except (RuleError, UniqueSetsError) as error:
+        except BROKEN_RULES as error:
             self.add_broken_rule(error)
 
     def add_broken_rule(self, error: BrokenRule) -> None:

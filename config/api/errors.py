@@ -8,7 +8,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler as drf_exception_handler
 
 from config.api.parsers import RequestTooLarge
-from config.lib.errors import RuleError, UniqueSetsError
+from config.lib.errors import InvalidValueError, RuleError, UniqueSetsError
 
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -18,6 +18,8 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
         return Response(body, status=status.HTTP_406_NOT_ACCEPTABLE)
     if isinstance(error, UniqueSetsError):
         error = exceptions.ValidationError(error.detail)
+    elif isinstance(error, InvalidValueError):
+        error = exceptions.ValidationError({error.field: [error.message]})
     elif isinstance(error, RequestDataTooBig):
         error = RequestTooLarge()
     elif isinstance(error, SuspiciousOperation):

@@ -24,6 +24,7 @@ class ContractMetadata(BaseMetadata):
             serializers.IntegerField: "integer",
             serializers.DecimalField: "decimal",
             serializers.DateTimeField: "datetime",
+            serializers.DateField: "date",
             serializers.ChoiceField: "choice",
             serializers.ImageField: "image",
             serializers.JSONField: "json field",

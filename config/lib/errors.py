@@ -1,6 +1,6 @@
 """Broken business rules, apart from how a contract prints them."""
 
-from typing import ClassVar
+from collections.abc import Mapping
 
 
 class RuleError(Exception):
@@ -9,7 +9,7 @@ class RuleError(Exception):
     `code` is stable and part of the contract; the text is for the client's developer or the operator.
     """
 
-    code: ClassVar[str]
+    code: str
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
@@ -34,3 +34,40 @@ class UniqueSetsError(Exception):
         """The contract's text for each set of several fields, in the order of the model's constraints."""
         several = (fields for fields in self.sets if len(fields) > 1)
         return [f"The fields {', '.join(fields)} must make a unique set." for fields in several]
+
+
+class InvalidValueError(Exception):
+    """A value that its field can't hold in this object: a shape error, but one that only the service can see."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+        self.message = message
+
+
+class ChannelChangedError(RuleError):
+    """The channel of an object can't change."""
+
+    def __init__(self, *, code: str, label: str, name: str, channel: str) -> None:
+        """`label` is the model with its colon, as the contract prints it."""
+        super().__init__(f"Channel: {channel} of {label} {name} cannot change.")
+        self.code = code
+
+
+class InUseError(RuleError):
+    """Something still points at the object. `counts` maps what points at it to how many."""
+
+    def __init__(self, *, code: str, label: str, name: str, counts: Mapping[str, int]) -> None:
+        listed = ", ".join(f"{what} ({count})" for what, count in counts.items())
+        super().__init__(f"{label}: {name} is in use by {listed}.")
+        self.code = code
+        self.counts = dict(counts)
+
+
+class ReferenceGoneError(RuleError):
+    """What the object points at was deleted between the check and the write."""
+
+    code = "reference_100_1"
+
+    def __init__(self) -> None:
+        super().__init__("Something that the object points at was deleted meanwhile.")

@@ -36,6 +36,9 @@ _SCHEME = re.compile(r"\b(?P<scheme>Token|Bearer|Basic|IYZWSv2)\s+[A-Za-z0-9._~+
 _BIN_PARAMETER = re.compile(r"(?P<name>\bbin=)(?P<value>[^&#]+)")
 _URL_PASSWORD = re.compile(r"(?P<head>\b[a-z][a-z0-9+.\-]*://[^\s/:@]*):[^\s/@]+@", re.IGNORECASE)
 
+# What is a card number and nothing else: its length, first digits of a network, check digit.
+_CARD_NUMBER = re.compile(r"(?<!\d)(?:2[2-7]|3[04-9]|4\d|5\d|6\d|97)(?:[\s\-._]?\d){11,17}(?!\d)")
+
 
 def mask_pan(digits: str) -> str:
     """`4111111111111111` → `411111******1111`; shorter than 13 digits keeps only the last four."""
@@ -69,6 +72,11 @@ def mask_text(text: str) -> str:
     return _GROUPED.sub(_mask_grouped, text)
 
 
+def mask_card_numbers(text: str) -> str:
+    """`text` without card numbers, other long numbers left alone: for what is kept, where `mask_text` is for logs."""
+    return _CARD_NUMBER.sub(_mask_card_number, text)
+
+
 def mask_data(value: Any) -> Any:
     """The same for data: text and numbers inside mappings and sequences, values of secret names whole."""
     if isinstance(value, Mapping):
@@ -94,6 +102,11 @@ def _mask_bin(match: re.Match[str]) -> str:
 
 def _mask_assignment(match: re.Match[str]) -> str:
     return f"{match['name']}{match['between']}{SECRET_MASK}"
+
+
+def _mask_card_number(match: re.Match[str]) -> str:
+    digits = "".join(re.findall(r"\d", match[0]))
+    return mask_pan(digits) if luhn.is_valid(digits) else match[0]
 
 
 def _mask_split(match: re.Match[str]) -> str:

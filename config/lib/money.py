@@ -28,6 +28,13 @@ def minor_unit(code: str) -> Decimal:
     return Decimal(1) / currency_of(code).sub_unit
 
 
+def places_of(code: str) -> int:
+    """Decimal places of the currency: 2 for TRY, 0 for JPY."""
+    exponent = minor_unit(code).as_tuple().exponent
+    assert isinstance(exponent, int)  # noqa: S101 no infinity
+    return -exponent
+
+
 def round_to_minor(amount: Decimal, code: str) -> Decimal:
     """`amount` in whole minor units, half away from zero, with as many places as the currency has."""
     return amount.quantize(minor_unit(code), rounding=ROUND_HALF_UP)

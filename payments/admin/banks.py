@@ -14,15 +14,10 @@ from unfold.decorators import action, display
 
 from config.admin.base import SwitchAdmin
 from config.admin.form import ServiceForm
+from config.admin.owned import CHANNEL_FILTER, MODIFIED_FILTER, ContinueAfterAdd
 from payments import services
 from payments.admin import iban
-from payments.admin.base import (
-    CHANNEL_FILTER,
-    MODIFIED_FILTER,
-    ChannelOwnedAdmin,
-    ContinueAfterAdd,
-    PaymentsInline,
-)
+from payments.admin.base import ChannelOwnedAdmin, PaymentsInline
 from payments.models import Bank, BankAccount, CardType
 
 

@@ -14,8 +14,9 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, DropdownFilte
 from unfold.decorators import action, display
 
 from config.admin.base import SwitchAdmin
+from config.admin.owned import CHANNEL_FILTER, MODIFIED_FILTER
 from payments import services
-from payments.admin.base import CHANNEL_FILTER, MODIFIED_FILTER, ChannelOwnedAdmin
+from payments.admin.base import ChannelOwnedAdmin
 from payments.models import BinNumber
 
 CARD_NUMBER = re.compile(r"\d{9,}")

@@ -11,14 +11,9 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdo
 from unfold.decorators import action, display
 
 from config.admin.fields import CurrencyField
+from config.admin.owned import CHANNEL_FILTER, MODIFIED_FILTER, ContinueAfterAdd
 from payments import services
-from payments.admin.base import (
-    CHANNEL_FILTER,
-    MODIFIED_FILTER,
-    ChannelOwnedAdmin,
-    ContinueAfterAdd,
-    PaymentsInline,
-)
+from payments.admin.base import ChannelOwnedAdmin, PaymentsInline
 from payments.admin.card_bins import BinsOfCard
 from payments.admin.pos_choices import POS_FIELDS, PosChoicesForm, PosLabelsForm, pos_choices
 from payments.admin.texts import POS_LABELS

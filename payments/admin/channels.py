@@ -9,8 +9,9 @@ from unfold.contrib.filters.admin import DropdownFilter
 
 from config.admin.base import SwitchAdmin
 from config.admin.fields import CurrencyField
+from config.admin.owned import MODIFIED_FILTER
 from payments import services
-from payments.admin.base import MODIFIED_FILTER, PaymentsAdmin
+from payments.admin.base import PaymentsAdmin
 from payments.models import Channel
 
 

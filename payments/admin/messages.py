@@ -5,12 +5,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from config.admin.form import BrokenRule, FormError, explain
+from config.importing.errors import FileMissingError, FileTooLargeError, FileUnreadableError
 from config.lib.errors import UniqueSetsError
 from payments import errors
 from payments.models import BankAccount, BinNumber, MultiCurrencyCard
 
 TEXTS: dict[type[Exception], tuple[str | None, object]] = {
-    errors.ChannelChangedError: ("channel", gettext_lazy("The channel can't be changed.")),
     errors.UnknownGatewayError: ("gateway", gettext_lazy("This gateway is not known.")),
     errors.CardIncompatibleError: (
         None,
@@ -33,9 +33,9 @@ TEXTS: dict[type[Exception], tuple[str | None, object]] = {
         "default_card",
         gettext_lazy("The default card has to belong to this channel."),
     ),
-    errors.FileMissingError: ("file", gettext_lazy("Choose a file.")),
-    errors.FileTooLargeError: ("file", gettext_lazy("The file is larger than what can be loaded at once.")),
-    errors.FileUnreadableError: (
+    FileMissingError: ("file", gettext_lazy("Choose a file.")),
+    FileTooLargeError: ("file", gettext_lazy("The file is larger than what can be loaded at once.")),
+    FileUnreadableError: (
         "file",
         gettext_lazy("The file can't be read: it has to be a text file (CSV) with at least one row."),
     ),
@@ -51,19 +51,10 @@ SINGLE_FIELDS: dict[type[models.Model], dict[tuple[str, ...], str]] = {
 
 def explain_rule(error: BrokenRule, model: type[models.Model]) -> list[FormError]:
     """What the admin shows for a broken rule, and at which field."""
-    if isinstance(error, errors.InUseError):
-        return [(None, in_use(error))]
     if isinstance(error, UniqueSetsError):
         return [_taken(fields, error, model) for fields in error.sets]
     known = TEXTS.get(type(error))
     return [(known[0], str(known[1]))] if known else explain(error, model)
-
-
-def in_use(error: errors.InUseError) -> str:
-    listed = ", ".join(
-        _("%(count)s %(name)s") % {"count": count, "name": name} for name, count in error.counts.items()
-    )
-    return _("It can't be deleted: it is used by %(listed)s.") % {"listed": listed}
 
 
 def _taken(fields: tuple[str, ...], error: UniqueSetsError, model: type[models.Model]) -> FormError:

@@ -10,8 +10,9 @@ from unfold.decorators import display
 
 from config.admin.base import SwitchAdmin
 from config.admin.fields import CurrencyField
+from config.admin.owned import MODIFIED_FILTER
 from payments import services
-from payments.admin.base import MODIFIED_FILTER, PaymentsAdmin
+from payments.admin.base import PaymentsAdmin
 from payments.admin.cards import UsesPosFilter
 from payments.admin.pos_choices import POS_FIELDS, PosLabelsForm
 from payments.models import Channel, Installment, MultiCurrencyCard

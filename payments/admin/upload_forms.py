@@ -11,6 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget
 
+from config.importing import Report
 from payments import importing
 from payments.models import POS, BinNumber, Card, Channel
 
@@ -76,11 +77,11 @@ class Kind:
     title: Any
     explanation: Any
     form: type[FileForm]
-    load: Callable[..., importing.Report]
+    load: Callable[..., Report]
     permissions: tuple[str, ...]
     list_url: str
 
-    def run(self, file: BinaryIO, targets: dict[str, Any], *, dry_run: bool) -> importing.Report:
+    def run(self, file: BinaryIO, targets: dict[str, Any], *, dry_run: bool) -> Report:
         return self.load(file=file, dry_run=dry_run, **targets)
 
 

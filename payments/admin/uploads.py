@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
+from config.importing import Report
 from config.lib.errors import RuleError
 from payments.admin import upload_store
 from payments.admin.messages import explain_rule
 from payments.admin.reject_reasons import CREATED, translate_reason
 from payments.admin.upload_forms import KINDS, FileForm, Kind
 from payments.admin.upload_store import StoredUpload
-from payments.importing import Report
 from payments.models import BinNumber
 
 SHOWN_ROWS = 20

@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import action, display
 
+from config.admin.owned import CHANNEL_FILTER, MODIFIED_FILTER
 from payments import services
-from payments.admin.base import CHANNEL_FILTER, MODIFIED_FILTER, ChannelOwnedAdmin
+from payments.admin.base import ChannelOwnedAdmin
 from payments.admin.gateway_fields import rows_of
 from payments.admin.gateway_texts import name_of, section_of
 from payments.admin.pos_clone import clone_view

@@ -8,8 +8,8 @@ from django.http import StreamingHttpResponse
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from payments.errors import FileMissingError
-from payments.importing import Report
+from config.importing import Report
+from config.importing.errors import FileMissingError
 from payments.models import Channel
 
 

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from django.db import models
 from rest_framework import serializers
 from stdnum import iban
 
-from config.api.fields import JSONField, JSONObjectField
+from config.api.fields import JSONObjectField
+from config.api.resources import DATES, ResourceSerializer
 from payments import services
 from payments.api.fields import GatewayConfigField, GatewayField, SlugField
 from payments.gateways import registry
@@ -23,33 +23,15 @@ from payments.models import (
     PaymentOption,
 )
 from payments.models.base import SlugField as SlugModelField
-from payments.services.base import Service
-
-DATES = ("modified_date", "created_date")
 
 
-class ResourceSerializer(serializers.ModelSerializer):
-    """Writes through the model's service. Unique sets are the service's too, one place for all doors."""
+class SluggedSerializer(ResourceSerializer):
+    """Of a model whose slug the contract prints without `max_length`."""
 
-    service: Service[Any]
-
-    serializer_field_mapping = {
-        **serializers.ModelSerializer.serializer_field_mapping,
-        models.JSONField: JSONField,
-        SlugModelField: SlugField,
-    }
-
-    class Meta:
-        validators: list[Any] = []
-
-    def create(self, validated_data: dict[str, Any]) -> Any:
-        return self.service.create(**validated_data)
-
-    def update(self, instance: Any, validated_data: dict[str, Any]) -> Any:
-        return self.service.update(instance, **validated_data)
+    serializer_field_mapping = {**ResourceSerializer.serializer_field_mapping, SlugModelField: SlugField}
 
 
-class ChannelSerializer(ResourceSerializer):
+class ChannelSerializer(SluggedSerializer):
     """The channel's default card travels inside `conf`, whose keys the contract leaves open: `default_card`."""
 
     service = services.channels
@@ -81,7 +63,7 @@ class ChannelSerializer(ResourceSerializer):
             raise serializers.ValidationError({"conf": {"default_card": error.detail}}) from None
 
 
-class POSSerializer(ResourceSerializer):
+class POSSerializer(SluggedSerializer):
     service = services.pos
     gateway = GatewayField(choices=registry.choices)
     config = GatewayConfigField(required=False)
@@ -106,7 +88,7 @@ class POSSerializer(ResourceSerializer):
         return pos.gateway_display
 
 
-class BankSerializer(ResourceSerializer):
+class BankSerializer(SluggedSerializer):
     service = services.banks
 
     class Meta(ResourceSerializer.Meta):
@@ -114,7 +96,7 @@ class BankSerializer(ResourceSerializer):
         fields = ("pk", "name", "slug", "logo", "channel", *DATES)
 
 
-class CardTypeSerializer(ResourceSerializer):
+class CardTypeSerializer(SluggedSerializer):
     service = services.card_types
 
     class Meta(ResourceSerializer.Meta):
@@ -122,7 +104,7 @@ class CardTypeSerializer(ResourceSerializer):
         fields = ("pk", "name", "slug", "logo", "channel", *DATES)
 
 
-class CardSerializer(ResourceSerializer):
+class CardSerializer(SluggedSerializer):
     service = services.cards
 
     class Meta(ResourceSerializer.Meta):
@@ -180,7 +162,7 @@ class InstallmentSerializer(ResourceSerializer):
         )
 
 
-class BankAccountSerializer(ResourceSerializer):
+class BankAccountSerializer(SluggedSerializer):
     service = services.bank_accounts
     iban_is_valid = serializers.SerializerMethodField()
 
@@ -204,7 +186,7 @@ class BankAccountSerializer(ResourceSerializer):
         return iban.is_valid(account.iban)
 
 
-class PaymentOptionSerializer(ResourceSerializer):
+class PaymentOptionSerializer(SluggedSerializer):
     service = services.payment_options
     config = JSONObjectField(required=False)
     translations = JSONObjectField(required=False, allow_null=True)

@@ -2,18 +2,18 @@
 
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
-from rest_framework import mixins, status, viewsets
+from rest_framework import mixins, status
 from rest_framework.decorators import action
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.api.metadata import ContractMetadata
 from config.api.query import read_query
+from config.api.resources import FullResourceViewSet, ResourceViewSet
 from payments import importing, routing, services
 from payments.api import filters, serializers
 from payments.api.bulk import BankBulkQuerySerializer, BulkFileSerializer, BulkQuerySerializer, bulk_answer
@@ -37,28 +37,6 @@ BULK_SCHEMA: dict[str, Any] = {
     "request": {"multipart/form-data": BulkFileSerializer},
     "responses": {200: OpenApiResponse(OpenApiTypes.OBJECT, "Status of each row by name or BIN.")},
 }
-
-
-class ResourceViewSet(viewsets.GenericViewSet):
-    """What all resources share. Deleting asks the service, which refuses what is in use."""
-
-    permission_model: type[Model] | None = None
-    ordering_fields = "__all__"
-
-    def perform_destroy(self, instance: Any) -> None:
-        self.get_serializer_class().service.delete(instance)  # type: ignore[attr-defined]
-
-    @extend_schema(exclude=True)
-    @action(detail=False, url_path="schema", pagination_class=None)
-    def describe(self, request: Request) -> Response:
-        """The contract's own schema of the resource (OpenAPI is at /api/schema/)."""
-        return Response(ContractMetadata().determine_metadata(request, self))
-
-
-class FullResourceViewSet(viewsets.ModelViewSet, ResourceViewSet):
-    """List, create, read, update, delete."""
-
-    perform_destroy = ResourceViewSet.perform_destroy
 
 
 class ChannelViewSet(FullResourceViewSet):

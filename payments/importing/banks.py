@@ -8,13 +8,13 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db.backends.utils import CursorWrapper
 
+from config.importing.engine import Loader, run
+from config.importing.report import Report
+from config.importing.rows import Column
+from config.importing.text import Progress, ReadableFile
 from payments.importing import logos
-from payments.importing.engine import Loader, run
 from payments.importing.locks import lock_channel
 from payments.importing.names import slug_of
-from payments.importing.report import Report
-from payments.importing.rows import Column
-from payments.importing.text import Progress, ReadableFile
 from payments.models import Channel
 from payments.models.base import SLUG_PATTERN
 

@@ -6,15 +6,15 @@ from typing import Any
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Model
 
+from config.importing.engine import Loader, run
+from config.importing.report import Report
+from config.importing.rows import Column
+from config.importing.text import Progress, ReadableFile
 from payments.errors import PosIncompatibleError
 from payments.importing.bin_numbers import BIN, BIN_RULES, find_known_bins, insert_bins
-from payments.importing.engine import Loader, run
 from payments.importing.locks import lock_channel
 from payments.importing.names import bank_of, slug_of
 from payments.importing.products import product_of
-from payments.importing.report import Report
-from payments.importing.rows import Column
-from payments.importing.text import Progress, ReadableFile
 from payments.models import POS, Bank, CardType, Channel
 
 # The tables are named after what they hold: what the list calls (slug) is the object (id) of the channel.

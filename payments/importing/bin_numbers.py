@@ -2,15 +2,14 @@
 
 from typing import Any
 
-from django.db import IntegrityError, transaction
 from django.db.backends.utils import CursorWrapper
-from psycopg.errors import UniqueViolation
 
-from payments.importing.engine import Loader, run
+from config.importing.engine import Loader, run
+from config.importing.inserting import insert_new
+from config.importing.report import Report
+from config.importing.rows import Column
+from config.importing.text import Progress, ReadableFile
 from payments.importing.locks import lock_card
-from payments.importing.report import Report
-from payments.importing.rows import Column
-from payments.importing.text import Progress, ReadableFile
 from payments.models import Card
 
 BIN = Column.of("bin_number", "bin", "bin_no", "bins", required=True)
@@ -31,11 +30,6 @@ _INSERT = """
     INSERT INTO payments_binnumber (bin_number, card_id, channel_id, is_active, created_date, modified_date)
     SELECT identity, card_id, %(channel)s, true, now(), now() FROM import_bins ORDER BY identity
 """
-_INSERT_IN_RACE = f"""
-    WITH inserted AS ({_INSERT} ON CONFLICT (bin_number, channel_id) DO NOTHING RETURNING bin_number)
-    INSERT INTO import_known
-    SELECT identity FROM import_bins WHERE identity NOT IN (SELECT bin_number FROM inserted)
-"""  # noqa: S608 constants
 # What insert_bins inserts: (identity, card_id).
 _BINS = """
     CREATE TEMP VIEW import_bins AS
@@ -51,18 +45,15 @@ def find_known_bins(cursor: CursorWrapper, parameters: dict[str, Any]) -> None:
 
 
 def insert_bins(cursor: CursorWrapper, parameters: dict[str, Any]) -> None:
-    """Insert `import_bins (identity, card_id)`.
-
-    ON CONFLICT makes every row a fourth slower, so it is kept for the case that somebody else inserts one of the
-    BINs right now; what they were faster with exists then.
-    """
-    try:
-        with transaction.atomic():
-            cursor.execute(_INSERT, parameters)
-    except IntegrityError as error:
-        if not isinstance(error.__cause__, UniqueViolation):
-            raise
-        cursor.execute(_INSERT_IN_RACE, parameters)
+    """Insert `import_bins (identity, card_id)`."""
+    insert_new(
+        cursor,
+        _INSERT,
+        source="import_bins",
+        conflict="bin_number, channel_id",
+        returning="bin_number",
+        parameters=parameters,
+    )
 
 
 def _save(cursor: CursorWrapper, parameters: dict[str, Any]) -> None:

@@ -1,14 +1,17 @@
+from config.services import Service
 from payments.errors import BankAccountIncompatibleError
 from payments.models import Bank, BankAccount
-from payments.services.base import Service
 
 
 class BankService(Service[Bank]):
     model = Bank
+    channel_code = "bank_100_2"
+    in_use_code = "bank_100_3"
 
 
 class BankAccountService(Service[BankAccount]):
     model = BankAccount
+    channel_code = "bank_account_102"
 
     def wire_name(self, instance: BankAccount) -> str:
         return instance.iban

@@ -1,3 +1,4 @@
+from config.services import Service
 from payments.errors import (
     BinIncompatibleError,
     CardIncompatibleError,
@@ -8,15 +9,18 @@ from payments.errors import (
     PosIncompatibleError,
 )
 from payments.models import POS, BinNumber, Card, CardType, Installment, MultiCurrencyCard
-from payments.services.base import Service
 
 
 class CardTypeService(Service[CardType]):
     model = CardType
+    channel_code = "card_type_100_2"
+    in_use_code = "card_type_100_3"
 
 
 class CardService(Service[Card]):
     model = Card
+    channel_code = "card_100_3"
+    in_use_code = "card_100_4"
 
     def check_rules(self, instance: Card, stored: Card | None) -> None:
         bank, card_type, channel = instance.bank, instance.card_type, instance.channel
@@ -49,6 +53,7 @@ class MultiCurrencyCardService(Service[MultiCurrencyCard]):
 
 class BinNumberService(Service[BinNumber]):
     model = BinNumber
+    channel_code = "bin_number_100_4"
 
     def wire_name(self, instance: BinNumber) -> str:
         return instance.bin_number

@@ -1,10 +1,11 @@
+from config.services import Service
 from payments.errors import DefaultCardIncompatibleError
 from payments.models import Channel
-from payments.services.base import Service
 
 
 class ChannelService(Service[Channel]):
     model = Channel
+    in_use_code = "channel_100_2"
 
     def check_rules(self, instance: Channel, stored: Channel | None) -> None:
         card = instance.default_card

@@ -1,6 +1,8 @@
+from config.services import Service
 from payments.models import PaymentOption
-from payments.services.base import Service
 
 
 class PaymentOptionService(Service[PaymentOption]):
     model = PaymentOption
+    channel_code = "payment_option_101"
+    channel_label = "PaymentOption"  # without a colon, as the page prints it

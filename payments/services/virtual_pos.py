@@ -1,14 +1,17 @@
 from collections.abc import Mapping
 from typing import Any
 
+from config.services import Service
 from payments.errors import GatewayConfigError, UnknownGatewayError
 from payments.gateways import registry, secrets
 from payments.models import POS, Channel
-from payments.services.base import Service
 
 
 class PosService(Service[POS]):
     model = POS
+    label = "Pos"
+    channel_code = "pos_100_3"
+    in_use_code = "pos_100_6"
 
     def assign(self, instance: POS, fields: dict[str, Any]) -> None:
         """`config` comes as the client sent it; secrets in it may be masks, which keep what is stored."""

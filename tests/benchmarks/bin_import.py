@@ -6,12 +6,10 @@ import random
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
-from config import embedded
+from tests.benchmarks.scratch import scratch_database
 
 ROWS = int(os.environ.get("BENCH_ROWS", "1000000"))
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
@@ -22,9 +20,7 @@ DATABASE = "benchmark_bin_import"
 
 def main() -> int:
     """0 where the promises hold."""
-    os.environ["VAR_DIR"] = str(embedded.var_dir() / "test")
-    embedded.provide_database_url()
-    with _scratch_database() as url, tempfile.TemporaryDirectory() as folder:
+    with scratch_database(DATABASE) as url, tempfile.TemporaryDirectory() as folder:
         path, card = _write_bins(Path(folder) / "bins.csv"), _prepare()
         runs: dict[str, list[dict[str, float]]] = {way: [] for way in WAYS}
         for number in range(ROUNDS):
@@ -48,29 +44,6 @@ def _report(runs: dict[str, list[dict[str, float]]]) -> int:
     ]
     print("\n".join(lines))  # noqa: T201
     return int(of_copy < 0.5 or of_bulk < 4 or peak > 256)
-
-
-@contextmanager
-def _scratch_database() -> Iterator[str]:
-    """A database of its own on the suite's server; yields its URL."""
-    from urllib.parse import urlsplit
-
-    import psycopg
-
-    server = os.environ["DATABASE_URL"]
-    url = urlsplit(server)._replace(path=f"/{DATABASE}").geturl()
-
-    def on_server(sql: str) -> None:
-        with psycopg.connect(server, autocommit=True) as connection:
-            connection.execute(sql)  # type: ignore[arg-type]
-
-    on_server(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
-    on_server(f"CREATE DATABASE {DATABASE}")
-    os.environ["DATABASE_URL"] = url
-    try:
-        yield url
-    finally:
-        on_server(f"DROP DATABASE {DATABASE} WITH (FORCE)")
 
 
 def _write_bins(path: Path) -> Path:

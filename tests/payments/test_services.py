@@ -2,9 +2,8 @@
 
 import pytest
 
-from config.lib.errors import UniqueSetsError
+from config.lib.errors import InUseError, UniqueSetsError
 from payments import services
-from payments.errors import InUseError
 from tests.support.factories import CardFactory
 
 

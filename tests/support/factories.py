@@ -1,11 +1,16 @@
 """Objects for tests, made through the same services as everybody's."""
 
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import factory
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 
+from billing import services as billing_services
+from billing.models import Account, Bill, Subscription
+from config.services import Service
 from payments import services
 from payments.models import (
     POS,
@@ -19,7 +24,6 @@ from payments.models import (
     MultiCurrencyCard,
     PaymentOption,
 )
-from payments.services.base import Service
 
 DUMMYPAY = "omnicore.libs.payment_gateways.dummypay.DummyPayGateway"
 NESTPAY = "omnicore.libs.payment_gateways.nestpay.NestPayGateway"
@@ -161,6 +165,39 @@ class PaymentOptionFactory(ServiceFactory):
     name = factory.Sequence(lambda n: f"Option {n}")
     slug = factory.Sequence(lambda n: f"option-{n}")
     payment_type = "credit_card"
+
+
+class AccountFactory(ServiceFactory):
+    service = billing_services.accounts
+
+    class Meta:
+        model = Account
+
+    channel = factory.SubFactory(ChannelFactory)
+    account_number = factory.Sequence(lambda n: f"A-{n}")
+    name = factory.Sequence(lambda n: f"Customer {n}")
+
+
+class SubscriptionFactory(ServiceFactory):
+    service = billing_services.subscriptions
+
+    class Meta:
+        model = Subscription
+
+    account = factory.SubFactory(AccountFactory)
+    name = "Home internet"
+
+
+class BillFactory(ServiceFactory):
+    service = billing_services.bills
+
+    class Meta:
+        model = Bill
+
+    subscription = factory.SubFactory(SubscriptionFactory)
+    amount = Decimal("125.50")
+    issued_on = date(2026, 1, 1)
+    due_on = date(2026, 1, 31)
 
 
 class UserFactory(factory.django.DjangoModelFactory):

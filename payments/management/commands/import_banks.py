@@ -1,8 +1,10 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from payments.importing import Report, import_banks
-from payments.management.imports import ImportCommand, add_channel_argument, channel_of
+from config.importing import Report
+from config.management.imports import ImportCommand
+from payments.importing import import_banks
+from payments.management.arguments import add_channel_argument, channel_of
 
 
 class Command(ImportCommand):

@@ -1,8 +1,10 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from payments.importing import Report, import_bin_list
-from payments.management.imports import ImportCommand, add_channel_argument, by_slug, channel_of
+from config.importing import Report
+from config.management.imports import ImportCommand
+from payments.importing import import_bin_list
+from payments.management.arguments import add_channel_argument, by_slug, channel_of
 from payments.models import POS
 
 

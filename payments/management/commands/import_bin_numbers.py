@@ -3,8 +3,10 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
-from payments.importing import Report, import_bin_numbers
-from payments.management.imports import ImportCommand, add_channel_argument, by_slug, channel_of
+from config.importing import Report
+from config.management.imports import ImportCommand
+from payments.importing import import_bin_numbers
+from payments.management.arguments import add_channel_argument, by_slug, channel_of
 from payments.models import Card
 
 

@@ -5,8 +5,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from payments.models import Bank, BankAccount, Card, Channel, Installment, MultiCurrencyCard, PaymentOption
-from tests.payments.admin.pages import add_url, errors_of, form_data, page_url, save
 from tests.support import factories
+from tests.support.pages import add_url, errors_of, form_data, page_url, save
 
 
 def queries(client, url: str) -> int:

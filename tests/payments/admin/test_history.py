@@ -6,8 +6,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from payments import services
-from tests.payments.admin.pages import page_url, save
 from tests.support.factories import NESTPAY, BankFactory, PosFactory
+from tests.support.pages import page_url, save
 
 
 def text_of(client, instance, **query) -> str:

@@ -21,8 +21,8 @@ from payments.models import (
     MultiCurrencyCard,
     PaymentOption,
 )
-from tests.payments.admin.pages import list_url
 from tests.support import factories
+from tests.support.pages import list_url
 
 FACTORIES = {
     Channel: factories.ChannelFactory,

@@ -8,8 +8,8 @@ from payments.admin.gateway_texts import GATEWAY_NAMES, HELP, LABELS
 from payments.gateways import registry
 from payments.models import POS
 from payments.services.virtual_pos import PosService
-from tests.payments.admin.pages import add_url, errors_of, form_data, page_url, save
 from tests.support.factories import DUMMYPAY, GPAY, NESTPAY, ChannelFactory, PosFactory
+from tests.support.pages import add_url, errors_of, form_data, page_url, save
 
 FIBA = "omnicore.libs.payment_gateways.fiba_credit.FibaCreditGateway"
 GPAY_CONFIG = {

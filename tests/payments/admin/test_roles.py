@@ -5,8 +5,8 @@ from django.contrib.auth.models import Group, User
 from django.urls import reverse
 
 from payments.models import POS, Bank, BankAccount, BinNumber, Card, CardType, Channel, PaymentOption
-from tests.payments.admin.pages import add_url, list_url, page_url
 from tests.support import factories
+from tests.support.pages import add_url, list_url, page_url
 
 MODELS = [Channel, POS, Bank, BankAccount, CardType, Card, BinNumber, PaymentOption]
 READ, WRITE = "read", "write"

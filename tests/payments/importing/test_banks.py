@@ -3,11 +3,11 @@
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from payments.errors import FileUnreadableError
+from config.importing.errors import FileUnreadableError
 from payments.importing import import_banks
 from payments.models import Bank
-from tests.payments.importing.files import csv_file, lines, statuses
 from tests.support.factories import BankFactory
+from tests.support.files import csv_file, lines, statuses
 
 
 def load(channel, text, encoding="utf-8", **options):

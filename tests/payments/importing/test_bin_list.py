@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from payments.errors import FileUnreadableError, PosIncompatibleError
+from config.importing.errors import FileUnreadableError
+from payments.errors import PosIncompatibleError
 from payments.importing import import_bin_list
 from payments.importing.names import bank_of
 from payments.importing.products import product_of
 from payments.models import Bank, BinNumber, Card, CardType
-from tests.payments.importing.files import csv_file, statuses
 from tests.support.factories import BankFactory, CardFactory, CardTypeFactory, PosFactory
+from tests.support.files import csv_file, statuses
 
 REAL = os.environ.get("BIN_LIST", "")
 HEADER = "BIN;Network;Type;Category;Issuer\n"

@@ -3,11 +3,11 @@
 import pghistory
 import pytest
 
-from payments.errors import FileTooLargeError, FileUnreadableError
+from config.importing.errors import FileTooLargeError, FileUnreadableError
 from payments.importing import import_bin_numbers
 from payments.models import BinNumber
-from tests.payments.importing.files import csv_file, lines, statuses
 from tests.support.factories import BinNumberFactory, CardFactory
+from tests.support.files import csv_file, lines, statuses
 
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00"
 NOT_DIGITS = "invalid: not 6 or 8 digits"

@@ -8,8 +8,8 @@ from django.db import connection
 
 from payments.importing import bin_numbers, import_banks, import_bin_list, import_bin_numbers
 from payments.models import Bank, BinNumber, Card
-from tests.payments.importing.files import csv_file
 from tests.support.factories import CardFactory, PosFactory
+from tests.support.files import csv_file
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 

@@ -3,8 +3,8 @@
 import tracemalloc
 
 from payments.importing import import_bin_numbers
-from tests.payments.importing.files import csv_file
 from tests.support.factories import CardFactory
+from tests.support.files import csv_file
 
 
 def peak_of(card, rows: int, first: int) -> int:

@@ -5,10 +5,11 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from operator import itemgetter
 
+from config.importing.errors import FileUnreadableError
 from config.lib.masking import mask_text
-from payments.errors import FileUnreadableError
 
 SEPARATORS = (",", ";", "\t")
 MAX_LINE = 100_000  # characters, below the csv module's own limit for a field
@@ -17,6 +18,7 @@ MAX_RECORD_LINES = 20  # that a quoted cell may go over
 URL = ("https://", "http://")
 _MANY_DIGITS = re.compile(r"\d(?:\D{0,3}\d){11}")
 
+Mask = Callable[[str], str]
 Record = tuple[int, list[str], str | None]
 """Line number from 1, cells, fault."""
 
@@ -42,13 +44,18 @@ def heading(cell: str) -> str:
 class Table:
     """The rows of one file under an import's columns: `(line, value of each column, fault)`."""
 
-    def __init__(self, text: Iterable[str], columns: Sequence[Column], *, header: bool) -> None:
-        """`header` False: the first line may be a row. FileUnreadableError: a header without its columns."""
+    def __init__(
+        self, text: Iterable[str], columns: Sequence[Column], *, header: bool, mask: Mask = mask_text
+    ) -> None:
+        """`header` False: the first line may be a row. FileUnreadableError: a header without its columns.
+
+        `mask` takes card numbers out of a cell.
+        """
         self._columns = columns
         self._blocks = blocks(text)
         start = self._first_lines()
         self._separator = self._find_separator(start[1])
-        self._records = records(self._with(start), self._separator)
+        self._records = records(self._with(start), self._separator, mask)
         self._first: Record | None = None
         self._read_header(required=header)
 
@@ -153,19 +160,22 @@ def blocks(text: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
         yield number, [rest]
 
 
-def records(numbered: Iterable[tuple[int, list[str]]], separator: str) -> Iterator[Record]:
+def records(
+    numbered: Iterable[tuple[int, list[str]]], separator: str, mask: Mask = mask_text
+) -> Iterator[Record]:
     """Rows of cells; a row may go over several lines where a cell is quoted."""
     waiting: deque[tuple[int, str]] = deque()
+    clean = partial(map, partial(_without_card_number, mask))
     for number, lines in numbered:
         longest = max(map(len, lines))
         if waiting or longest > MAX_LINE or any('"' in line for line in lines):
             waiting.extend(enumerate(lines, number))
-            yield from _quoted(waiting, separator, final=False)
+            yield from clean(_quoted(waiting, separator, final=False))
         else:
             reader = csv.reader(lines, delimiter=separator)
             plain = ((line, cells, None) for line, cells in enumerate(reader, number))
-            yield from map(_without_card_number, plain) if longest >= 12 else plain
-    yield from _quoted(waiting, separator, final=True)
+            yield from clean(plain) if longest >= 12 else plain
+    yield from clean(_quoted(waiting, separator, final=True))
 
 
 def _quoted(waiting: deque[tuple[int, str]], separator: str, *, final: bool) -> Iterator[Record]:
@@ -182,7 +192,7 @@ def _quoted(waiting: deque[tuple[int, str]], separator: str, *, final: bool) -> 
             count, record = 1, (line, [text[:100]], "a quote is opened and never closed")
         for _ in range(count):
             waiting.popleft()
-        yield _without_card_number(record)
+        yield record
 
 
 def _parsed(lines: list[tuple[int, str]], separator: str) -> Record | None:
@@ -199,12 +209,12 @@ def _parsed(lines: list[tuple[int, str]], separator: str) -> Record | None:
     return number, cells, None
 
 
-def _without_card_number(record: Record) -> Record:
+def _without_card_number(mask: Mask, record: Record) -> Record:
     """A whole card number must not come to rest anywhere, not in the staging table or a report either."""
     line, cells, fault = record
     for place, cell in enumerate(cells):
         if len(cell) >= 12 and _MANY_DIGITS.search(cell) and not cell.startswith(URL):
-            masked = mask_text(cell)
+            masked = mask(cell)
             if masked != cell:
                 cells[place], fault = masked, "a card number; send its first 6 or 8 digits"
     return line, cells, fault

@@ -21,10 +21,11 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
-from payments.errors import FileTooLargeError, FileUnreadableError
-from payments.importing.report import Report
-from payments.importing.rows import Column, Table
-from payments.importing.text import Progress, ReadableFile, TextSource
+from config.importing.errors import FileTooLargeError, FileUnreadableError
+from config.importing.report import Report
+from config.importing.rows import Column, Mask, Table
+from config.importing.text import Progress, ReadableFile, TextSource
+from config.lib.masking import mask_text
 
 BATCH_ROWS = 5_000
 KEY_LENGTH = 128
@@ -40,7 +41,7 @@ class Loader:
 
     `rules` are `(condition that a bad row meets, reason)`, the first that holds is reported. `save` gets the
     cursor and the import's parameters; it inserts from `import_new`. `derive` makes the values of `derived`
-    from a row's cells.
+    from a row's cells. `mask` takes card numbers out of a cell, which makes its row invalid.
     """
 
     columns: Sequence[Column]
@@ -51,6 +52,7 @@ class Loader:
     save: Callable[[CursorWrapper, dict[str, Any]], dict[str, int] | None]
     derived: Sequence[str] = ()
     derive: Callable[[Sequence[str]], Sequence[str]] = field(default=lambda cells: ())
+    mask: Mask = mask_text
 
     @property
     def staged(self) -> list[str]:
@@ -84,7 +86,7 @@ def run(
     report = Report()
     report.dry_run = dry_run
     try:
-        table = Table(source, loader.columns, header=loader.header)
+        table = Table(source, loader.columns, header=loader.header, mask=loader.mask)
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(_SESSION)
             staged = _stage(cursor, loader, table)

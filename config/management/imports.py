@@ -5,21 +5,16 @@ from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pghistory
 from django.core.management.base import BaseCommand, CommandError
-from django.db.models import Model
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
 
+from config.importing import Progress as ProgressCall
+from config.importing import ReadableFile, Report
 from config.lib.errors import RuleError
-from payments.importing import Report
-from payments.importing.text import Progress as ProgressCall
-from payments.importing.text import ReadableFile
-from payments.models import Channel
-
-M = TypeVar("M", bound=Model)
 
 
 class ImportCommand(BaseCommand):
@@ -62,24 +57,6 @@ class ImportCommand(BaseCommand):
             self.stdout.write(f"{status}: {count}")
         for what, count in report.created_objects.items():
             self.stdout.write(f"{what} made: {count}")
-
-
-def by_slug(model: type[M], slug: str, **fields: Any) -> M:
-    """Raises CommandError where there is none, or more than one."""
-    found = list(model._default_manager.filter(slug=slug, **fields)[:2])
-    if not found:
-        raise CommandError(f"No {model._meta.verbose_name} {slug}.")
-    if len(found) > 1:
-        raise CommandError(f"More than one {model._meta.verbose_name} {slug}: name it by its id or channel.")
-    return found[0]
-
-
-def channel_of(options: dict[str, Any]) -> Channel:
-    return by_slug(Channel, options["channel"])
-
-
-def add_channel_argument(parser: ArgumentParser, *, required: bool = True) -> None:
-    parser.add_argument("--channel", metavar="SLUG", required=required, help="slug of the channel")
 
 
 @contextmanager

@@ -1,35 +1,12 @@
-"""Demo data: a shop with POS, banks, cards, BINs and terms, so that everything can be tried at once."""
+"""Demo data: a shop with POS, banks, cards, BINs and terms."""
 
-import json
-from argparse import ArgumentParser
 from typing import Any
-
-import pghistory
-from django.conf import settings
-from django.core.management.base import BaseCommand
-from django.db import transaction
 
 from payments import services
 from payments.models import Channel
 
-DEMO_FILE = settings.BASE_DIR / "fixtures" / "demo.json"
 
-
-class Command(BaseCommand):
-    help = "Load the demo data of fixtures/demo.json."
-
-    def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--only-empty", action="store_true", help="Do nothing where a channel exists.")
-
-    def handle(self, *args: Any, **options: Any) -> None:
-        if options["only_empty"] and Channel.objects.exists():
-            return
-        with transaction.atomic(), pghistory.context(command="load_demo"):
-            load(json.loads(DEMO_FILE.read_text()))
-        self.stdout.write("Demo data loaded.")
-
-
-def load(demo: dict[str, Any]) -> None:
+def load(demo: dict[str, Any]) -> Channel:
     """Create everything of one channel; objects name each other by slug."""
     channel = services.channels.create(**demo["channel"])
     pos = {item["slug"]: services.pos.create(channel=channel, **item) for item in demo["pos"]}
@@ -41,6 +18,7 @@ def load(demo: dict[str, Any]) -> None:
         services.bank_accounts.create(channel=channel, **{**item, "bank": banks[item["bank"]]})
     for item in demo["payment_options"]:
         services.payment_options.create(channel=channel, **item)
+    return channel
 
 
 def _load_card(item: dict[str, Any], *, channel: Channel, pos: dict, banks: dict, types: dict) -> None:

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from typing import BinaryIO, Protocol, cast
 
-from payments.errors import FileTooLargeError, FileUnreadableError
+from config.importing.errors import FileTooLargeError, FileUnreadableError
 
 BLOCK = 64 * 1024  # bytes read at a time
 

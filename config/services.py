@@ -1,4 +1,4 @@
-"""The one door through which configuration is written, for the API, the admin and the commands alike."""
+"""The one door through which an app's objects are written, for the API, the admin and the commands alike."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,8 +8,7 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import ProtectedError, UniqueConstraint
 from psycopg.errors import ForeignKeyViolation
 
-from config.lib.errors import UniqueSetsError
-from payments.errors import ChannelChangedError, InUseError, ReferenceGoneError
+from config.lib.errors import ChannelChangedError, InUseError, ReferenceGoneError, UniqueSetsError
 
 M = TypeVar("M", bound=models.Model)
 
@@ -18,13 +17,21 @@ class Service(Generic[M]):
     """Checks the rules of one model, then writes. A rule stands here for its message and in the database for truth."""
 
     model: type[M]
+    label: str = ""
+    """How messages call the model; its class name where this is empty."""
+    channel_label: str = ""
+    """How the message about a changed channel calls the model; the label and a colon where this is empty."""
+    channel_code: str = ""
+    """Code of the error for a changed channel, for models that belong to one."""
+    in_use_code: str = ""
+    """Code of the error for deleting what is in use, for models that others point at."""
 
     def create(self, **fields: Any) -> M:
-        """Raises RuleError or UniqueSetsError; nothing is written then."""
+        """Raises RuleError, UniqueSetsError or InvalidValueError; nothing is written then."""
         return self.update(self.model(), **fields)
 
     def update(self, instance: M, **fields: Any) -> M:
-        """Set `fields` and save. Raises RuleError or UniqueSetsError; nothing is written then."""
+        """Set `fields` and save. Raises like `create`."""
         self.assign(instance, fields)
         return self.save(instance)
 
@@ -36,8 +43,11 @@ class Service(Generic[M]):
         """Check the rules and save, in one transaction."""
         with self._explained(instance), transaction.atomic():
             self.check(instance)
-            instance.save()
+            self.write(instance)
         return instance
+
+    def write(self, instance: M) -> None:
+        instance.save()
 
     def delete(self, instance: M) -> None:
         """Raises InUseError where other rows point at the object; never a cascade."""
@@ -78,7 +88,8 @@ class Service(Generic[M]):
     def check_channel_is_kept(self, instance: M, stored: M) -> None:
         if getattr(instance, "channel_id", None) != getattr(stored, "channel_id", None):
             raise ChannelChangedError(
-                model=self.model.__name__,
+                code=self.channel_code,
+                label=self.channel_label or f"{self.label or self.model.__name__}:",
                 name=self.wire_name(stored),
                 channel=instance.channel.name,  # type: ignore[attr-defined]
             )
@@ -101,7 +112,12 @@ class Service(Generic[M]):
         return {name: count for name, count in counts.items() if count}
 
     def _in_use(self, instance: M, counts: dict[str, int]) -> InUseError:
-        return InUseError(model=self.model.__name__, name=self.wire_name(instance), counts=counts)
+        return InUseError(
+            code=self.in_use_code,
+            label=self.label or self.model.__name__,
+            name=self.wire_name(instance),
+            counts=counts,
+        )
 
     def _unique_sets(self) -> dict[str, tuple[str, ...]]:
         constraints = self.model._meta.constraints

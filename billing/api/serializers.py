@@ -1,0 +1,70 @@
+"""Shapes of what is owed. Rules are the services'; a serializer only says what a field looks like."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from billing import services
+from billing.api.fields import AmountField
+from billing.models import Account, Bill, BillStatus, Subscription
+from billing.models.bill import MAX_NUMBER
+from billing.models.fields import AmountField as AmountModelField
+from config.api.resources import DATES, ResourceSerializer
+
+# In the browsable API's form an input for the id: a drop-down would hold the whole table.
+_BY_ID: dict[str, Any] = {"style": {"base_template": "input.html"}}
+
+
+class BillingSerializer(ResourceSerializer):
+    serializer_field_mapping = {**ResourceSerializer.serializer_field_mapping, AmountModelField: AmountField}
+
+
+class AccountSerializer(BillingSerializer):
+    service = services.accounts
+
+    class Meta(BillingSerializer.Meta):
+        model = Account
+        fields = ("pk", "channel", "account_number", "name", "email", "phone", "currency", *DATES)
+
+
+class SubscriptionSerializer(BillingSerializer):
+    """A number that is not given, or null, is assigned."""
+
+    service = services.subscriptions
+    number = serializers.IntegerField(
+        required=False, allow_null=True, min_value=1, max_value=2**63 - 1, help_text="Assigned if not given."
+    )
+
+    class Meta(BillingSerializer.Meta):
+        model = Subscription
+        fields = ("pk", "account", "number", "name", "status", *DATES)
+        extra_kwargs = {"account": _BY_ID}
+
+
+class BillSerializer(BillingSerializer):
+    """A number that is not given, or null, is assigned; a currency that is not given is the account's."""
+
+    service = services.bills
+    number = serializers.IntegerField(
+        required=False, allow_null=True, min_value=1, max_value=MAX_NUMBER, help_text="Assigned if not given."
+    )
+    status = serializers.ChoiceField(choices=BillStatus.choices, read_only=True)
+    open_amount = AmountField(read_only=True)
+
+    class Meta(BillingSerializer.Meta):
+        model = Bill
+        fields = (
+            "pk",
+            "number",
+            "subscription",
+            "amount",
+            "currency",
+            "issued_on",
+            "due_on",
+            "description",
+            "status",
+            "paid_amount",
+            "open_amount",
+            *DATES,
+        )
+        extra_kwargs = {"subscription": _BY_ID}

@@ -1,0 +1,114 @@
+"""Accounts of a channel: account_number, name, email, phone, currency."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import moneyed
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db.backends.utils import CursorWrapper
+
+from config.importing import Column, Progress, ReadableFile, Report
+from config.importing.engine import Loader, run
+from config.importing.inserting import insert_new
+from config.lib.masking import mask_card_numbers
+from payments.models import Channel
+
+# A number that another channel has is not this channel's account.
+_REFUSED = """
+    INSERT INTO import_refused
+    SELECT line, 'account number of another channel'
+    FROM import_new JOIN billing_account AS stored ON stored.account_number = identity
+    WHERE stored.channel_id <> %(channel)s
+"""
+_KNOWN = """
+    INSERT INTO import_known
+    SELECT identity FROM import_new JOIN billing_account AS stored ON stored.account_number = identity
+    WHERE stored.channel_id = %(channel)s
+"""
+_WANTED = """
+    CREATE TEMP VIEW import_wanted AS
+    SELECT * FROM import_new
+    WHERE identity NOT IN (SELECT identity FROM import_known) AND line NOT IN (SELECT line FROM import_refused)
+"""
+_INSERT = """
+    INSERT INTO billing_account
+        (account_number, name, email, phone, currency, channel_id, created_date, modified_date)
+    SELECT identity, name, coalesce(email, ''), coalesce(phone, ''), coalesce(currency, %(currency)s), %(channel)s,
+           now(), now()
+    FROM import_wanted ORDER BY identity
+"""
+
+
+def _derive(cells: Sequence[str]) -> Sequence[str]:
+    """Whether e-mail and currency are none."""
+    email, currency = cells[2], cells[4]
+    return _email_fault(email) if email else "", "currency" if currency and not _is_currency(currency) else ""
+
+
+def _email_fault(email: str) -> str:
+    try:
+        validate_email(email)
+    except ValidationError:
+        return "email"
+    return "" if len(email) <= 254 else "email"
+
+
+def _is_currency(code: str) -> bool:
+    return code in moneyed.CURRENCIES
+
+
+def _save(cursor: CursorWrapper, parameters: dict[str, Any]) -> None:
+    cursor.execute("SELECT FROM payments_channel WHERE id = %(channel)s FOR KEY SHARE", parameters)
+    cursor.execute(_REFUSED, parameters)
+    cursor.execute(_KNOWN, parameters)
+    cursor.execute(_WANTED)
+    insert_new(
+        cursor,
+        _INSERT,
+        source="import_wanted",
+        conflict="account_number",
+        returning="account_number",
+        parameters=parameters,
+    )
+    cursor.execute("DROP VIEW import_wanted")
+
+
+LOADER = Loader(
+    columns=[
+        Column.of("account_number", "account_no", required=True),
+        Column.of("name", required=True),
+        Column.of("email", "e_mail"),
+        Column.of("phone"),
+        Column.of("currency"),
+    ],
+    header=True,
+    key="account_number",
+    identity="account_number",
+    derived=["email_fault", "currency_fault"],
+    derive=_derive,
+    mask=mask_card_numbers,
+    rules=(
+        ("account_number IS NULL", "no account number"),
+        ("char_length(account_number) > 64", "account number longer than 64 characters"),
+        ("account_number ~ '[[:cntrl:]]'", "account number of more than one line"),
+        ("name IS NULL", "no name"),
+        ("char_length(name) > 200", "name longer than 200 characters"),
+        ("name ~ '[[:cntrl:]]'", "name of more than one line"),
+        ("email_fault IS NOT NULL", "e-mail is no address"),
+        ("char_length(phone) > 32", "phone longer than 32 characters"),
+        ("currency_fault IS NOT NULL", "currency is no ISO 4217 code"),
+    ),
+    save=_save,
+)
+
+
+def import_accounts(
+    *, channel: Channel, file: ReadableFile, dry_run: bool = False, progress: Progress | None = None
+) -> Report:
+    """Add the accounts that `channel` does not have; one that it has stays as it is (`exists`).
+
+    Without a currency they have the channel's default one.
+    """
+    parameters = {"channel": channel.pk, "currency": channel.default_currency}
+    return run(LOADER, file=file, parameters=parameters, dry_run=dry_run, progress=progress)

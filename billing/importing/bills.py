@@ -1,0 +1,136 @@
+"""Bills of subscriptions: number, subscription (its number), amount, currency, issued_on, due_on, description."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import moneyed
+from django.db.backends.utils import CursorWrapper
+
+from billing.models.bill import MAX_NUMBER
+from config.importing import Column, Progress, ReadableFile, Report
+from config.importing.engine import Loader, run
+from config.importing.inserting import insert_new
+from config.lib.masking import mask_card_numbers
+from config.lib.money import places_of
+
+PLACES = ", ".join(f"('{code}', {places_of(code)})" for code in sorted(moneyed.CURRENCIES))
+
+# The key shares keep subscriptions and currencies as they are until the end.
+_READY = """
+    CREATE TEMP TABLE import_ready (
+        line integer, identity text COLLATE "C", number integer, subscription_id bigint, amount numeric,
+        given_currency text, currency text, issued_on date, due_on date, description text
+    ) ON COMMIT DROP;
+    INSERT INTO import_ready
+    SELECT line, identity, identity::integer, subscription.id, fresh.amount::numeric, fresh.currency,
+           account.currency, fresh.issued_on::date, fresh.due_on::date, coalesce(fresh.description, '')
+    FROM import_new AS fresh
+    JOIN billing_subscription AS subscription ON subscription.number = fresh.subscription::bigint
+    JOIN billing_account AS account ON account.id = subscription.account_id
+    FOR KEY SHARE OF subscription, account;
+    ANALYZE import_ready
+"""
+_REFUSED = f"""
+    INSERT INTO import_refused
+    SELECT line, 'no such subscription' FROM import_new WHERE line NOT IN (SELECT line FROM import_ready);
+    INSERT INTO import_refused
+    SELECT line, 'currency is not the account''s' FROM import_ready WHERE given_currency <> currency;
+    INSERT INTO import_refused
+    SELECT line, 'amount has more places than its currency'
+    FROM import_ready JOIN (VALUES {PLACES}) AS known (code, places) ON code = currency
+    WHERE scale(trim_scale(amount)) > places AND line NOT IN (SELECT line FROM import_refused);
+    INSERT INTO import_refused
+    SELECT line, 'bill number of another subscription'
+    FROM import_ready AS ready JOIN billing_bill AS stored USING (number)
+    WHERE stored.subscription_id <> ready.subscription_id AND line NOT IN (SELECT line FROM import_refused);
+    ANALYZE import_refused
+"""  # noqa: S608 constants
+_KNOWN = """
+    INSERT INTO import_known
+    SELECT identity FROM import_ready JOIN billing_bill AS stored USING (number)
+    WHERE line NOT IN (SELECT line FROM import_refused);
+    ANALYZE import_known
+"""
+_WANTED = """
+    CREATE TEMP VIEW import_wanted AS
+    SELECT * FROM import_ready
+    WHERE identity NOT IN (SELECT identity FROM import_known) AND line NOT IN (SELECT line FROM import_refused)
+"""
+_INSERT = """
+    INSERT INTO billing_bill (
+        number, subscription_id, amount, currency, issued_on, due_on, description, paid_amount,
+        created_date, modified_date
+    )
+    SELECT number, subscription_id, amount, currency, issued_on, due_on, description, 0, now(), now()
+    FROM import_wanted ORDER BY identity
+"""
+
+
+def _derive(cells: Sequence[str]) -> Sequence[str]:
+    """Whether the dates are none."""
+    return _date_fault(cells[4]), _date_fault(cells[5])
+
+
+def _date_fault(text: str) -> str:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return "date"
+    return "" if len(text) == 10 else "date"  # not as 20260131 or 2026-W05-1
+
+
+def _save(cursor: CursorWrapper, parameters: dict[str, Any]) -> None:
+    for sql in (_READY, _REFUSED, _KNOWN, _WANTED):
+        cursor.execute(sql)
+    insert_new(cursor, _INSERT, source="import_wanted", conflict="number", returning="number::text")
+    cursor.execute("DROP VIEW import_wanted; DROP TABLE import_ready")
+
+
+LOADER = Loader(
+    columns=[
+        Column.of("number", "bill", "bill_id", "bill_number", required=True),
+        Column.of("subscription", "subscription_id", "subscription_number", required=True),
+        Column.of("amount", required=True),
+        Column.of("currency"),
+        Column.of("issued_on", required=True),
+        Column.of("due_on", required=True),
+        Column.of("description"),
+    ],
+    header=True,
+    key="number",
+    identity="number",
+    derived=["issued_fault", "due_fault"],
+    derive=_derive,
+    mask=mask_card_numbers,
+    rules=(
+        ("number IS NULL", "no number"),
+        (
+            # the cast is only made of up to 10 digits
+            f"CASE WHEN number ~ '^[1-9][0-9]{{0,9}}$' THEN number::bigint > {MAX_NUMBER} ELSE true END",
+            f"number is no whole number from 1 to {MAX_NUMBER}",
+        ),
+        ("subscription IS NULL", "no subscription"),
+        (
+            "CASE WHEN subscription ~ '^[1-9][0-9]{0,18}$' THEN subscription::numeric > 9223372036854775807 "
+            "ELSE true END",
+            "subscription is no whole number from 1 to 9223372036854775807",
+        ),
+        ("amount IS NULL", "no amount"),
+        ("amount !~ '^[0-9]{1,14}([.][0-9]{1,4})?$'", "amount is no number like 125.50"),
+        ("amount::numeric <= 0", "amount is not above zero"),
+        ("issued_fault IS NOT NULL", "issued_on is no date like 2026-01-31"),
+        ("due_fault IS NOT NULL", "due_on is no date like 2026-01-31"),
+        ("char_length(description) > 500", "description longer than 500 characters"),
+    ),
+    save=_save,
+)
+
+
+def import_bills(*, file: ReadableFile, dry_run: bool = False, progress: Progress | None = None) -> Report:
+    """Add the bills that there are not yet; one that is there stays as it is (`exists`).
+
+    Without a currency they have their account's. A row needs a number: without one, the same file sent twice would
+    be owed twice.
+    """
+    return run(LOADER, file=file, parameters={}, dry_run=dry_run, progress=progress)

@@ -1,0 +1,18 @@
+from argparse import ArgumentParser
+from typing import Any
+
+from billing.importing import import_accounts
+from config.importing import Report
+from config.management.imports import ImportCommand
+from payments.management.arguments import add_channel_argument, channel_of
+
+
+class Command(ImportCommand):
+    help = "Add the accounts of a CSV file (account_number, name, email, phone, currency) to a channel."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        super().add_arguments(parser)
+        add_channel_argument(parser)
+
+    def load(self, *, options: dict[str, Any], **arguments: Any) -> Report:
+        return import_accounts(channel=channel_of(options), **arguments)

@@ -1,0 +1,15 @@
+from typing import Any
+
+from billing.importing import import_bills
+from config.importing import Report
+from config.management.imports import ImportCommand
+
+
+class Command(ImportCommand):
+    help = (
+        "Add the bills of a CSV file (number, subscription, amount, currency, issued_on, due_on, description) to "
+        "their subscriptions."
+    )
+
+    def load(self, *, options: dict[str, Any], **arguments: Any) -> Report:
+        return import_bills(**arguments)

@@ -1,0 +1,12 @@
+from typing import Any
+
+from billing.importing import import_subscriptions
+from config.importing import Report
+from config.management.imports import ImportCommand
+
+
+class Command(ImportCommand):
+    help = "Add the subscriptions of a CSV file (account_number, number, name, status) to their accounts."
+
+    def load(self, *, options: dict[str, Any], **arguments: Any) -> Report:
+        return import_subscriptions(**arguments)

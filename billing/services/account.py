@@ -1,0 +1,48 @@
+from typing import Any
+
+from billing.errors import AccountCurrencyChangedError, SubscriptionAccountChangedError
+from billing.models import Account, Bill, Payment, Subscription
+from billing.services.card_numbers import refuse_card_number
+from billing.services.numbers import NumberedService
+from config.services import Service
+
+
+class AccountService(Service[Account]):
+    model = Account
+    channel_code = "account_100_1"
+    in_use_code = "account_100_2"
+
+    def wire_name(self, instance: Account) -> str:
+        return instance.account_number
+
+    def assign(self, instance: Account, fields: dict[str, Any]) -> None:
+        """A new account without a currency has its channel's default one."""
+        super().assign(instance, fields)
+        if instance.pk is None and "currency" not in fields:
+            instance.currency = instance.channel.default_currency
+
+    def check_rules(self, instance: Account, stored: Account | None) -> None:
+        refuse_card_number(instance, "account_number", "name", "email", "phone")
+        if stored is None or stored.currency == instance.currency:
+            return
+        bills, payments = Bill.objects.filter(subscription__account=stored), Payment.objects
+        if bills.exists() or payments.filter(account=stored).exists():
+            raise AccountCurrencyChangedError(
+                f"Currency: {instance.currency} of Account: {self.wire_name(stored)} cannot change, "
+                "it has bills or payments."
+            )
+
+
+class SubscriptionService(NumberedService[Subscription]):
+    model = Subscription
+    in_use_code = "subscription_100_2"
+
+    def check_rules(self, instance: Subscription, stored: Subscription | None) -> None:
+        refuse_card_number(instance, "number", "name")
+        if stored is None or stored.account_id == instance.account_id:
+            return
+        if stored.bills.exists() or stored.payments.exists():
+            raise SubscriptionAccountChangedError(
+                f"Account: {instance.account.account_number} of Subscription: {stored.number} cannot change, "
+                "it has bills or payments."
+            )

@@ -1,0 +1,68 @@
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from billing.errors import BillCurrencyError, BillHasPaymentError
+from billing.models import Bill, Payment, PaymentBill
+from billing.services.card_numbers import refuse_card_number
+from billing.services.numbers import NumberedService
+from config.lib.errors import InvalidValueError
+from config.lib.money import minor_unit
+
+# What follows from payments is never written back from an object that may be old.
+_WRITTEN = (
+    "number",
+    "subscription",
+    "amount",
+    "currency",
+    "issued_on",
+    "due_on",
+    "description",
+    "modified_date",
+)
+_FIXED_BY_PAYMENT = ("amount", "currency", "subscription_id")
+
+
+class BillService(NumberedService[Bill]):
+    model = Bill
+    in_use_code = "bill_100_3"
+
+    def assign(self, instance: Bill, fields: dict[str, Any]) -> None:
+        """A new bill without a currency has its account's."""
+        super().assign(instance, fields)
+        instance.amount = Decimal(instance.amount) if instance.amount is not None else instance.amount
+        if instance.pk is None and "currency" not in fields:
+            instance.currency = instance.subscription.account.currency
+
+    def check_rules(self, instance: Bill, stored: Bill | None) -> None:
+        account = instance.subscription.account
+        if instance.currency != account.currency:
+            raise BillCurrencyError(
+                f"Currency: {instance.currency} of Bill: {self.wire_name(instance)} is not "
+                f"{account.currency} of Account: {account.account_number}."
+            )
+        if instance.amount <= 0:
+            raise InvalidValueError("amount", _("An amount above zero is expected."))
+        if instance.amount % minor_unit(instance.currency):
+            raise InvalidValueError(
+                "amount", _("%(currency)s has no amounts as small as that.") % {"currency": instance.currency}
+            )
+        refuse_card_number(instance, "description")
+        if stored is not None:
+            self.check_payment_is_kept(instance, stored)
+
+    def check_payment_is_kept(self, instance: Bill, stored: Bill) -> None:
+        changed = [name for name in _FIXED_BY_PAYMENT if getattr(instance, name) != getattr(stored, name)]
+        if changed and (stored.payment_bills.exists() or stored.allocations.exists()):
+            raise BillHasPaymentError(
+                f"Bill: {stored.number} has a payment on it, its {changed[0].removesuffix('_id')} cannot change."
+            )
+
+    def write(self, instance: Bill) -> None:
+        instance.save(update_fields=_WRITTEN if instance.pk else None)
+
+    def usage(self, instance: Bill) -> dict[str, int]:
+        counts = super().usage(instance)
+        payments = counts.pop(str(PaymentBill._meta.verbose_name_plural), 0)
+        return {str(Payment._meta.verbose_name_plural): payments, **counts} if payments else counts

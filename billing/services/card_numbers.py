@@ -1,0 +1,14 @@
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from config.lib.errors import InvalidValueError
+from config.lib.masking import mask_card_numbers
+
+
+def refuse_card_number(instance: Any, *fields: str) -> None:
+    """No card number comes to rest, not where somebody types it by mistake either. Raises InvalidValueError."""
+    for field in fields:
+        text = str(getattr(instance, field))
+        if mask_card_numbers(text) != text:
+            raise InvalidValueError(field, _("A card number does not belong here."))

@@ -1,0 +1,22 @@
+"""Entries of the sidebar; each app says which ones it has, config/menu.py in which order they stand."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+Entry = dict[str, Any] | None
+Group = tuple[str, list[Entry]]
+
+
+def list_entry(request: HttpRequest, title: str, icon: str, model: str, *, app: str) -> Entry:
+    """The list of a model, None for a person who may not see it."""
+    return page_entry(request, title, icon, f"admin:{app}_{model}_changelist", (f"{app}.view_{model}",))
+
+
+def page_entry(
+    request: HttpRequest, title: str, icon: str, name: str, permissions: tuple[str, ...] = ()
+) -> Entry:
+    if not request.user.has_perms(permissions):
+        return None
+    return {"title": title, "icon": icon, "link": reverse(name)}
