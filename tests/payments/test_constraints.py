@@ -304,7 +304,9 @@ def hammer(card: Card) -> None:
                     who.rollback()
 
     with ThreadPoolExecutor(2) as pool:
-        inserting = pool.submit(each, lambda who, pk: insert(who, pk, card.channel_id, f"{10**7 + pk % 10**6}"))
+        inserting = pool.submit(
+            each, lambda who, pk: insert(who, pk, card.channel_id, f"{10**7 + pk % 10**6}")
+        )
         deleting = pool.submit(each, delete)
         inserting.result()
         deleting.result()
