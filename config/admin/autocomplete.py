@@ -16,6 +16,7 @@ class ChannelAutocompleteView(AutocompleteJsonView):
     """`?channel=3` (sent by autocomplete_channel.js) narrows the results to one channel."""
 
     def get_queryset(self) -> Any:
+        self.term = self.term.replace("\0", "")  # PostgreSQL's text knows no NUL
         rows = super().get_queryset()
         names = {field.name for field in rows.model._meta.concrete_fields}
         if "channel" not in names:

@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
@@ -65,7 +66,10 @@ class ExportMixin(ModelAdmin):
         description=gettext_lazy("CSV"), icon="download", permissions=["view"], attrs={"data-export": "csv"}
     )
     def export_csv(self, request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
-        rows = self.export_queryset(request)
+        try:
+            rows = self.export_queryset(request)
+        except IncorrectLookupParameters:
+            return HttpResponseRedirect(f"{self._list_url()}?e=1")
         writer = csv.writer(_Line())
         # Excel takes UTF-8 for what it is only after a byte order mark.
         lines = (writer.writerow(row) for row in self.export_rows(rows))
@@ -80,7 +84,10 @@ class ExportMixin(ModelAdmin):
         attrs={"data-export": "xlsx"},
     )
     def export_xlsx(self, request: HttpRequest) -> HttpResponse | FileResponse:
-        rows = self.export_queryset(request)
+        try:
+            rows = self.export_queryset(request)
+        except IncorrectLookupParameters:
+            return HttpResponseRedirect(f"{self._list_url()}?e=1")
         if rows.order_by()[: XLSX_ROWS + 1].count() > XLSX_ROWS:
             text = _("These are more than %(limit)s rows. Export them as CSV, or filter the list first.")
             messages.error(request, text % {"limit": f"{XLSX_ROWS:,}"})

@@ -26,3 +26,10 @@ class BoundedPaginator(Paginator):
         found = rows.order_by()[: self.bound + 1].count()
         self.is_cut = found > self.bound
         return min(found, self.bound)
+
+
+class ForgivingPaginator(BoundedPaginator):
+    """For a list inside another page: a page number that does not exist shows the nearest one."""
+
+    def validate_number(self, number: Any) -> int:
+        return min(max(int(number), 1), self.num_pages)

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 from unfold.datasets import BaseDataset
 
-from config.admin.paginator import BoundedPaginator
+from config.admin.paginator import ForgivingPaginator
 from payments.models import BinNumber
 
 
@@ -17,7 +17,7 @@ class BinRows(ModelAdmin):
     list_display = ("bin_number", "is_active", "modified_date")
     search_fields = ("bin_number__startswith",)
     ordering = ("bin_number", "channel_id")
-    paginator = BoundedPaginator
+    paginator = ForgivingPaginator
     show_full_result_count = False
     list_per_page = 20
     actions = None

@@ -57,6 +57,14 @@ def test_the_tab_of_bins_shows_one_page_and_searches(admin_pages, card):
     assert "410020" in admin_pages.get(page_url(card), {"binnumber-p": "2"}).content.decode()
 
 
+@pytest.mark.parametrize(
+    "query", ["binnumber-p=-1", "binnumber-p=999", "binnumber-p=x", "binnumber-q=%00", "o=99"]
+)
+def test_strange_queries_of_the_tab_are_no_errors(admin_pages, card, query):
+    factories.BinNumberFactory.create_batch(25, card=card)
+    assert admin_pages.get(f"{page_url(card)}?{query}").status_code == 200
+
+
 def test_tabs_are_saved_through_the_services(admin_pages, card):
     changes = {
         "installments-TOTAL_FORMS": 1,
@@ -188,6 +196,8 @@ def test_look_ups_stay_in_the_channel_of_the_form(admin_pages, card):
     query = {"app_label": "payments", "model_name": "card", "field_name": "bank", "channel": card.channel_id}
     results = admin_pages.get("/admin/autocomplete/", query).json()["results"]
     assert [item["text"] for item in results] == [f"{card.bank} · Shop"]
+    assert admin_pages.get("/admin/autocomplete/", query | {"term": "\x00"}).status_code == 200
+    assert admin_pages.get("/admin/autocomplete/", query | {"channel": "9" * 30}).status_code == 200
 
 
 @pytest.mark.parametrize("value", ["\x00", "x" * 10_000, "' OR 1=1 --", "🙂" * 200])

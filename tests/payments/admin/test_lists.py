@@ -104,6 +104,12 @@ def test_lists_filter_by_channel_and_by_days(admin_pages):
 )
 def test_strange_queries_are_no_errors(admin_pages, query):
     assert admin_pages.get(f"{list_url(Bank)}?{query}", follow=True).status_code == 200
+    assert admin_pages.get(f"{list_url(Bank)}export_csv/?{query}", follow=True).status_code == 200
+
+
+def test_regular_expressions_are_not_taken_from_the_address(admin_pages):
+    for url in (list_url(Bank), f"{list_url(Bank)}export_csv/"):
+        assert admin_pages.get(url, {"name__regex": "("}).status_code == 400
 
 
 def test_pos_are_filtered_by_mode_and_gateway(admin_pages, channel):
