@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import models
 from rest_framework import serializers
+from rest_framework.exceptions import NotFound
 from stdnum import iban
 
 from config.api.fields import JSONField, JSONObjectField
@@ -46,7 +47,10 @@ class ResourceSerializer(serializers.ModelSerializer):
         return self.service.create(**validated_data)
 
     def update(self, instance: Any, validated_data: dict[str, Any]) -> Any:
-        return self.service.update(instance, **validated_data)
+        try:
+            return self.service.update(instance, **validated_data)
+        except self.service.model.DoesNotExist:  # deleted since the view read it
+            raise NotFound from None
 
 
 class ChannelSerializer(ResourceSerializer):

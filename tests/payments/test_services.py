@@ -5,7 +5,10 @@ import pytest
 from config.lib.errors import UniqueSetsError
 from payments import services
 from payments.errors import InUseError
-from tests.support.factories import CardFactory
+from payments.models import POS, Bank
+from tests.support.factories import NESTPAY, BankFactory, CardFactory, PosFactory
+
+NESTPAY_CONFIG = {"username": "u", "client_id": "c", "store_key": "STOREKEY-123", "password": "PASSWORD-456"}
 
 
 def test_it_reports_every_taken_unique_set(db):
@@ -27,3 +30,21 @@ def test_it_says_what_uses_an_object_that_is_to_be_deleted(db):
     with pytest.raises(InUseError) as caught:
         services.pos.delete(card.cash_payment)
     assert caught.value.counts == {"Cards": 1}
+
+
+def test_a_change_keeps_what_somebody_else_changed_meanwhile(db):
+    pos = PosFactory(gateway=NESTPAY, config=NESTPAY_CONFIG)
+    read_before = POS.objects.get(pk=pos.pk)
+    services.pos.update(pos, config={**NESTPAY_CONFIG, "password": "NEW-PASSWORD"})
+    services.pos.update(read_before, name="New name")
+    pos.refresh_from_db()
+    assert (pos.name, pos.full_config()["password"]) == ("New name", "NEW-PASSWORD")
+
+
+def test_a_change_does_not_bring_back_what_was_deleted_meanwhile(db):
+    bank = BankFactory()
+    read_before = Bank.objects.get(pk=bank.pk)
+    services.banks.delete(bank)
+    with pytest.raises(Bank.DoesNotExist):
+        services.banks.update(read_before, name="New name")
+    assert not Bank.objects.exists()
