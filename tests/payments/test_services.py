@@ -4,10 +4,12 @@ import pytest
 
 from config.lib.errors import UniqueSetsError
 from payments import services
-from payments.errors import InUseError
+from payments.errors import GatewayConfigError, InUseError
 from payments.models import POS, Bank
 from tests.support.factories import NESTPAY, BankFactory, CardFactory, PosFactory
 
+ALPHA = "omnicore.libs.payment_gateways.alpha.AlphaGateway"
+IYZICO = "omnicore.libs.payment_gateways.iyzico.IyzicoGateway"
 NESTPAY_CONFIG = {"username": "u", "client_id": "c", "store_key": "STOREKEY-123", "password": "PASSWORD-456"}
 
 
@@ -48,3 +50,30 @@ def test_a_change_does_not_bring_back_what_was_deleted_meanwhile(db):
     with pytest.raises(Bank.DoesNotExist):
         services.banks.update(read_before, name="New name")
     assert not Bank.objects.exists()
+
+
+def test_secrets_inside_what_no_schema_knows_are_found(db):
+    config = {
+        "users": [{"name": "u", "password": "LIST-SECRET"}],
+        "secret": {"value": "MAP-SECRET"},
+        "passwords": ["PLURAL-SECRET"],
+        "nested": {"deep": [[{"merchant_key": "DEEP-SECRET"}]], "id": 1},
+        "names": ["a", "b"],
+        "token": "",
+    }
+    pos = PosFactory(gateway=ALPHA, config=config)
+    assert pos.config == {"names": ["a", "b"], "nested": {"id": 1}, "token": ""}
+    assert "SECRET" not in repr(pos.masked_config())
+    assert pos.full_config() == config
+    services.pos.update(pos, config=pos.masked_config())
+    assert pos.full_config() == config
+
+
+def test_another_gateway_does_not_get_the_secrets(db):
+    """iyzico shows its `api_key`; alpha hides a field of that name."""
+    pos = PosFactory(gateway=ALPHA, config={"api_key": "API-KEY-123", "secret_key": "SECRET-KEY-456"})
+    with pytest.raises(GatewayConfigError):
+        services.pos.update(POS.objects.get(pk=pos.pk), gateway=IYZICO)
+    with pytest.raises(GatewayConfigError):
+        masks = {"api_key": "********", "secret_key": "********"}
+        services.pos.update(POS.objects.get(pk=pos.pk), gateway=IYZICO, config=masks)
