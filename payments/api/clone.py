@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from config.api.fields import PrimaryKeyField
 from payments.api.fields import SlugField
 from payments.models import POS, Channel
 
@@ -11,7 +12,7 @@ from payments.models import POS, Channel
 class CloneSerializer(serializers.ModelSerializer):
     """Where the copy goes; what is missing is taken over from the original."""
 
-    channel = serializers.PrimaryKeyRelatedField(queryset=Channel.objects.all(), required=False)
+    channel = PrimaryKeyField(queryset=Channel.objects.all(), required=False)
     slug = SlugField(required=False, max_length=128, validators=POS._meta.get_field("slug").validators)
     name = serializers.CharField(required=False, max_length=64)
 

@@ -6,6 +6,7 @@ from typing import Any
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
+from config.api.fields import PrimaryKeyField
 from config.lib.money import currency_of, minor_unit
 from payments.models import POS, Bank, Card, CardPaymentType, CardType, Channel
 from payments.routing import Match
@@ -31,7 +32,7 @@ class BinDigitsField(serializers.CharField):
 
 
 class MatchQuerySerializer(serializers.Serializer):
-    channel = serializers.PrimaryKeyRelatedField(queryset=Channel.objects.select_related("default_card"))
+    channel = PrimaryKeyField(queryset=Channel.objects.select_related("default_card"))
     bin = BinDigitsField(help_text="The first 6 to 8 digits of the card.")
     currency = serializers.CharField(
         required=False,

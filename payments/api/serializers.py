@@ -7,7 +7,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 from stdnum import iban
 
-from config.api.fields import JSONField, JSONObjectField
+from config.api.fields import JSONField, JSONObjectField, PrimaryKeyField
 from payments import services
 from payments.api.fields import GatewayConfigField, GatewayField, SlugField
 from payments.gateways import registry
@@ -34,6 +34,7 @@ class ResourceSerializer(serializers.ModelSerializer):
 
     service: Service[Any]
 
+    serializer_related_field = PrimaryKeyField
     serializer_field_mapping = {
         **serializers.ModelSerializer.serializer_field_mapping,
         models.JSONField: JSONField,
@@ -78,7 +79,7 @@ class ChannelSerializer(ResourceSerializer):
     def _default_card(self, pk: Any) -> Card | None:
         if pk is None:
             return None
-        field = serializers.PrimaryKeyRelatedField(queryset=Card.objects.all())
+        field = PrimaryKeyField(queryset=Card.objects.all())
         try:
             return field.to_internal_value(pk)
         except serializers.ValidationError as error:
