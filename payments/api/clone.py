@@ -2,13 +2,16 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from config.api.fields import PrimaryKeyField
+from payments.api import examples
 from payments.api.fields import SlugField
 from payments.models import POS, Channel
 
 
+@extend_schema_serializer(examples=examples.CLONE)
 class CloneSerializer(serializers.ModelSerializer):
     """Where the copy goes; what is missing is taken over from the original."""
 

@@ -3,12 +3,14 @@
 from typing import Any
 
 from django.db import models
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 from stdnum import iban
 
 from config.api.fields import JSONField, JSONObjectField, PrimaryKeyField
 from payments import services
+from payments.api import examples
 from payments.api.fields import GatewayConfigField, GatewayField, SlugField
 from payments.gateways import registry
 from payments.models import (
@@ -54,6 +56,7 @@ class ResourceSerializer(serializers.ModelSerializer):
             raise NotFound from None
 
 
+@extend_schema_serializer(examples=examples.CHANNEL)
 class ChannelSerializer(ResourceSerializer):
     """The channel's default card travels inside `conf`, whose keys the contract leaves open: `default_card`."""
 
@@ -86,6 +89,7 @@ class ChannelSerializer(ResourceSerializer):
             raise serializers.ValidationError({"conf": {"default_card": error.detail}}) from None
 
 
+@extend_schema_serializer(examples=examples.POS)
 class POSSerializer(ResourceSerializer):
     service = services.pos
     gateway = GatewayField(choices=registry.choices)
@@ -111,6 +115,7 @@ class POSSerializer(ResourceSerializer):
         return pos.gateway_display
 
 
+@extend_schema_serializer(examples=examples.BANK)
 class BankSerializer(ResourceSerializer):
     service = services.banks
 
@@ -119,6 +124,7 @@ class BankSerializer(ResourceSerializer):
         fields = ("pk", "name", "slug", "logo", "channel", *DATES)
 
 
+@extend_schema_serializer(examples=examples.CARD_TYPE)
 class CardTypeSerializer(ResourceSerializer):
     service = services.card_types
 
@@ -127,6 +133,7 @@ class CardTypeSerializer(ResourceSerializer):
         fields = ("pk", "name", "slug", "logo", "channel", *DATES)
 
 
+@extend_schema_serializer(examples=examples.CARD)
 class CardSerializer(ResourceSerializer):
     service = services.cards
 
@@ -148,6 +155,7 @@ class CardSerializer(ResourceSerializer):
         )
 
 
+@extend_schema_serializer(examples=examples.MULTI_CURRENCY_CARD)
 class MultiCurrencyCardSerializer(ResourceSerializer):
     service = services.multi_currency_cards
 
@@ -156,6 +164,7 @@ class MultiCurrencyCardSerializer(ResourceSerializer):
         fields = ("pk", "card", "currency", "cash_payment", "installment_payment", "three_d_payment", *DATES)
 
 
+@extend_schema_serializer(examples=examples.BIN_NUMBER)
 class BinNumberSerializer(ResourceSerializer):
     service = services.bin_numbers
     bin_number_length = serializers.ReadOnlyField()
@@ -165,6 +174,7 @@ class BinNumberSerializer(ResourceSerializer):
         fields = ("pk", "bin_number", "card", "is_active", "channel", "bin_number_length", *DATES)
 
 
+@extend_schema_serializer(examples=examples.INSTALLMENT)
 class InstallmentSerializer(ResourceSerializer):
     service = services.installments
     config = JSONObjectField(required=False)
@@ -185,6 +195,7 @@ class InstallmentSerializer(ResourceSerializer):
         )
 
 
+@extend_schema_serializer(examples=examples.BANK_ACCOUNT)
 class BankAccountSerializer(ResourceSerializer):
     service = services.bank_accounts
     iban_is_valid = serializers.SerializerMethodField()
@@ -209,6 +220,7 @@ class BankAccountSerializer(ResourceSerializer):
         return iban.is_valid(account.iban)
 
 
+@extend_schema_serializer(examples=examples.PAYMENT_OPTION)
 class PaymentOptionSerializer(ResourceSerializer):
     service = services.payment_options
     config = JSONObjectField(required=False)
