@@ -15,6 +15,7 @@ autocomplete = ChannelAutocompleteView.as_view(admin_site=admin.site)
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
+    path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}admin/favicon.svg")),
     path("admin/payments/", include("payments.admin.urls")),
     path("admin/autocomplete/", admin.site.admin_view(autocomplete)),
     path("admin/", admin.site.urls),
@@ -26,6 +27,7 @@ urlpatterns = [
     path("api/v1/auth/login/", LoginView.as_view(), name="login"),
     re_path(r"^api/v1/auth/login$|^api/i1/auth/login/?$", LoginView.as_view(schema=None)),
     path("api/v1/", include("payments.api.urls")),
+    path("api/", RedirectView.as_view(url="/api/v1/")),
     re_path(r"^api/", UnknownPathView.as_view()),
     re_path(r"^media/(?P<path>.+)$", serve, {"document_root": settings.MEDIA_ROOT}),
 ]

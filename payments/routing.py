@@ -34,8 +34,8 @@ class InstallmentOffer:
 
     @property
     def monthly(self) -> Decimal | None:
-        """What most months cost: the last part; earlier ones may carry one minor unit more."""
-        return self.parts[-1] if self.parts else None
+        """The first and highest part, so that no price is understated; later ones may be one minor unit less."""
+        return self.parts[0] if self.parts else None
 
 
 @dataclass(frozen=True)

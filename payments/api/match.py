@@ -107,7 +107,7 @@ class OfferSerializer(serializers.Serializer):
         max_digits=10, decimal_places=6, source="installment.interest_rate"
     )
     total = serializers.CharField(allow_null=True, help_text="In major units, exact.")
-    monthly = serializers.CharField(allow_null=True, help_text="What most months cost.")
+    monthly = serializers.CharField(allow_null=True, help_text="The first and highest part.")
     parts = serializers.ListField(child=serializers.CharField(), help_text="They add up to the total.")
 
 

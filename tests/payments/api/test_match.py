@@ -54,7 +54,7 @@ def test_it_tells_all_about_a_card(api, card):
                 "label": "3 installments",
                 "interest_rate": "2.500000",
                 "total": "102.50",
-                "monthly": "34.16",
+                "monthly": "34.17",
                 "parts": ["34.17", "34.17", "34.16"],
             }
         ],
