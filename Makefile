@@ -1,5 +1,5 @@
 # Two commands: `make run` and `make test`. All paths are relative, so a checkout may lie in a path with spaces.
-.PHONY: run test lint bench clean
+.PHONY: run test lint bank prove bench clean
 .DEFAULT_GOAL := run
 
 PYTHON ?= python3
@@ -19,6 +19,14 @@ lint: .venv/test.stamp
 	DATABASE_URL=postgresql://unused $(PY) -m mypy
 	$(PY) .venv/bin/lint-imports
 	$(PY) manage.py makemigrations --check --dry-run
+
+# The bank simulator, for a POS whose addresses point at it: `make bank PORT=8900`.
+bank: .venv/test.stamp
+	$(PY) -m tests.support.bank --port $(or $(PORT),8900)
+
+# Thousands of payments against a bank that lies and dies, our processes killed at every named point.
+prove: .venv/test.stamp
+	$(PY) -m tests.prove
 
 bench: .venv/test.stamp
 	$(PY) -m tests.benchmarks

@@ -59,11 +59,12 @@ class EmbeddedServer:
             self._start()
             self._users = open(self.directory / "postgres.users", "a+")  # noqa: SIM115 held until exit
             fcntl.flock(self._users, fcntl.LOCK_SH)
-        atexit.register(self._release, os.getpid())
+        atexit.register(self.release, os.getpid())
         return f"postgresql://postgres@/postgres?host={quote(str(self.sockets), safe='')}"
 
-    def _release(self, owner: int) -> None:
-        if os.getpid() != owner:  # a forked child inherits the handler, not the duty
+    def release(self, owner: int | None = None) -> None:
+        """Stop the server unless another process uses it. Happens at exit by itself."""
+        if self._users.closed or owner not in (None, os.getpid()):  # a forked child inherits the handler only
             return
         with self._exclusively():
             try:

@@ -12,7 +12,7 @@ import pgtrigger
 from django.templatetags.static import static
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
-from environs import FileAwareEnv
+from environs import FileAwareEnv, validate
 
 from config import embedded
 from config.development import development_keys
@@ -22,9 +22,7 @@ env = FileAwareEnv()
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = embedded.var_dir()
 
-ENVIRONMENT = env.str(
-    "ENVIRONMENT", "development", validate=lambda value: value in ("development", "production")
-)
+ENVIRONMENT = env.str("ENVIRONMENT", "development", validate=validate.OneOf(["development", "production"]))
 PRODUCTION = ENVIRONMENT == "production"
 DEBUG = env.bool("DEBUG", False)
 
@@ -66,6 +64,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "config.observability.RequestLogMiddleware",
     "config.health.HealthMiddleware",
+    "config.middleware.LengthRequiredMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -101,6 +100,8 @@ TEMPLATES = [
 DATABASES = {"default": env.dj_db_url("DATABASE_URL")}
 if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
     raise ValueError("DATABASE_URL must name a PostgreSQL server (14 or newer): postgresql://…")
+# A pooled connection is tried before it is used: a restarted database costs no request.
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
     "min_size": 0,
     "max_size": env.int("DATABASE_POOL_SIZE", 8),
@@ -111,10 +112,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Bulk loads write one history row for each row: per statement that costs a fraction of per row.
 PGHISTORY_LEVEL = pgtrigger.Statement
 PGHISTORY_APPEND_ONLY = True
-# History is looked up by object and by context; an index for each other key would slow every load.
+# History is looked up by object; an index for each other key would slow every load.
 PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
 PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(db_index=True)
-PGHISTORY_CONTEXT_FIELD = pghistory.ContextForeignKey(db_index=True)
+PGHISTORY_CONTEXT_FIELD = pghistory.ContextForeignKey(db_index=False)
 
 FORMS_URLFIELD_ASSUME_HTTPS = True  # Django 6's default; the setting goes with Django 5
 
@@ -250,7 +251,7 @@ WORKER_SEEN_SECONDS = env.int("WORKER_SEEN_SECONDS", 30)
 # Where banks send payers back to; the address of this site as browsers see it.
 PUBLIC_URL = env.str("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 GATEWAY_TIMEOUT_SECONDS = env.float("GATEWAY_TIMEOUT_SECONDS", 30.0)
-THREE_D_MINUTES = env.int("THREE_D_MINUTES", 15)
+THREE_D_MINUTES = env.float("THREE_D_MINUTES", 15)
 # A bank may still book a request for this long after we sent it, answer or not.
 IN_FLIGHT_SECONDS = env.int("IN_FLIGHT_SECONDS", 120)
 # When the bank is asked about a payment in doubt: after each of these seconds, the last one again and again.
@@ -280,6 +281,7 @@ LOGGING = {
         "django.server": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
         # RequestLogMiddleware writes one line for each request, with the outcome.
         "django.request": {"level": "ERROR"},
+        "gunicorn.error": {"handlers": [], "level": "WARNING", "propagate": True},  # by config/gunicorn.py
         "procrastinate": {"level": "WARNING"},
     },
 }

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from billing.locks import lock_bills, lock_payment
 from billing.models import (
     Allocation,
     Bill,
@@ -44,6 +45,7 @@ def move_refund(refund: Refund, to: RefundState, **fields: Any) -> bool:
 def capture(payment: Payment, attempt: PaymentAttempt, result: GatewayResult) -> bool:
     """Book the whole amount and put it to the payment's bills. One transaction; False where it is booked."""
     with transaction.atomic():
+        bills = lock_bills(payment)
         if not move(payment, PaymentState.CAPTURED, **_references(result), reason="", next_check_at=None):
             return False
         LedgerEntry.objects.create(
@@ -53,7 +55,7 @@ def capture(payment: Payment, attempt: PaymentAttempt, result: GatewayResult) ->
             currency=payment.currency,
             attempt=attempt,
         )
-        _allocate(payment)
+        _allocate(payment, bills)
     return True
 
 
@@ -66,7 +68,7 @@ def doubt(payment: Payment, result: GatewayResult | None = None) -> bool:
 def give_back(refund: Refund, attempt: PaymentAttempt) -> bool:
     """Book a refund or void that the bank has made. Bills that it had paid are open again by that much."""
     with transaction.atomic():
-        payment = Payment.objects.select_for_update().get(pk=refund.payment_id)
+        payment = lock_payment(refund.payment_id)
         if not move_refund(refund, RefundState.DONE):
             return False
         _release(payment, refund.amount)
@@ -98,10 +100,10 @@ def _references(result: GatewayResult) -> dict[str, Any]:
     return {name: value for name in names if (value := getattr(result.references, name))}
 
 
-def _allocate(payment: Payment) -> None:
+def _allocate(payment: Payment, bills: list[Bill]) -> None:
     """To each bill what the payment was for, but never more than is open: a capture is not lost for that."""
     wanted = dict(payment.payment_bills.values_list("bill_id", "amount"))
-    for bill in Bill.objects.select_for_update().filter(pk__in=wanted).order_by("pk"):
+    for bill in bills:
         amount = min(wanted[bill.pk], bill.open_amount)
         if amount > 0:
             Allocation.objects.create(payment=payment, bill=bill, amount=amount)

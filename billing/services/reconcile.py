@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from billing.crash import reach
+from billing.locks import lock_payment
 from billing.models import Case, Operation, Payment, PaymentAttempt, Refund, RefundKind
 from billing.services import bank
 from billing.services.moves import capture, check_after, give_back, move, move_refund
@@ -55,7 +56,7 @@ def _record(attempt: PaymentAttempt, result: StatusResult) -> None:
     with transaction.atomic(durable=True):
         if not bank.finish(attempt, result):
             return
-        payment = Payment.objects.select_for_update().get(pk=attempt.payment_id)
+        payment = lock_payment(attempt.payment_id)
         settled = result.state is not OrderState.UNKNOWN and not result.mismatches
         if payment.state in OPEN_STATES:
             settled = settled and _settle_payment(payment, attempt, result)

@@ -36,14 +36,16 @@ def refund_payment(
     if kind is RefundKind.VOID and amount != payment.amount:
         raise NotRefundableError(_("Only a whole payment can be voided."))
     _require_capability(payment, kind, amount)
-    refund = _reserve(payment, kind=kind, amount=amount, reason=reason, user_id=user_id)
-    return refund if refund.state == RefundState.WAITING else execute(refund)
+    refund, attempt = _reserve(payment, kind=kind, amount=amount, reason=reason, user_id=user_id)
+    return refund if attempt is None else _execute(refund, attempt)
 
 
 def approve(refund: Refund, *, user_id: int | None) -> Refund:
     """The second person says yes. Raises SecondPersonError for who asked, superuser or not."""
-    _decide(refund, RefundState.PROCESSING, user_id)
-    return execute(refund)
+    with transaction.atomic(durable=True):
+        _decide(refund, RefundState.PROCESSING, user_id)
+        attempt = _begin(refund)
+    return _execute(refund, attempt)
 
 
 def reject(refund: Refund, *, user_id: int | None) -> Refund:
@@ -51,13 +53,16 @@ def reject(refund: Refund, *, user_id: int | None) -> Refund:
     return refund
 
 
-def execute(refund: Refund) -> Refund:
+def _begin(refund: Refund) -> PaymentAttempt:
+    """The attempt's row, in the transaction that decides on the refund: a crash after it is found by asking."""
+    operation = Operation.VOID if refund.kind == RefundKind.VOID else Operation.REFUND
+    Payment.objects.filter(pk=refund.payment_id).update(next_check_at=check_after(0), checks=0)
+    return bank.begin(refund.payment, operation, refund=refund, asked_by_id=refund.requested_by_id)
+
+
+def _execute(refund: Refund, attempt: PaymentAttempt) -> Refund:
     """Call the bank for a refund that is reserved and decided."""
     payment = refund.payment
-    operation = Operation.VOID if refund.kind == RefundKind.VOID else Operation.REFUND
-    with transaction.atomic(durable=True):
-        attempt = bank.begin(payment, operation, refund=refund, asked_by_id=refund.requested_by_id)
-        Payment.objects.filter(pk=payment.pk).update(next_check_at=check_after(0), checks=0)
     reach("refund.reserved")
     gateway, order = bank.gateway_of(payment.pos), bank.order_of(payment)
     references = bank.references_of(payment)
@@ -87,11 +92,12 @@ def record(attempt: PaymentAttempt, result: GatewayResult) -> bool:
 
 def _reserve(
     payment: Payment, *, kind: RefundKind, amount: Decimal, reason: str, user_id: int | None
-) -> Refund:
+) -> tuple[Refund, PaymentAttempt | None]:
+    """The refund, and its attempt unless it waits for a second person."""
     waits = exceeds_limit(payment, amount)
     try:
         with transaction.atomic(durable=True):
-            return Refund.objects.create(
+            refund = Refund.objects.create(
                 payment=payment,
                 kind=kind,
                 amount=amount,
@@ -99,6 +105,7 @@ def _reserve(
                 state=RefundState.WAITING if waits else RefundState.PROCESSING,
                 requested_by_id=user_id,
             )
+            return refund, None if waits else _begin(refund)
     except IntegrityError as error:
         name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
         if name != "billing_payment_refunded_at_most_captured":

@@ -6,11 +6,12 @@ from django.db import models
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, viewsets
 from rest_framework.decorators import action
+from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.routers import DefaultRouter
+from rest_framework.routers import APIRootView, DefaultRouter
 
-from config.api.fields import JSONField
+from config.api.fields import JSONField, PrimaryKeyField
 from config.api.metadata import ContractMetadata
 from config.services import Service
 
@@ -22,6 +23,7 @@ class ResourceSerializer(serializers.ModelSerializer):
 
     service: Service[Any]
 
+    serializer_related_field = PrimaryKeyField
     serializer_field_mapping = {
         **serializers.ModelSerializer.serializer_field_mapping,
         models.JSONField: JSONField,
@@ -34,7 +36,10 @@ class ResourceSerializer(serializers.ModelSerializer):
         return self.service.create(**validated_data)
 
     def update(self, instance: Any, validated_data: dict[str, Any]) -> Any:
-        return self.service.update(instance, **validated_data)
+        try:
+            return self.service.update(instance, **validated_data)
+        except self.service.model.DoesNotExist:  # deleted since the view read it
+            raise NotFound from None
 
 
 class ResourceViewSet(viewsets.GenericViewSet):
@@ -42,6 +47,8 @@ class ResourceViewSet(viewsets.GenericViewSet):
 
     permission_model: type[models.Model] | None = None
     ordering_fields = "__all__"
+    refusals: dict[str, Any] = {}
+    """Examples of the 400s and 406s of an action, for OpenAPI."""
 
     def perform_destroy(self, instance: Any) -> None:
         self.get_serializer_class().service.delete(instance)  # type: ignore[attr-defined]
@@ -59,10 +66,19 @@ class FullResourceViewSet(viewsets.ModelViewSet, ResourceViewSet):
     perform_destroy = ResourceViewSet.perform_destroy
 
 
+class RootView(APIRootView):
+    """The resources by name; of the two spellings of a path the one with the slash."""
+
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        response = super().get(request, *args, **kwargs)
+        return Response({name: f"{url}/" for name, url in response.data.items()})
+
+
 class ResourceRouter(DefaultRouter):
     """Paths end in a slash and are accepted without, as the Omnitron page prints both."""
 
     include_format_suffixes = False
+    APIRootView = RootView
 
     def __init__(self, *routers: DefaultRouter) -> None:
         """All resources of `routers`, which the apps have, under one root."""

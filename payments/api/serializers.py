@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 from stdnum import iban
 
-from config.api.fields import JSONObjectField
+from config.api.fields import JSONObjectField, PrimaryKeyField
 from config.api.resources import DATES, ResourceSerializer
 from payments import services
+from payments.api import examples
 from payments.api.fields import GatewayConfigField, GatewayField, SlugField
 from payments.gateways import registry
 from payments.models import (
@@ -31,6 +33,7 @@ class SluggedSerializer(ResourceSerializer):
     serializer_field_mapping = {**ResourceSerializer.serializer_field_mapping, SlugModelField: SlugField}
 
 
+@extend_schema_serializer(examples=examples.CHANNEL)
 class ChannelSerializer(SluggedSerializer):
     """The channel's default card travels inside `conf`, whose keys the contract leaves open: `default_card`."""
 
@@ -56,13 +59,14 @@ class ChannelSerializer(SluggedSerializer):
     def _default_card(self, pk: Any) -> Card | None:
         if pk is None:
             return None
-        field = serializers.PrimaryKeyRelatedField(queryset=Card.objects.all())
+        field = PrimaryKeyField(queryset=Card.objects.all())
         try:
             return field.to_internal_value(pk)
         except serializers.ValidationError as error:
             raise serializers.ValidationError({"conf": {"default_card": error.detail}}) from None
 
 
+@extend_schema_serializer(examples=examples.POS)
 class POSSerializer(SluggedSerializer):
     service = services.pos
     gateway = GatewayField(choices=registry.choices)
@@ -88,6 +92,7 @@ class POSSerializer(SluggedSerializer):
         return pos.gateway_display
 
 
+@extend_schema_serializer(examples=examples.BANK)
 class BankSerializer(SluggedSerializer):
     service = services.banks
 
@@ -96,6 +101,7 @@ class BankSerializer(SluggedSerializer):
         fields = ("pk", "name", "slug", "logo", "channel", *DATES)
 
 
+@extend_schema_serializer(examples=examples.CARD_TYPE)
 class CardTypeSerializer(SluggedSerializer):
     service = services.card_types
 
@@ -104,6 +110,7 @@ class CardTypeSerializer(SluggedSerializer):
         fields = ("pk", "name", "slug", "logo", "channel", *DATES)
 
 
+@extend_schema_serializer(examples=examples.CARD)
 class CardSerializer(SluggedSerializer):
     service = services.cards
 
@@ -125,6 +132,7 @@ class CardSerializer(SluggedSerializer):
         )
 
 
+@extend_schema_serializer(examples=examples.MULTI_CURRENCY_CARD)
 class MultiCurrencyCardSerializer(ResourceSerializer):
     service = services.multi_currency_cards
 
@@ -133,6 +141,7 @@ class MultiCurrencyCardSerializer(ResourceSerializer):
         fields = ("pk", "card", "currency", "cash_payment", "installment_payment", "three_d_payment", *DATES)
 
 
+@extend_schema_serializer(examples=examples.BIN_NUMBER)
 class BinNumberSerializer(ResourceSerializer):
     service = services.bin_numbers
     bin_number_length = serializers.ReadOnlyField()
@@ -142,6 +151,7 @@ class BinNumberSerializer(ResourceSerializer):
         fields = ("pk", "bin_number", "card", "is_active", "channel", "bin_number_length", *DATES)
 
 
+@extend_schema_serializer(examples=examples.INSTALLMENT)
 class InstallmentSerializer(ResourceSerializer):
     service = services.installments
     config = JSONObjectField(required=False)
@@ -162,6 +172,7 @@ class InstallmentSerializer(ResourceSerializer):
         )
 
 
+@extend_schema_serializer(examples=examples.BANK_ACCOUNT)
 class BankAccountSerializer(SluggedSerializer):
     service = services.bank_accounts
     iban_is_valid = serializers.SerializerMethodField()
@@ -186,6 +197,7 @@ class BankAccountSerializer(SluggedSerializer):
         return iban.is_valid(account.iban)
 
 
+@extend_schema_serializer(examples=examples.PAYMENT_OPTION)
 class PaymentOptionSerializer(SluggedSerializer):
     service = services.payment_options
     config = JSONObjectField(required=False)

@@ -1,0 +1,21 @@
+"""Row locks of billing, and their order: bills (by key) before payments before refunds. Never across a bank's call.
+
+A reservation holds its bills and waits for the payment that held them before; whoever books a payment therefore
+takes the bills first.
+"""
+
+from billing.models import Bill, Payment
+
+
+def lock_bills(payment: Payment) -> list[Bill]:
+    """The bills that the payment is for, locked until the transaction ends."""
+    keys = list(payment.payment_bills.values_list("bill_id", flat=True))
+    return list(Bill.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
+
+
+def lock_payment(key: int) -> Payment:
+    """The payment with its bills, both that it is for and that it was put to."""
+    keys = Payment.objects.filter(pk=key).values_list("allocations__bill_id", "payment_bills__bill_id")
+    bills = {bill for row in keys for bill in row if bill is not None}
+    list(Bill.objects.select_for_update().filter(pk__in=bills).order_by("pk"))
+    return Payment.objects.select_for_update().get(pk=key)

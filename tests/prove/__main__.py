@@ -1,0 +1,160 @@
+"""`python -m tests.prove [--payments N] [--seed S] [--control]`: see the package."""
+
+import argparse
+import itertools
+import os
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+from random import Random
+
+from config.embedded import EmbeddedServer
+
+KILL_EVERY_SECONDS = 3
+
+FAULTS = [
+    {"kind": "drop_after", "operation": "sale", "probability": 0.04},
+    {"kind": "http_500", "operation": "sale", "probability": 0.02},
+    {"kind": "truncated", "operation": "completion", "probability": 0.03},
+    {"kind": "drop_after", "operation": "completion", "probability": 0.04},
+    {"kind": "drop_before", "operation": "sale", "probability": 0.02},
+    {"kind": "empty", "operation": "refund", "probability": 0.05},
+    {"kind": "drop_after", "operation": "void", "probability": 0.05},
+    {"kind": "html", "operation": "status", "probability": 0.05},
+]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="make prove")
+    parser.add_argument("--payments", type=int, default=1000)
+    parser.add_argument("--seed", type=int, default=20261121)
+    parser.add_argument("--control", action="store_true", help="one guard off: must fail")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="prove-") as name:
+        directory = Path(name)
+        os.environ["VAR_DIR"] = str(directory / "var")
+        server = EmbeddedServer(directory / "var")
+        os.environ["DATABASE_URL"] = server.acquire()
+        try:
+            return prove(directory, options)
+        finally:
+            server.release()
+
+
+def prove(directory: Path, options: argparse.Namespace) -> int:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    from tests.prove.world import World
+
+    world = World(directory, options.seed)
+    os.environ.update(world.environment)
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    from tests.prove.payers import Crowd
+    from tests.prove.shop import open_shop
+
+    call_command("migrate", verbosity=0)
+    shop = open_shop(world.bank.base_url, options.payments, Random(options.seed))
+    if options.control:
+        switch_guard_off()
+    started = time.monotonic()
+    try:
+        world.start()
+        for fault in FAULTS:
+            world.bank.control("faults", fault)
+        crowd = Crowd(world.base_url, shop, options.payments, options.seed)
+        kills = disturb(world, crowd)
+        world.bank.control("faults", method="DELETE")
+        settle_down(world)
+        status = report(world.bank.books(), options, crowd, kills, time.monotonic() - started)
+        return max(status, report_errors(directory / "log"))
+    finally:
+        world.stop()
+
+
+def disturb(world, crowd) -> dict[str, int]:
+    """While the crowd pays: kill a process at one point after the other, and end the bank's day at times."""
+    from billing.crash import POINTS
+
+    kills = dict.fromkeys(POINTS, 0)
+    crowd_thread = threading.Thread(target=crowd.run)
+    crowd_thread.start()
+    turn, counted, armed_since = 0, -1, 0.0
+    while crowd_thread.is_alive():
+        if armed_since and counted != turn and not world.is_armed():
+            kills[POINTS[turn % len(POINTS)]] += 1
+            counted = turn
+        if time.monotonic() - armed_since > KILL_EVERY_SECONDS:
+            turn += bool(armed_since)
+            world.arm(POINTS[turn % len(POINTS)])
+            armed_since = time.monotonic()
+        if turn % 3 == 0:
+            world.bank.settle()
+        world.tend()
+        time.sleep(0.3)
+    crowd_thread.join()
+    world.disarm()
+    return kills
+
+
+def settle_down(world, seconds: float = 120) -> None:
+    """Let the reconciler finish."""
+    from tests.prove.check import nothing_in_doubt
+
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline and nothing_in_doubt({}):
+        world.tend()
+        time.sleep(1)
+
+
+def switch_guard_off() -> None:
+    """The control: without the two guards of "one open payment for a bill" the proof must find double payments."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE billing_paymentbill DISABLE TRIGGER USER")
+        cursor.execute("DROP INDEX billing_one_open_payment_per_bill")
+
+
+def report(books, options, crowd, kills, seconds: float) -> int:
+    from billing.models import Payment, Refund
+    from tests.prove.check import INVARIANTS
+
+    print(f"seed {options.seed}, {Payment.objects.count()} payments, {Refund.objects.count()} refunds, "
+          f"{sum(kills.values())} kills, {seconds:.0f} s")  # fmt: skip
+    print("answers:", ", ".join(f"{name} {count}" for name, count in sorted(crowd.counts.items())))
+    print("kills:", ", ".join(f"{name} {count}" for name, count in kills.items()))
+    broken = 0
+    for name, check in INVARIANTS.items():
+        wrong = check(books)
+        broken += bool(wrong)
+        print(
+            f"{'broken' if wrong else 'holds ':8}{name}"
+            + (f" ({len(wrong)}): {'; '.join(wrong[:5])}" if wrong else "")
+        )
+    return 1 if broken else 0
+
+
+def report_errors(log: Path) -> int:
+    """What the application did not foresee is broken, too."""
+    lines = log.read_text(errors="replace").splitlines()
+    last = [
+        line for before, line in itertools.pairwise(lines) if before.startswith(" ") and _is_exception(line)
+    ]
+    print(
+        f"{'broken' if last else 'holds ':8}no unforeseen error"
+        + (f" ({len(last)}): {'; '.join(last[:5])}" if last else "")
+    )
+    return 1 if last else 0
+
+
+def _is_exception(line: str) -> bool:
+    return bool(line) and not line.startswith(" ") and "Error" in line.split(":")[0]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

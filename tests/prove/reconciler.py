@@ -1,0 +1,22 @@
+"""The reconciler's two jobs in one loop: procrastinate's clock ticks in minutes, the proof has seconds."""
+
+import os
+import time
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    import django
+
+    django.setup()
+    from billing.models import Payment
+    from billing.services import reconcile
+
+    while True:
+        for key in reconcile.due(limit=10):
+            reconcile.ask(Payment.objects.select_related("pos", "channel").get(pk=key))
+        time.sleep(0.2)
+
+
+if __name__ == "__main__":
+    main()
