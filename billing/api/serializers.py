@@ -3,6 +3,7 @@
 from typing import Any
 
 from rest_framework import serializers
+from rest_framework.validators import UniqueValidator
 
 from billing import services
 from billing.api.fields import AmountField
@@ -17,6 +18,16 @@ _BY_ID: dict[str, Any] = {"style": {"base_template": "input.html"}}
 
 class BillingSerializer(ResourceSerializer):
     serializer_field_mapping = {**ResourceSerializer.serializer_field_mapping, AmountModelField: AmountField}
+
+    def build_standard_field(
+        self, field_name: str, model_field: Any
+    ) -> tuple[type[serializers.Field], dict[str, Any]]:
+        """Without DRF's own check of a unique field, whose text differs from the service's."""
+        field_class, arguments = super().build_standard_field(field_name, model_field)
+        checks = [
+            check for check in arguments.pop("validators", []) if not isinstance(check, UniqueValidator)
+        ]
+        return field_class, arguments | ({"validators": checks} if checks else {})
 
 
 class AccountSerializer(BillingSerializer):

@@ -4,10 +4,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from billing.errors import BillCurrencyError, BillHasPaymentError
-from billing.models import Bill, Payment, PaymentBill
+from billing.models import Account, Bill, Payment, PaymentBill
 from billing.services.card_numbers import refuse_card_number
 from billing.services.numbers import NumberedService
-from config.lib.errors import InvalidValueError
+from config.lib.errors import InvalidValueError, ReferenceGoneError
 from config.lib.money import minor_unit
 
 # What follows from payments is never written back from an object that may be old.
@@ -33,10 +33,10 @@ class BillService(NumberedService[Bill]):
         super().assign(instance, fields)
         instance.amount = Decimal(instance.amount) if instance.amount is not None else instance.amount
         if instance.pk is None and "currency" not in fields:
-            instance.currency = instance.subscription.account.currency
+            instance.currency = account_of(instance).currency
 
     def check_rules(self, instance: Bill, stored: Bill | None) -> None:
-        account = instance.subscription.account
+        account = account_of(instance)
         if instance.currency != account.currency:
             raise BillCurrencyError(
                 f"Currency: {instance.currency} of Bill: {self.wire_name(instance)} is not "
@@ -66,3 +66,11 @@ class BillService(NumberedService[Bill]):
         counts = super().usage(instance)
         payments = counts.pop(str(PaymentBill._meta.verbose_name_plural), 0)
         return {str(Payment._meta.verbose_name_plural): payments, **counts} if payments else counts
+
+
+def account_of(bill: Bill) -> Account:
+    """The account as it is stored now. Raises ReferenceGoneError where the subscription was deleted meanwhile."""
+    account = Account.objects.filter(subscriptions=bill.subscription_id).first()
+    if account is None:
+        raise ReferenceGoneError
+    return account

@@ -27,7 +27,7 @@ def bank():
 
 
 @pytest.fixture(params=BANKS)
-def shop(request, transactional_db, bank, settings):
+def shop(request, transactional_db, django_db_serialized_rollback, bank, settings):
     bank.reset()
     settings.IN_FLIGHT_SECONDS = 0
     settings.GATEWAY_TIMEOUT_SECONDS = 2

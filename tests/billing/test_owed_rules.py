@@ -13,31 +13,15 @@ from billing.errors import (
     BillHasPaymentError,
     SubscriptionAccountChangedError,
 )
-from billing.models import Account, Bill, Payment, PaymentBill
+from billing.models import Account, Bill
 from config.lib.errors import ChannelChangedError, InUseError, InvalidValueError
+from tests.billing.owed import reserve
 from tests.support.factories import (
     AccountFactory,
     BillFactory,
     ChannelFactory,
-    PosFactory,
     SubscriptionFactory,
 )
-
-
-def reserve(bill: Bill) -> Payment:
-    """A payment on the bill, as the charge writes it."""
-    account = bill.subscription.account
-    payment = Payment.objects.create(
-        order_id=f"order-{bill.pk}",
-        channel=account.channel,
-        account=account,
-        subscription=bill.subscription,
-        pos=PosFactory(channel=account.channel),
-        amount=bill.amount,
-        currency=bill.currency,
-    )
-    PaymentBill.objects.create(payment=payment, bill=bill, amount=bill.amount)
-    return payment
 
 
 def test_a_bill_has_its_accounts_currency(db):

@@ -174,7 +174,7 @@ class AccountFactory(ServiceFactory):
         model = Account
 
     channel = factory.SubFactory(ChannelFactory)
-    account_number = factory.Sequence(lambda n: f"A-{n}")
+    account_number = factory.Sequence(lambda n: f"customer-{n}")
     name = factory.Sequence(lambda n: f"Customer {n}")
 
 

@@ -1,0 +1,38 @@
+"""The demo data hold the ids that the contracts' printed samples use."""
+
+from decimal import Decimal
+
+import pytest
+from django.core.management import call_command
+
+from billing.models import Account, Bill, Subscription
+
+
+@pytest.fixture(autouse=True)
+def _demo(db, capsys):
+    call_command("load_demo")
+
+
+def test_bimetris_subscription_has_its_open_bills():
+    bills = Bill.objects.filter(subscription__number=458752, subscription__account__channel__slug="shop")
+    assert list(bills.order_by("number").values_list("number", "amount", "currency", "status")) == [
+        (54321, Decimal("125.50"), "TRY", "open"),
+        (123123, Decimal("89.90"), "TRY", "open"),
+    ]
+
+
+def test_account_84808_is_mary_irwins():
+    assert Account.objects.get(account_number="84808").name == "Mary Irwin"
+    assert Subscription.objects.filter(account__account_number="84808").exists()
+
+
+def test_navigas_subscriptions_are_there():
+    assert set(Subscription.objects.filter(number__in=(20, 245316)).values_list("status", flat=True)) == {
+        "active"
+    }
+    assert Subscription.objects.filter(number__in=(20, 245316)).count() == 2
+
+
+def test_it_is_loaded_into_an_empty_database_only():
+    call_command("load_demo", only_empty=True)
+    assert Account.objects.filter(account_number="84808").count() == 1

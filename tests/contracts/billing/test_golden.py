@@ -1,0 +1,45 @@
+"""The resources of what is owed, as a client sends and reads them."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.billing.owed import reserve
+from tests.support import golden
+from tests.support.factories import AccountFactory, BillFactory, ChannelFactory, SubscriptionFactory
+
+FILES = sorted((Path(__file__).parent / "golden").glob("*.json"))
+
+
+@pytest.fixture
+def world(channel):
+    """Account 100 with two subscriptions and a bill that is being paid, account 200, and one that owes yen."""
+    unified = ChannelFactory(name="Unified", slug="unified")
+    billed = AccountFactory(channel=channel, account_number="100")
+    foreign = AccountFactory(channel=channel, account_number="200")
+    return {
+        "channel": channel.pk,
+        "unified": unified.pk,
+        "billed": billed.pk,
+        "foreign": foreign.pk,
+        "subscription": SubscriptionFactory(account=billed, number=7).pk,
+        "yen": SubscriptionFactory(account=AccountFactory(currency="JPY")).pk,
+    }
+
+
+def add_bill(world):
+    return BillFactory(subscription_id=world["subscription"], number=123123, amount="89.90")
+
+
+def add_paid_bill(world):
+    world["paid"] = reserve(add_bill(world)).payment_bills.get().bill_id
+    world["second"] = SubscriptionFactory(account_id=world["billed"]).pk
+
+
+PREPARE = {"accounts": add_bill, "subscriptions": add_bill, "bills": add_paid_bill}
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_it_answers_as_promised(file, api, world):
+    PREPARE[file.stem](world)
+    golden.run(api, golden.load(file), world)
