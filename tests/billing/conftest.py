@@ -63,5 +63,5 @@ def make_shop(amounts: tuple[str, ...] = ("125.50", "89.90"), first_number: int 
 
 
 @pytest.fixture
-def shop(transactional_db, django_db_serialized_rollback) -> Shop:
+def shop(transactional_db) -> Shop:
     return make_shop()
