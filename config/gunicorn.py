@@ -2,6 +2,10 @@
 
 import os
 
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_WORKERS", "2"))
 threads = int(os.environ.get("WEB_THREADS", "8"))
@@ -10,6 +14,6 @@ graceful_timeout = 10
 keepalive = 5
 max_requests = 0
 accesslog = None  # config.observability writes one line for each request
-loglevel = "warning"
+logconfig_dict = settings.LOGGING  # requests that never reach Django are logged in the same form, masked
 control_socket_disable = True
 limit_request_line = 8190

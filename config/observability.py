@@ -73,12 +73,19 @@ class RequestLogMiddleware:
         user = getattr(request, "user", None)
         fields = {
             "method": request.method,
-            "path": unquote_plus(request.get_full_path()),  # digits could hide as %34%31
+            "path": _decoded(request.get_full_path()),
             "status": response.status_code,
             "ms": round((time.monotonic() - started) * 1000, 1),
             "user": user.pk if user is not None and user.is_authenticated else None,
         }
         logger.info("request", extra=fields)
+
+
+def _decoded(path: str) -> str:
+    """The path in clear, however often it was encoded: digits could hide as %34%31 or %2534%2531."""
+    while (decoded := unquote_plus(path)) != path:
+        path = decoded
+    return path
 
 
 def _now() -> str:

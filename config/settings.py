@@ -12,7 +12,7 @@ import pgtrigger
 from django.templatetags.static import static
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
-from environs import FileAwareEnv
+from environs import FileAwareEnv, validate
 
 from config import embedded
 from config.development import development_keys
@@ -22,9 +22,7 @@ env = FileAwareEnv()
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = embedded.var_dir()
 
-ENVIRONMENT = env.str(
-    "ENVIRONMENT", "development", validate=lambda value: value in ("development", "production")
-)
+ENVIRONMENT = env.str("ENVIRONMENT", "development", validate=validate.OneOf(["development", "production"]))
 PRODUCTION = ENVIRONMENT == "production"
 DEBUG = env.bool("DEBUG", False)
 
@@ -65,6 +63,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "config.observability.RequestLogMiddleware",
     "config.health.HealthMiddleware",
+    "config.middleware.LengthRequiredMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -100,6 +99,8 @@ TEMPLATES = [
 DATABASES = {"default": env.dj_db_url("DATABASE_URL")}
 if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
     raise ValueError("DATABASE_URL must name a PostgreSQL server (14 or newer): postgresql://…")
+# A pooled connection is tried before it is used: a restarted database costs no request.
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
     "min_size": 0,
     "max_size": env.int("DATABASE_POOL_SIZE", 8),
@@ -263,6 +264,7 @@ LOGGING = {
         "django.server": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
         # RequestLogMiddleware writes one line for each request, with the outcome.
         "django.request": {"level": "ERROR"},
+        "gunicorn.error": {"handlers": [], "level": "WARNING", "propagate": True},  # by config/gunicorn.py
         "procrastinate": {"level": "WARNING"},
     },
 }

@@ -1,4 +1,4 @@
-"""Serializer fields that are stricter than DRF's where PostgreSQL is."""
+"""Serializer fields that are stricter than DRF's, as PostgreSQL is and as the contract wants."""
 
 import math
 from typing import Any
@@ -6,6 +6,19 @@ from typing import Any
 from rest_framework import serializers
 
 MAX_DEPTH = 20
+
+
+class PrimaryKeyField(serializers.PrimaryKeyRelatedField):
+    """An id as a whole number, in digits where it comes as text: Python's `int` would also read 1.5 and "1_0"."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, str):
+            valid = data.isascii() and data.isdigit()
+        else:
+            valid = isinstance(data, int) and not isinstance(data, bool)
+        if not valid:
+            self.fail("incorrect_type", data_type=type(data).__name__)
+        return super().to_internal_value(data)
 
 
 class JSONField(serializers.JSONField):

@@ -58,7 +58,16 @@ class ContractAutoSchema(AutoSchema):
             responses = operation["responses"]
             for status, (component, description) in self._errors().items():
                 responses.setdefault(status, self._error(component, description))
+            self._show_refusals(responses)
         return operation
+
+    def _show_refusals(self, responses: dict[str, Any]) -> None:
+        """What a view's `refusals` (status → bodies) tell about creating and changing, as examples."""
+        if getattr(self.view, "action", None) not in ("create", "update", "partial_update"):
+            return
+        for status, bodies in getattr(self.view, "refusals", {}).items():
+            examples = {f"Refusal{number}": {"value": body} for number, body in enumerate(bodies, start=1)}
+            responses[status]["content"]["application/json"]["examples"] = examples
 
     def _error(self, component: str, description: str) -> dict[str, Any]:
         """An error comes in the form that was asked for, like every answer."""

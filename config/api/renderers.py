@@ -12,6 +12,7 @@ from rest_framework_xml.renderers import XMLRenderer as BaseXMLRenderer
 
 from config.lib.spreadsheet import neutralise
 
+MAX_SHEET_COLUMNS = 16_384
 _XML_ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _XML_NAME_ILLEGAL = re.compile(r"[^\w.-]")
 
@@ -41,7 +42,10 @@ class CSVRenderer(BaseCSVRenderer):
 
 
 class XLSRenderer(CSVRenderer):
-    """The same table as a workbook (Office Open XML, as today's spreadsheets read under the contract's type)."""
+    """The same table as a workbook (Office Open XML, as today's spreadsheets read under the contract's type).
+
+    A sheet has 16,384 columns; the keys of configs that would lie behind them are left out.
+    """
 
     media_type = "application/xls"
     format = "xls"
@@ -54,7 +58,7 @@ class XLSRenderer(CSVRenderer):
         workbook = Workbook(write_only=True)
         sheet = workbook.create_sheet("Data")
         for row in self.table(data, renderer_context):
-            sheet.append(row)
+            sheet.append(row[:MAX_SHEET_COLUMNS])
         file = BytesIO()
         workbook.save(file)
         return file.getvalue()

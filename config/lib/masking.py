@@ -20,8 +20,8 @@ _GROUPED = re.compile(rf"(?<!\d)\d{{3,}}(?:{_SEPARATOR}\d{{3,}})+(?!\d)")
 _SPACED = re.compile(rf"(?<!\d)\d(?:{_SEPARATOR}\d){{11,}}(?!\d)")
 
 _SENSITIVE = (
-    r"(?:pass(?:word|wd|phrase)?|secret(?:_?key)?|store_?key|api_?key|apikeyprivate|apiclientprivate|private_?key|"
-    r"encryption_?keys?|token|cvv2?(?:val)?|cvc2?|cv2|securitycode|authorization|signature|hash_?data|otp|"
+    r"(?:pass(?:words?|wd|phrase)?|secrets?(?:_?key)?|(?:store|api|private|merchant|mac|access)_?key|"
+    r"apikeyprivate|apiclientprivate|encryption_?keys?|credentials?|tokens?|cvv2?(?:val)?|cvc2?|cv2|securitycode|authorization|signature|hash_?data|otp|"
     r"cookie|session(?:id)?|csrf\w*)"
 )
 _SECRET_KEY = re.compile(rf"(?:^|[_\-.\s]|(?<=[a-z])(?=[A-Z])){_SENSITIVE}$", re.IGNORECASE)
@@ -33,7 +33,7 @@ _ASSIGNED = re.compile(
 )
 _ELEMENT = re.compile(rf"(?P<open><[\w:.\-]*{_SENSITIVE}\b[^>]*>)[^<]*(?=</)", re.IGNORECASE)
 _SCHEME = re.compile(r"\b(?P<scheme>Token|Bearer|Basic|IYZWSv2)\s+[A-Za-z0-9._~+/=\-]{16,}", re.IGNORECASE)
-_BIN_PARAMETER = re.compile(r"(?P<name>\bbin=)(?P<value>[^&#]+)")
+_BIN_PARAMETER = re.compile(r"(?P<name>\bbin=)(?P<value>[^&#]+)", re.IGNORECASE)
 _URL_PASSWORD = re.compile(r"(?P<head>\b[a-z][a-z0-9+.\-]*://[^\s/:@]*):[^\s/@]+@", re.IGNORECASE)
 
 

@@ -8,6 +8,7 @@ from django.http import StreamingHttpResponse
 from rest_framework import serializers
 from rest_framework.request import Request
 
+from config.api.fields import PrimaryKeyField
 from payments.errors import FileMissingError
 from payments.importing import Report
 from payments.models import Channel
@@ -20,7 +21,7 @@ class BulkQuerySerializer(serializers.Serializer):
 
 
 class BankBulkQuerySerializer(BulkQuerySerializer):
-    channel_id = serializers.PrimaryKeyRelatedField(queryset=Channel.objects.all())
+    channel_id = PrimaryKeyField(queryset=Channel.objects.all())
 
 
 class BulkFileSerializer(serializers.Serializer):

@@ -2,16 +2,20 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
+from config.api.fields import PrimaryKeyField
+from payments.api import examples
 from payments.api.fields import SlugField
 from payments.models import POS, Channel
 
 
+@extend_schema_serializer(examples=examples.CLONE)
 class CloneSerializer(serializers.ModelSerializer):
     """Where the copy goes; what is missing is taken over from the original."""
 
-    channel = serializers.PrimaryKeyRelatedField(queryset=Channel.objects.all(), required=False)
+    channel = PrimaryKeyField(queryset=Channel.objects.all(), required=False)
     slug = SlugField(required=False, max_length=128, validators=POS._meta.get_field("slug").validators)
     name = serializers.CharField(required=False, max_length=64)
 

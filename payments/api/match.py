@@ -3,10 +3,13 @@
 import re
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
+from config.api.fields import PrimaryKeyField
 from config.lib.money import currency_of, minor_unit
+from payments.api import examples
 from payments.models import POS, Bank, Card, CardPaymentType, CardType, Channel
 from payments.routing import Match
 
@@ -31,7 +34,7 @@ class BinDigitsField(serializers.CharField):
 
 
 class MatchQuerySerializer(serializers.Serializer):
-    channel = serializers.PrimaryKeyRelatedField(queryset=Channel.objects.select_related("default_card"))
+    channel = PrimaryKeyField(queryset=Channel.objects.select_related("default_card"))
     bin = BinDigitsField(help_text="The first 6 to 8 digits of the card.")
     currency = serializers.CharField(
         required=False,
@@ -108,6 +111,7 @@ class OfferSerializer(serializers.Serializer):
     parts = serializers.ListField(child=serializers.CharField(), help_text="They add up to the total.")
 
 
+@extend_schema_serializer(examples=examples.MATCH)
 class MatchSerializer(serializers.Serializer):
     channel = serializers.IntegerField(source="channel.pk")
     currency = serializers.CharField()

@@ -3,11 +3,14 @@
 from typing import Any
 
 from django.db import models
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
+from rest_framework.exceptions import NotFound
 from stdnum import iban
 
-from config.api.fields import JSONField, JSONObjectField
+from config.api.fields import JSONField, JSONObjectField, PrimaryKeyField
 from payments import services
+from payments.api import examples
 from payments.api.fields import GatewayConfigField, GatewayField, SlugField
 from payments.gateways import registry
 from payments.models import (
@@ -33,6 +36,7 @@ class ResourceSerializer(serializers.ModelSerializer):
 
     service: Service[Any]
 
+    serializer_related_field = PrimaryKeyField
     serializer_field_mapping = {
         **serializers.ModelSerializer.serializer_field_mapping,
         models.JSONField: JSONField,
@@ -46,9 +50,13 @@ class ResourceSerializer(serializers.ModelSerializer):
         return self.service.create(**validated_data)
 
     def update(self, instance: Any, validated_data: dict[str, Any]) -> Any:
-        return self.service.update(instance, **validated_data)
+        try:
+            return self.service.update(instance, **validated_data)
+        except self.service.model.DoesNotExist:  # deleted since the view read it
+            raise NotFound from None
 
 
+@extend_schema_serializer(examples=examples.CHANNEL)
 class ChannelSerializer(ResourceSerializer):
     """The channel's default card travels inside `conf`, whose keys the contract leaves open: `default_card`."""
 
@@ -74,13 +82,14 @@ class ChannelSerializer(ResourceSerializer):
     def _default_card(self, pk: Any) -> Card | None:
         if pk is None:
             return None
-        field = serializers.PrimaryKeyRelatedField(queryset=Card.objects.all())
+        field = PrimaryKeyField(queryset=Card.objects.all())
         try:
             return field.to_internal_value(pk)
         except serializers.ValidationError as error:
             raise serializers.ValidationError({"conf": {"default_card": error.detail}}) from None
 
 
+@extend_schema_serializer(examples=examples.POS)
 class POSSerializer(ResourceSerializer):
     service = services.pos
     gateway = GatewayField(choices=registry.choices)
@@ -106,6 +115,7 @@ class POSSerializer(ResourceSerializer):
         return pos.gateway_display
 
 
+@extend_schema_serializer(examples=examples.BANK)
 class BankSerializer(ResourceSerializer):
     service = services.banks
 
@@ -114,6 +124,7 @@ class BankSerializer(ResourceSerializer):
         fields = ("pk", "name", "slug", "logo", "channel", *DATES)
 
 
+@extend_schema_serializer(examples=examples.CARD_TYPE)
 class CardTypeSerializer(ResourceSerializer):
     service = services.card_types
 
@@ -122,6 +133,7 @@ class CardTypeSerializer(ResourceSerializer):
         fields = ("pk", "name", "slug", "logo", "channel", *DATES)
 
 
+@extend_schema_serializer(examples=examples.CARD)
 class CardSerializer(ResourceSerializer):
     service = services.cards
 
@@ -143,6 +155,7 @@ class CardSerializer(ResourceSerializer):
         )
 
 
+@extend_schema_serializer(examples=examples.MULTI_CURRENCY_CARD)
 class MultiCurrencyCardSerializer(ResourceSerializer):
     service = services.multi_currency_cards
 
@@ -151,6 +164,7 @@ class MultiCurrencyCardSerializer(ResourceSerializer):
         fields = ("pk", "card", "currency", "cash_payment", "installment_payment", "three_d_payment", *DATES)
 
 
+@extend_schema_serializer(examples=examples.BIN_NUMBER)
 class BinNumberSerializer(ResourceSerializer):
     service = services.bin_numbers
     bin_number_length = serializers.ReadOnlyField()
@@ -160,6 +174,7 @@ class BinNumberSerializer(ResourceSerializer):
         fields = ("pk", "bin_number", "card", "is_active", "channel", "bin_number_length", *DATES)
 
 
+@extend_schema_serializer(examples=examples.INSTALLMENT)
 class InstallmentSerializer(ResourceSerializer):
     service = services.installments
     config = JSONObjectField(required=False)
@@ -180,6 +195,7 @@ class InstallmentSerializer(ResourceSerializer):
         )
 
 
+@extend_schema_serializer(examples=examples.BANK_ACCOUNT)
 class BankAccountSerializer(ResourceSerializer):
     service = services.bank_accounts
     iban_is_valid = serializers.SerializerMethodField()
@@ -204,6 +220,7 @@ class BankAccountSerializer(ResourceSerializer):
         return iban.is_valid(account.iban)
 
 
+@extend_schema_serializer(examples=examples.PAYMENT_OPTION)
 class PaymentOptionSerializer(ResourceSerializer):
     service = services.payment_options
     config = JSONObjectField(required=False)

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Model, QuerySet
 from django.http import StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework import mixins, status, viewsets
 from rest_framework.decorators import action
 from rest_framework.exceptions import NotFound
@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from config.api.metadata import ContractMetadata
 from config.api.query import read_query
 from payments import importing, routing, services
-from payments.api import filters, serializers
+from payments.api import examples, filters, serializers
 from payments.api.bulk import BankBulkQuerySerializer, BulkFileSerializer, BulkQuerySerializer, bulk_answer
 from payments.api.clone import CloneSerializer
 from payments.api.match import MatchQuerySerializer, MatchSerializer
@@ -33,10 +33,15 @@ from payments.models import (
     PaymentOption,
 )
 
-BULK_SCHEMA: dict[str, Any] = {
-    "request": {"multipart/form-data": BulkFileSerializer},
-    "responses": {200: OpenApiResponse(OpenApiTypes.OBJECT, "Status of each row by name or BIN.")},
-}
+
+def bulk_schema(query: type[BulkQuerySerializer], shown: list[OpenApiExample]) -> Any:
+    """How OpenAPI describes an upload. The answer is streamed, so it is JSON whatever was asked for."""
+    answer = OpenApiResponse(OpenApiTypes.OBJECT, "Status of each row by name or BIN.", shown)
+    return extend_schema(
+        parameters=[query],
+        request={"multipart/form-data": BulkFileSerializer},
+        responses={(200, "application/json"): answer},
+    )
 
 
 class ResourceViewSet(viewsets.GenericViewSet):
@@ -44,6 +49,7 @@ class ResourceViewSet(viewsets.GenericViewSet):
 
     permission_model: type[Model] | None = None
     ordering_fields = "__all__"
+    refusals: examples.Refusals = {}
 
     def perform_destroy(self, instance: Any) -> None:
         self.get_serializer_class().service.delete(instance)  # type: ignore[attr-defined]
@@ -71,6 +77,7 @@ class POSViewSet(FullResourceViewSet):
     queryset = POS.objects.all()
     serializer_class = serializers.POSSerializer
     filterset_class = filters.PosFilter
+    refusals = examples.POS_REFUSALS
 
     @extend_schema(request=CloneSerializer, responses={201: serializers.POSSerializer})
     @action(detail=True, methods=["post"])
@@ -87,8 +94,9 @@ class BankViewSet(FullResourceViewSet):
     queryset = Bank.objects.all()
     serializer_class = serializers.BankSerializer
     filterset_class = filters.BankFilter
+    refusals = examples.BANK_REFUSALS
 
-    @extend_schema(parameters=[BankBulkQuerySerializer], **BULK_SCHEMA)
+    @bulk_schema(BankBulkQuerySerializer, examples.BANK_BULK)
     @action(detail=False, methods=["post"])
     def bulk_create(self, request: Request) -> StreamingHttpResponse:
         """Create banks from a CSV file (name, slug, logo as URL) and answer the status of each by its name."""
@@ -102,14 +110,16 @@ class CardTypeViewSet(FullResourceViewSet):
     queryset = CardType.objects.all()
     serializer_class = serializers.CardTypeSerializer
     filterset_class = filters.CardTypeFilter
+    refusals = examples.CARD_TYPE_REFUSALS
 
 
 class CardViewSet(FullResourceViewSet):
     queryset = Card.objects.all()
     serializer_class = serializers.CardSerializer
     filterset_class = filters.CardFilter
+    refusals = examples.CARD_REFUSALS
 
-    @extend_schema(parameters=[BulkQuerySerializer], **BULK_SCHEMA)
+    @bulk_schema(BulkQuerySerializer, examples.BIN_BULK)
     @action(detail=True, methods=["post"], permission_model=BinNumber)
     def bulk_create(self, request: Request, pk: str) -> StreamingHttpResponse:
         """Create BINs of the card from a file, one a line, and answer the status of each."""
@@ -129,6 +139,7 @@ class BinNumberViewSet(FullResourceViewSet):
     queryset = BinNumber.objects.all()
     serializer_class = serializers.BinNumberSerializer
     filterset_class = filters.BinNumberFilter
+    refusals = examples.BIN_NUMBER_REFUSALS
 
     @extend_schema(parameters=[MatchQuerySerializer], responses={200: MatchSerializer}, filters=False)
     @action(detail=False, pagination_class=None)
@@ -145,6 +156,7 @@ class InstallmentViewSet(FullResourceViewSet):
     queryset = Installment.objects.all()
     serializer_class = serializers.InstallmentSerializer
     filterset_class = filters.InstallmentFilter
+    refusals = examples.INSTALLMENT_REFUSALS
 
 
 class BankAccountViewSet(FullResourceViewSet):
@@ -153,6 +165,7 @@ class BankAccountViewSet(FullResourceViewSet):
     queryset = BankAccount.objects.order_by("sort_order", "pk")
     serializer_class = serializers.BankAccountSerializer
     filterset_class = filters.BankAccountFilter
+    refusals = examples.BANK_ACCOUNT_REFUSALS
 
 
 class PaymentOptionViewSet(
@@ -167,3 +180,4 @@ class PaymentOptionViewSet(
     queryset: QuerySet[PaymentOption] = PaymentOption.objects.all()
     serializer_class = serializers.PaymentOptionSerializer
     filterset_class = filters.PaymentOptionFilter
+    refusals = examples.PAYMENT_OPTION_REFUSALS

@@ -1,7 +1,8 @@
 """The secret part of a POS config: split off before it is stored, masked where it is read.
 
 A field is secret where its schema says so (`SecretField`); a field that the schema does not know is secret
-where its name says so. Public and secret part have the same nesting, so joining them is a deep merge.
+where its name says so, with all that is inside. A list with a secret somewhere in it is secret as a whole.
+Public and secret part have the same nesting, so joining them is a deep merge.
 """
 
 import re
@@ -10,7 +11,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from config.lib.masking import is_secret_name, mask_secret
+from config.lib.masking import SECRET_MASK, is_secret_name, mask_secret
 from payments.gateways.base import GatewayConfig, SecretField
 
 Config = dict[str, Any]
@@ -36,10 +37,7 @@ def join(public: Mapping[str, Any], secret: Mapping[str, Any]) -> Config:
 
 def mask(secret: Mapping[str, Any]) -> Config:
     """The secret part with every value masked (eight stars and the last two characters)."""
-    return {
-        name: mask(value) if isinstance(value, Mapping) else mask_secret(str(value))
-        for name, value in secret.items()
-    }
+    return {name: _mask(value) for name, value in secret.items()}
 
 
 def in_schema_order(schema: type[GatewayConfig], config: Mapping[str, Any]) -> Config:
@@ -63,6 +61,12 @@ def unmask(config: Mapping[str, Any], stored: Mapping[str, Any]) -> Config:
     return result
 
 
+def _mask(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return mask(value)
+    return SECRET_MASK if isinstance(value, list) else mask_secret(str(value))
+
+
 def _fields_of(schema: serializers.BaseSerializer) -> Mapping[str, serializers.Field]:
     return getattr(schema, "fields", {})
 
@@ -72,18 +76,29 @@ def _split(fields: Mapping[str, serializers.Field], config: Mapping[str, Any]) -
     secret: Config = {}
     for name, value in config.items():
         field = fields.get(name)
-        if isinstance(value, Mapping):
+        if isinstance(field, SecretField) or (field is None and _is_secret(name, value)):
+            secret[name] = value
+        elif isinstance(value, Mapping):
             inner = _fields_of(field) if isinstance(field, serializers.Serializer) else {}
             public[name], inner_secret = _split(inner, value)
             if inner_secret:
                 secret[name] = inner_secret
-        elif isinstance(field, SecretField) or (
-            field is None and is_secret_name(name) and value not in (None, "")
-        ):
-            secret[name] = value
         else:
             public[name] = value
     return public, secret
+
+
+def _is_secret(name: str, value: Any) -> bool:
+    """Whether a field that no schema knows is secret; an empty value is not."""
+    return (is_secret_name(name) and value not in (None, "", {}, [])) or (
+        isinstance(value, list) and any(map(_holds_secret, value))
+    )
+
+
+def _holds_secret(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return any(_is_secret(name, item) or _holds_secret(item) for name, item in value.items())
+    return isinstance(value, list) and any(map(_holds_secret, value))
 
 
 def _ordered(fields: Mapping[str, serializers.Field], config: Mapping[str, Any]) -> Config:

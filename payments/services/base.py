@@ -21,12 +21,21 @@ class Service(Generic[M]):
 
     def create(self, **fields: Any) -> M:
         """Raises RuleError or UniqueSetsError; nothing is written then."""
-        return self.update(self.model(), **fields)
-
-    def update(self, instance: M, **fields: Any) -> M:
-        """Set `fields` and save. Raises RuleError or UniqueSetsError; nothing is written then."""
+        instance = self.model()
         self.assign(instance, fields)
         return self.save(instance)
+
+    def update(self, instance: M, **fields: Any) -> M:
+        """Set `fields` and save. Raises RuleError or UniqueSetsError; nothing is written then.
+
+        The row is locked and read again first: what somebody else changed meanwhile stays, and what somebody
+        deleted meanwhile (the model's DoesNotExist) does not come back.
+        """
+        with transaction.atomic():
+            rows = self.model._default_manager.select_for_update(no_key=True)
+            instance.refresh_from_db(from_queryset=rows)
+            self.assign(instance, fields)
+            return self.save(instance)
 
     def assign(self, instance: M, fields: dict[str, Any]) -> None:
         for name, value in fields.items():

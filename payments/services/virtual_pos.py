@@ -11,11 +11,15 @@ class PosService(Service[POS]):
     model = POS
 
     def assign(self, instance: POS, fields: dict[str, Any]) -> None:
-        """`config` comes as the client sent it; secrets in it may be masks, which keep what is stored."""
+        """`config` comes as the client sent it; secrets in it may be masks, which keep what is stored.
+
+        Another gateway starts without secrets: what one schema hides another may show.
+        """
         fields = dict(fields)
         config = fields.pop("config", None)
         known = instance.pk is not None
-        before = secrets.join(instance.config, instance.secret_config) if known else {}
+        stays = fields.get("gateway", instance.gateway) == instance.gateway
+        before = secrets.join(instance.config, instance.secret_config if stays else {}) if known else {}
         super().assign(instance, fields)
         if config is None and known and "gateway" not in fields:
             return

@@ -5,6 +5,8 @@ from django.test import Client
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateWorker
 
+from config.observability import JsonFormatter
+
 
 @pytest.fixture
 def worker(db, settings):
@@ -42,3 +44,22 @@ def test_the_request_id_is_taken_or_made_and_sent_back(sent, kept):
     answer = Client().get("/healthz", headers=headers).headers["X-Request-ID"]
     assert (answer == sent) is kept
     assert len(answer) >= 7
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "bin=411111111",
+        "BIN=411111111",
+        "x=%34111111111111111",
+        "x=%2534%2531%2531%2531%2531%2531%2531111111111",
+    ],
+)
+def test_a_card_number_in_an_address_is_logged_masked(query, caplog, db):
+    with caplog.at_level("INFO", "payments.request"):
+        Client().get(f"/nothing?{query}")
+    [line] = [
+        JsonFormatter().format(record) for record in caplog.records if record.name == "payments.request"
+    ]
+    assert "411111111" not in line
+    assert "%34" not in line

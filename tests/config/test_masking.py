@@ -111,7 +111,20 @@ def test_a_masked_secret_shows_its_end_only_where_it_is_long_enough():
 
 
 @pytest.mark.parametrize(
-    "name", ["password", "storeKey", "API_KEY", "prov_password", "apiclientprivate", "cvv2", "refreshToken"]
+    "name",
+    [
+        "password",
+        "storeKey",
+        "API_KEY",
+        "prov_password",
+        "apiclientprivate",
+        "cvv2",
+        "refreshToken",
+        "passwords",
+        "merchantKey",
+        "mac_key",
+        "credentials",
+    ],
 )
 def test_it_knows_secrets_by_name(name):
     assert is_secret_name(name)

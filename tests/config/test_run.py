@@ -1,5 +1,6 @@
 """`make run`'s program: starts all, stops all, keeps the data, beside another of its kind."""
 
+import json
 import os
 import signal
 import socket
@@ -10,7 +11,10 @@ from pathlib import Path
 
 import httpx
 import psutil
+import psycopg
 import pytest
+
+from config.embedded import EmbeddedServer
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -159,6 +163,37 @@ def test_a_killed_start_does_not_hinder_the_next(start):
     running.reader.join(10)
     psutil.wait_procs(killed, timeout=10)
     assert httpx.get(f"{start().wait().base}/healthz").status_code == 200
+
+
+def test_a_restarted_database_costs_no_request(start):
+    running = start(DJANGO_SUPERUSER_PASSWORD="a password of the test").wait()
+    body = {"username": "operator", "password": "a password of the test"}
+    key = httpx.post(f"{running.base}/api/v1/auth/login/", json=body).json()["key"]
+    headers = {"Authorization": f"Token {key}"}
+    sockets = EmbeddedServer(running.directory).sockets
+    with psycopg.connect(host=str(sockets), user="postgres", dbname="postgres", autocommit=True) as database:
+        database.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
+        )
+    statuses = [httpx.get(f"{running.base}/api/v1/banks/", headers=headers).status_code for _ in range(10)]
+    assert set(statuses) == {200}
+
+
+def test_every_line_of_a_log_is_json_and_masked(start):
+    """Also what the web server says by itself, about requests that never reach Django."""
+    running = start(LOG_FORMAT="json").wait()
+    with socket.create_connection(("127.0.0.1", running.port)) as connection:
+        connection.sendall(b"GARBAGE 4111111111111111 password=hunter2xyz\r\n\r\n")
+        assert b" 400 " in connection.recv(1000)
+    httpx.get(f"{running.base}/nothing?pan=4111111111111111")
+    running.stop()
+    logged = running.lines[running.lines.index("Ctrl-C stops it.") + 1 :]
+    told = ("Launching a worker", "Stopping")  # by procrastinate's command and by ours, to a person
+    records = [json.loads(line) for line in logged if line and not line.startswith(told)]
+    assert {record["logger"] for record in records} >= {"gunicorn.error", "payments.request"}
+    assert "4111111111111111" not in repr(logged)
+    assert "hunter2xyz" not in repr(logged)
 
 
 def test_it_says_why_it_does_not_start(start):

@@ -107,11 +107,15 @@ BANK = {"name": "x", "slug": "x"}
         ({"channel": "x"}, "channel"),
         ({"channel": True}, "channel"),
         ({"channel": 10**30}, "channel"),
+        ({"channel": 1.5}, "channel"),
+        ({"channel": "0_1"}, "channel"),
+        ({"channel": "١"}, "channel"),
         ({"channel": []}, "channel"),
         ({"logo": "http://logo.url"}, "logo"),
     ],
 )
-def test_wrong_types(change, field, api, channel):
+def test_wrong_types(change, field, api):
+    channel = ChannelFactory(pk=1)
     response = post(api, "/api/v1/banks/", json.dumps({**BANK, "channel": channel.pk, **change}))
     if field is None:  # white space around a value is taken off, as everywhere in DRF
         assert response.status_code == 201
@@ -268,3 +272,10 @@ def test_deleting_what_gets_used_at_the_same_time_never_fails():
 def test_an_unauthenticated_flood_of_headers_is_refused_politely(db):
     response = APIClient().get("/api/v1/banks/", headers={"Authorization": "Token " + "é" * 100})
     assert response.status_code == 401
+
+
+def test_a_chunked_body_is_refused_and_not_taken_for_an_empty_one(api, channel):
+    bank = BankFactory(channel=channel)
+    response = api.generic("PATCH", f"/api/v1/banks/{bank.pk}/", headers={"Transfer-Encoding": "chunked"})
+    assert response.status_code == 411
+    assert list(response.json()) == ["detail"]

@@ -126,3 +126,9 @@ def test_a_list_costs_the_same_statements_whatever_the_rows(
         factory()
     with django_assert_num_queries(2):
         assert len(api.get(f"/api/v1/{resource}/?limit=100").json()["results"]) == 21
+
+
+def test_the_root_names_the_paths_of_the_contract(api, db):
+    resources = api.get("/api/v1/").json()
+    assert resources["pos"] == "http://testserver/api/v1/pos/"
+    assert all(api.get(url).status_code == 200 for url in resources.values())

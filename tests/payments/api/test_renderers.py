@@ -93,3 +93,9 @@ def test_secrets_are_masked_in_every_form(format, olivia, channel):
         content = repr([[cell.value for cell in row] for row in sheet]).encode()
     assert b"STOREKEY" not in content
     assert b"********23" in content
+
+
+def test_more_columns_than_a_sheet_has_are_no_error(api, channel):
+    PaymentOptionFactory(channel=channel, config={f"key {number}": number for number in range(20_000)})
+    sheet = load_workbook(BytesIO(api.get("/api/v1/payment_options/?format=xls").content)).active
+    assert sheet.max_column == 16_384
