@@ -111,10 +111,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Bulk loads write one history row for each row: per statement that costs a fraction of per row.
 PGHISTORY_LEVEL = pgtrigger.Statement
 PGHISTORY_APPEND_ONLY = True
-# History is looked up by object and by context; an index for each other key would slow every load.
+# History is looked up by object; an index for each other key would slow every load.
 PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
 PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(db_index=True)
-PGHISTORY_CONTEXT_FIELD = pghistory.ContextForeignKey(db_index=True)
+PGHISTORY_CONTEXT_FIELD = pghistory.ContextForeignKey(db_index=False)
 
 FORMS_URLFIELD_ASSUME_HTTPS = True  # Django 6's default; the setting goes with Django 5
 

@@ -6,14 +6,14 @@ import httpx
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from payments.importing.logos import LogoRefusedError, fetch_logo
+from payments.importing.logos import JOB, LogoRefusedError, fetch_logo
 from payments.models import Bank
 
 logger = logging.getLogger(__name__)
 
 
 @app.task(
-    name="payments.fetch_bank_logo",
+    name=JOB,
     retry=RetryStrategy(max_attempts=5, exponential_wait=30, retry_exceptions=[httpx.HTTPError]),
 )
 def fetch_bank_logo(bank_id: int) -> None:

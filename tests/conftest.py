@@ -12,6 +12,20 @@ from tests.support.factories import ChannelFactory, UserFactory
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every test with real transactions gets the migrations' rows (roles) back after the flush before it.
+
+    All or none: Django's flush makes the content types again for a test that does not ask for the rows.
+    """
+    for item in items:
+        mark = item.get_closest_marker("django_db")
+        real = (mark and mark.kwargs.get("transaction")) or "transactional_db" in getattr(
+            item, "fixturenames", ()
+        )
+        if real:
+            item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True), append=False)
+
+
 @pytest.fixture(autouse=True)
 def _fresh_cache():
     from django.core.cache import cache

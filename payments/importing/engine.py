@@ -7,14 +7,14 @@ A `Loader` says what is particular to one import. The engine makes these tempora
 * `import_known (identity)` and `import_refused (line, reason)`: filled by the loader's `save`, with what exists
   and what could not be saved. The other rows of `import_new` were created.
 
-Memory is bounded: blocks of the file go in, the outcome comes out through COPY into the report's spool file.
+Memory is bounded: blocks of the file go in, and into the report's spool file; what is to be said of a row that
+was not simply created comes out through COPY, into another.
 """
 
 import csv
 import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Any
 
 from django.conf import settings
@@ -22,12 +22,9 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from payments.errors import FileTooLargeError, FileUnreadableError
-from payments.importing.report import Report
-from payments.importing.rows import Column, Table
+from payments.importing.report import KEY_LENGTH, Report
+from payments.importing.rows import Bare, Column, Table
 from payments.importing.text import Progress, ReadableFile, TextSource
-
-BATCH_ROWS = 5_000
-KEY_LENGTH = 128
 
 # Staged text takes no more of the server than this; the loads sort a million rows.
 _SESSION = "SET LOCAL work_mem = '128MB'; SET LOCAL jit = off"
@@ -38,9 +35,9 @@ _TABLES = ("import_rows", "import_new", "import_known", "import_refused")
 class Loader:
     """One kind of import. SQL texts see the staged columns by their names; empty cells are NULL.
 
-    `rules` are `(condition that a bad row meets, reason)`, the first that holds is reported. `save` gets the
-    cursor and the import's parameters; it inserts from `import_new`. `derive` makes the values of `derived`
-    from a row's cells.
+    `rules` are `(condition that a bad row meets, reason)`, the first that holds is reported. `key` is the first
+    column. `save` gets the cursor and the import's parameters; it inserts from `import_new`. `derive` makes the
+    values of `derived` from a row's cells.
     """
 
     columns: Sequence[Column]
@@ -87,12 +84,12 @@ def run(
         table = Table(source, loader.columns, header=loader.header)
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(_SESSION)
-            staged = _stage(cursor, loader, table)
+            staged = _stage(cursor, loader, table, report)
             tell(source.size, source.size, "saving")
             plain = _select_new(cursor, loader) == staged and loader.key == loader.identity
             report.created_objects = loader.save(cursor, parameters) or {}
             tell(source.size, source.size, "reporting")
-            report.collect(_outcome(cursor, loader, plain=plain))
+            report.collect(staged, _outcome(cursor, loader, plain=plain))
             _drop(cursor)
             transaction.set_rollback(dry_run)
             if not report.total:
@@ -105,7 +102,7 @@ def run(
     return report
 
 
-def _stage(cursor: CursorWrapper, loader: Loader, table: Table) -> int:
+def _stage(cursor: CursorWrapper, loader: Loader, table: Table, report: Report) -> int:
     """The number of rows."""
     columns = ", ".join(f"{name} text" for name in loader.staged)
     cursor.execute(f"CREATE TEMP TABLE import_rows (line integer, fault text, {columns}) ON COMMIT DROP")
@@ -113,22 +110,29 @@ def _stage(cursor: CursorWrapper, loader: Loader, table: Table) -> int:
     cursor.execute("CREATE TEMP TABLE import_refused (line integer, reason text) ON COMMIT DROP")
     with cursor.copy("COPY import_rows FROM STDIN (FORMAT csv)") as copy:
         for block in _csv_blocks(loader, table):
+            report.keep(block)
             copy.write(block)
     staged = cursor.rowcount
     cursor.execute("ANALYZE import_rows")
     return staged
 
 
-def _csv_blocks(loader: Loader, table: Table) -> Iterator[str]:
-    rows, count, derive = iter(table), 0, loader.derive
-    while batch := list(islice(rows, BATCH_ROWS)):
-        count += len(batch)
+def _csv_blocks(loader: Loader, table: Table) -> Iterator[bytes]:
+    count, derive = 0, loader.derive
+    for batch in table.batches():
+        if isinstance(batch, Bare):
+            rows = [f"{line},,{text}\n" for line, text in enumerate(batch.lines, batch.number) if text]
+            count += len(rows)
+            block = "".join(rows)
+        else:
+            count += len(batch)
+            written = io.StringIO()
+            writer = csv.writer(written, lineterminator="\n")
+            writer.writerows([line, fault, *cells, *derive(cells)] for line, cells, fault in batch)
+            block = written.getvalue()
         if count > settings.IMPORT_MAX_ROWS:
             raise FileTooLargeError(f"File has more than {settings.IMPORT_MAX_ROWS} rows.")
-        block = io.StringIO()
-        writer = csv.writer(block)
-        writer.writerows([line, fault, *cells, *derive(cells)] for line, cells, fault in batch)
-        yield block.getvalue()
+        yield block.encode()
 
 
 def _select_new(cursor: CursorWrapper, loader: Loader) -> int:
@@ -150,7 +154,7 @@ def _select_new(cursor: CursorWrapper, loader: Loader) -> int:
     return found
 
 
-# CSV records for `Report.collect`: status, whether the key's last, line, key, reason.
+# CSV records for `Report.collect`: status, whether the key's last, line, reason.
 _OUTCOME = """
     WITH judged AS (
         SELECT line, {key} AS key, identity, CASE WHEN new_line IS NULL THEN {reason} END AS reason
@@ -158,32 +162,32 @@ _OUTCOME = """
         LEFT JOIN (SELECT line AS new_line, identity FROM import_new) AS fresh ON new_line = line
     ), repeated AS (
         SELECT key, max(line) AS last_line FROM judged GROUP BY key HAVING count(*) > 1
+    ), told AS (
+        SELECT CASE WHEN coalesce(judged.reason, refused.reason) IS NOT NULL THEN 3
+                    WHEN judged.identity IS NULL THEN 2
+                    WHEN known.identity IS NOT NULL THEN 1 ELSE 0 END AS status,
+               coalesce(judged.line = last_line, true) AS is_last, judged.line,
+               coalesce(judged.reason, refused.reason)
+        FROM judged
+        LEFT JOIN import_known AS known ON known.identity = judged.identity
+        LEFT JOIN import_refused AS refused ON refused.line = judged.line
+        LEFT JOIN repeated ON repeated.key = judged.key
     )
-    SELECT CASE WHEN coalesce(judged.reason, refused.reason) IS NOT NULL THEN 3
-                WHEN judged.identity IS NULL THEN 2
-                WHEN known.identity IS NOT NULL THEN 1 ELSE 0 END,
-           coalesce(judged.line = last_line, true), judged.line, judged.key,
-           coalesce(judged.reason, refused.reason)
-    FROM judged
-    LEFT JOIN import_known AS known ON known.identity = judged.identity
-    LEFT JOIN import_refused AS refused ON refused.line = judged.line
-    LEFT JOIN repeated ON repeated.key = judged.key
-    ORDER BY judged.line
+    SELECT * FROM told WHERE status > 0 OR NOT is_last ORDER BY line
 """
 # The same for a file whose rows are all in `import_new`, each with a key of its own.
 _PLAIN_OUTCOME = """
-    SELECT CASE WHEN refusal IS NOT NULL THEN 3 WHEN known.identity IS NOT NULL THEN 1 ELSE 0 END,
-           true, line, {key}, refusal
+    SELECT CASE WHEN refused.line IS NOT NULL THEN 3 ELSE 1 END, true, fresh.line, refused.reason
     FROM import_new AS fresh
     LEFT JOIN import_known AS known ON known.identity = fresh.identity
-    LEFT JOIN (SELECT line AS refused_line, reason AS refusal FROM import_refused) AS refused
-           ON refused_line = line
-    ORDER BY line
+    LEFT JOIN import_refused AS refused ON refused.line = fresh.line
+    WHERE known.identity IS NOT NULL OR refused.line IS NOT NULL
+    ORDER BY fresh.line
 """
 
 
 def _outcome(cursor: CursorWrapper, loader: Loader, *, plain: bool) -> Iterator[bytes | memoryview]:
-    """Records in the order of the file."""
+    """Records of the rows that were not simply created, in the order of the file."""
     cursor.execute("ANALYZE import_known, import_refused")
     key = f"translate(left(coalesce({loader.key}, 'line ' || line), {KEY_LENGTH}), E'\\r\\n', '  ')"
     sql = (_PLAIN_OUTCOME if plain else _OUTCOME).format(key=key, reason=loader.reason)

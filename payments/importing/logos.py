@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db.backends.utils import CursorWrapper
 from PIL import Image
+from procrastinate.contrib.django import app
 
 from config.lib import http
 from payments.models import Bank
@@ -16,6 +17,7 @@ from payments.models import Bank
 MAX_BYTES = 1024 * 1024
 MAX_PIXELS = 4_000_000
 MAX_SECONDS = 20.0
+JOB = "payments.fetch_bank_logo"  # payments/tasks.py, which stands above this module
 FORMATS = {"PNG": "png", "JPEG": "jpg", "GIF": "gif", "WEBP": "webp"}
 
 _PAGE = 1_000
@@ -27,8 +29,6 @@ class LogoRefusedError(Exception):
 
 def fetch_later(cursor: CursorWrapper) -> None:
     """Defer a job for each new bank whose logo may be fetched, in the import's transaction."""
-    from payments.tasks import fetch_bank_logo
-
     last = 0
     while True:
         cursor.execute(
@@ -43,7 +43,7 @@ def fetch_later(cursor: CursorWrapper) -> None:
         last = page[-1][0]
         wanted = [{"bank_id": bank_id} for bank_id, url in page if is_allowed(url)]
         if wanted:
-            fetch_bank_logo.batch_defer(*wanted)
+            app.configure_task(JOB).batch_defer(*wanted)
 
 
 def is_allowed(url: str) -> bool:

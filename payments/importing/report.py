@@ -1,4 +1,4 @@
-"""What became of each row of an import, kept in a temporary file: a million rows take no memory."""
+"""What became of each row of an import, kept in temporary files: a million rows take no memory."""
 
 import csv
 import os
@@ -15,7 +15,10 @@ from config.lib.spreadsheet import neutralise
 CREATED, EXISTS, DUPLICATE, INVALID = "created", "exists", "duplicate in file", "invalid"
 STATUSES = (CREATED, EXISTS, DUPLICATE, INVALID)
 
+KEY_LENGTH = 128
+
 _BLOCK = 64 * 1024
+_ONE_LINE = str.maketrans("\r\n", "  ")
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ class RowResult:
 
 
 class Report:
-    """The outcome of one import. Close it (or use it in `with`) to give its temporary file back.
+    """The outcome of one import. Close it (or use it in `with`) to give its temporary files back.
 
     Rows are read back lazily, in the order of the file, as often as wanted; several readers do not disturb
     each other. `counts` has all four statuses; `created_objects` says what else an import made.
@@ -44,16 +47,16 @@ class Report:
         self.counts: dict[str, int] = dict.fromkeys(STATUSES, 0)
         self.created_objects: dict[str, int] = {}
         self.dry_run = False
-        self._spool: IO[bytes] = tempfile.TemporaryFile(prefix="import-")  # noqa: SIM115 closed by `close`
-        self._finalizer = weakref.finalize(self, self._spool.close)
+        self._staged: IO[bytes] = tempfile.TemporaryFile(prefix="import-")  # noqa: SIM115 closed by `close`
+        self._exceptions: IO[bytes] = tempfile.TemporaryFile(prefix="import-")  # noqa: SIM115
+        self._finalizer = weakref.finalize(self, _close, self._staged, self._exceptions)
 
     @property
     def total(self) -> int:
         return sum(self.counts.values())
 
     def rows(self) -> Iterator[RowResult]:
-        for status, _, line, key, reason in self._records():
-            yield RowResult(int(line), key, STATUSES[int(status)], reason)
+        return (row for row, _ in self._read())
 
     def rejects(self) -> Iterator[RowResult]:
         """The invalid rows."""
@@ -61,10 +64,7 @@ class Report:
 
     def statuses(self) -> Iterator[tuple[str, str]]:
         """`(key, status text)`, each key once: a row that repeats a key replaces the one before."""
-        for status, is_last, line, key, reason in self._records():
-            if is_last == "t":
-                row = RowResult(int(line), key, STATUSES[int(status)], reason)
-                yield key, row.text
+        return ((row.key, row.text) for row, is_last in self._read() if is_last)
 
     def write_rejects(self, file: TextIO) -> None:
         """CSV: line, key, reason; cells that a spreadsheet would run are made plain text."""
@@ -72,15 +72,23 @@ class Report:
         writer.writerow(["line", "key", "reason"])
         writer.writerows((row.line, neutralise(row.key), row.reason) for row in self.rejects())
 
-    def collect(self, records: Iterator[bytes | memoryview]) -> None:
-        """Keep the engine's CSV records: status number, whether the key's last, line, key, reason."""
+    def keep(self, block: bytes) -> None:
+        """The engine's rows as they are staged, CSV: line, fault, key, anything."""
+        self._staged.write(block)
+
+    def collect(self, total: int, exceptions: Iterator[bytes | memoryview]) -> None:
+        """Of `total` kept rows the others than created ones, CSV: status number, whether the key's last, line, reason.
+
+        A row that was created is among them where its key comes again.
+        """
         found: Counter[int] = Counter()
-        for record in records:
+        for record in exceptions:
             found[record[0] - ord("0")] += 1
-            self._spool.write(record)
-        self._spool.flush()
-        for number, count in found.items():
-            self.counts[STATUSES[number]] += count
+            self._exceptions.write(record)
+        self._staged.flush()
+        self._exceptions.flush()
+        found[0] = total - sum(found[number] for number in range(1, len(STATUSES)))
+        self.counts = {status: found[number] for number, status in enumerate(STATUSES)}
 
     def close(self) -> None:
         self._finalizer()
@@ -93,14 +101,29 @@ class Report:
     ) -> None:
         self.close()
 
-    def _records(self) -> Iterator[list[str]]:
-        return csv.reader(self._lines())
+    def _read(self) -> Iterator[tuple[RowResult, bool]]:
+        """Each row, and whether it is the last of its key."""
+        exceptions = csv.reader(_lines(self._exceptions))
+        none = ["0", "t", "", ""]
+        exception = next(exceptions, none)
+        for line, _, key, *_ in csv.reader(_lines(self._staged)):
+            status, is_last, _, reason = exception if exception[2] == line else none
+            if exception[2] == line:
+                exception = next(exceptions, none)
+            shown = (key or f"line {line}")[:KEY_LENGTH].translate(_ONE_LINE)
+            yield RowResult(int(line), shown, STATUSES[int(status)], reason), is_last == "t"
 
-    def _lines(self) -> Iterator[str]:
-        """Reads at an offset of its own. A record is one line: the engine leaves no line end in a key."""
-        rest, offset = b"", 0
-        while block := os.pread(self._spool.fileno(), _BLOCK, offset):
-            offset += len(block)
-            *lines, rest = (rest + block).split(b"\n")
-            for line in lines:
-                yield line.decode()
+
+def _close(*files: IO[bytes]) -> None:
+    for file in files:
+        file.close()
+
+
+def _lines(file: IO[bytes]) -> Iterator[str]:
+    """Reads at an offset of its own, so that readers do not disturb each other."""
+    rest, offset = b"", 0
+    while block := os.pread(file.fileno(), _BLOCK, offset):
+        offset += len(block)
+        *lines, rest = (rest + block).split(b"\n")
+        for line in lines:
+            yield line.decode() + "\n"

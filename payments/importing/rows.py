@@ -5,6 +5,7 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import dropwhile
 from operator import itemgetter
 
 from config.lib.masking import mask_text
@@ -19,6 +20,20 @@ _MANY_DIGITS = re.compile(r"\d(?:\D{0,3}\d){11}")
 
 Record = tuple[int, list[str], str | None]
 """Line number from 1, cells, fault."""
+
+
+@dataclass(frozen=True)
+class Bare:
+    """A block of short lines of letters and digits: rows of one cell, with nothing to parse, trim or mask."""
+
+    number: int
+    lines: list[str]
+
+    def __iter__(self) -> Iterator[Record]:
+        return ((number, [text], None) for number, text in enumerate(self.lines, self.number))
+
+
+Batch = list[Record] | Bare
 
 
 @dataclass(frozen=True)
@@ -40,7 +55,7 @@ def heading(cell: str) -> str:
 
 
 class Table:
-    """The rows of one file under an import's columns: `(line, value of each column, fault)`."""
+    """The rows of one file under an import's columns."""
 
     def __init__(self, text: Iterable[str], columns: Sequence[Column], *, header: bool) -> None:
         """`header` False: the first line may be a row. FileUnreadableError: a header without its columns."""
@@ -48,24 +63,31 @@ class Table:
         self._blocks = blocks(text)
         start = self._first_lines()
         self._separator = self._find_separator(start[1])
-        self._records = records(self._with(start), self._separator)
-        self._first: Record | None = None
+        self._batches = records(self._with(start), self._separator)
+        self._first = self._from_first_row()
         self._read_header(required=header)
 
-    def __iter__(self) -> Iterator[Record]:
+    def batches(self) -> Iterator[Batch]:
+        """Rows of `(line, value of each column, fault)`, a block at a time; `Bare` where an import has one column."""
+        yield self._rows(self._first)
+        one = self._width == len(self._columns) == 1
+        for batch in self._batches:
+            yield batch if one and isinstance(batch, Bare) else self._rows(batch)
+
+    def _rows(self, batch: Batch) -> list[Record]:
         width, pick, blank = self._width, self._pick, [""] * len(self._columns)
-        if self._first is not None:
-            yield from self._shaped(self._first)
-        for record in self._records:
+        rows: list[Record] = []
+        for record in batch:
             line, cells, fault = record
             if len(cells) == width and fault is None:
                 values = pick(cells)
                 if any(values):
-                    yield line, values, None
-                elif any(cells):
-                    yield line, blank, None
+                    rows.append((line, values, None))
+                elif not _is_blank(record):
+                    rows.append((line, blank, None))
             elif cells or fault:
-                yield from self._shaped(record)
+                rows.extend(self._shaped(record))
+        return rows
 
     def _shaped(self, record: Record) -> Iterator[Record]:
         """A row of another width than the header's: empty cells at its end make no difference."""
@@ -99,11 +121,14 @@ class Table:
 
         return max(SEPARATORS, key=score)
 
+    def _from_first_row(self) -> list[Record]:
+        for batch in self._batches:
+            if rest := list(dropwhile(_is_blank, batch)):
+                return rest
+        raise FileUnreadableError("File has no rows.")
+
     def _read_header(self, *, required: bool) -> None:
-        first = next((record for record in self._records if any(record[1]) or record[2]), None)
-        if first is None:
-            raise FileUnreadableError("File has no rows.")
-        headings = [heading(cell) for cell in first[1]]
+        headings = [heading(cell) for cell in self._first[0][1]]
         found = {
             column.name: place
             for column in self._columns
@@ -111,9 +136,10 @@ class Table:
             if text in column.names
         }
         if not found and not required:
-            self._first, self._width, places = first, len(self._columns), list(range(len(self._columns)))
+            self._width, places = len(self._columns), list(range(len(self._columns)))
         else:
             self._check_header(headings, found)
+            del self._first[0]
             self._width = len(headings)
             places = [found.get(column.name, self._width) for column in self._columns]
         self._pick = _picker(places, self._width)
@@ -128,6 +154,11 @@ class Table:
         for column in self._columns:
             if sum(text in column.names for text in headings) > 1:
                 raise FileUnreadableError(f"Column {column.name} is there twice.")
+
+
+def _is_blank(record: Record) -> bool:
+    _, cells, fault = record
+    return fault is None and not any(map(str.strip, cells))
 
 
 def _picker(places: list[int], width: int) -> Callable[[list[str]], list[str]]:
@@ -153,19 +184,21 @@ def blocks(text: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
         yield number, [rest]
 
 
-def records(numbered: Iterable[tuple[int, list[str]]], separator: str) -> Iterator[Record]:
-    """Rows of cells; a row may go over several lines where a cell is quoted."""
+def records(numbered: Iterable[tuple[int, list[str]]], separator: str) -> Iterator[Batch]:
+    """Rows of cells, a block at a time; a row may go over several lines where a cell is quoted."""
     waiting: deque[tuple[int, str]] = deque()
     for number, lines in numbered:
-        longest = max(map(len, lines))
-        if waiting or longest > MAX_LINE or any('"' in line for line in lines):
+        longest, text = max(map(len, lines)), "".join(lines)
+        if waiting or longest > MAX_LINE or '"' in text:
             waiting.extend(enumerate(lines, number))
-            yield from _quoted(waiting, separator, final=False)
+            yield list(_quoted(waiting, separator, final=False))
+        elif longest < 12 and text.isalnum():
+            yield Bare(number, lines)
         else:
             reader = csv.reader(lines, delimiter=separator)
-            plain = ((line, cells, None) for line, cells in enumerate(reader, number))
-            yield from map(_without_card_number, plain) if longest >= 12 else plain
-    yield from _quoted(waiting, separator, final=True)
+            plain: Iterable[Record] = ((line, cells, None) for line, cells in enumerate(reader, number))
+            yield list(map(_without_card_number, plain) if longest >= 12 else plain)
+    yield list(_quoted(waiting, separator, final=True))
 
 
 def _quoted(waiting: deque[tuple[int, str]], separator: str, *, final: bool) -> Iterator[Record]:

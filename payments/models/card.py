@@ -4,7 +4,7 @@ import pgtrigger
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models.functions import Length
-from django.db.models.lookups import In
+from django.db.models.lookups import Exact, In
 from django.utils.translation import gettext_lazy as _
 
 from config.lib.money import validate_currency
@@ -156,6 +156,15 @@ class MultiCurrencyCard(Dated):
         return f"{self.card} {self.currency}"
 
 
+_WITHOUT_DIGITS = models.Func(
+    "bin_number",
+    models.Value("0123456789"),
+    models.Value(""),
+    function="translate",
+    output_field=models.CharField(),
+)
+
+
 @tracked()
 class BinNumber(Dated):
     """The first six or eight digits of a card's number; a card is found by the longest that fits."""
@@ -171,7 +180,7 @@ class BinNumber(Dated):
         verbose_name=_("Card"),
         on_delete=models.PROTECT,
         related_name="bin_numbers",
-        db_constraint=False,  # the migration's key over (card, channel) covers it
+        db_constraint=False,  # the migration's guard over (card, channel) covers it
     )
     is_active = models.BooleanField(_("Is active"), default=True, db_default=True)
     channel = models.ForeignKey(
@@ -179,7 +188,7 @@ class BinNumber(Dated):
         verbose_name=_("Channel"),
         on_delete=models.PROTECT,
         related_name="bin_numbers",
-        db_constraint=False,  # implied by the key over (card, channel), and checked for each row of a bulk load
+        db_constraint=False,  # implied by the guard over (card, channel); a key is checked row by row
         db_index=False,  # a table of a million rows and a handful of channels: the unique set serves
     )
 
@@ -190,8 +199,9 @@ class BinNumber(Dated):
         constraints = [
             models.UniqueConstraint(fields=["bin_number", "channel"], name="payments_binnumber_bin_channel"),
             models.CheckConstraint(
-                # Two conditions: one expression with a choice takes more than twice the time on a million rows.
-                condition=models.Q(In(Length("bin_number"), [6, 8])) & models.Q(bin_number__regex="^[0-9]+$"),
+                # Nothing is left without its digits. A regular expression takes five times as long, which is a
+                # tenth of the time of a million rows.
+                condition=models.Q(In(Length("bin_number"), [6, 8])) & models.Q(Exact(_WITHOUT_DIGITS, "")),
                 name="payments_binnumber_digits",
             ),
         ]

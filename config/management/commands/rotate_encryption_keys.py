@@ -24,7 +24,7 @@ class Command(BaseCommand):
     def _rotate(self, model: type[models.Model], field: models.Field) -> int:
         """In batches by key. A row that somebody writes meanwhile is left: it is under the newest key already."""
         table, key, column = (
-            connection.ops.quote_name(name)
+            connection.ops.quote_name(str(name))
             for name in (model._meta.db_table, model._meta.pk.column, field.column)
         )
         last, count = 0, 0
