@@ -94,16 +94,22 @@ class EmbeddedServer:
                           f"--options=-k {self.sockets}")  # fmt: skip
 
     def _prepare_directories(self) -> None:
+        """The server trusts whoever reaches its socket, so nobody else may: the folder is its owner's only."""
         self.data.mkdir(mode=0o700, exist_ok=True)
-        self.sockets.mkdir(mode=0o755, exist_ok=True)
+        self.sockets.mkdir(mode=0o700, exist_ok=True)
+        owners = {os.geteuid()}
+        if os.geteuid() == 0:
+            owners.add(_system_user().pw_uid)
+        found = self.sockets.lstat()  # anybody may put something of that name into the temporary folder
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid not in owners:
+            raise RuntimeError(f"{self.sockets} belongs to another user; set VAR_DIR to a folder of your own")
+        self.sockets.chmod(0o700)
         if os.geteuid() == 0:
             user = _system_user()
             _let_through(self.data)
             _let_through(self._programs())
             for path in (self.data, self.sockets):
                 os.chown(path, user.pw_uid, user.pw_gid)
-        elif self.sockets.stat().st_uid != os.geteuid():
-            raise RuntimeError(f"{self.sockets} belongs to another user; set VAR_DIR to a folder of your own")
 
     @staticmethod
     def _programs() -> Path:

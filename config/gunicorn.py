@@ -17,3 +17,4 @@ accesslog = None  # config.observability writes one line for each request
 logconfig_dict = settings.LOGGING  # requests that never reach Django are logged in the same form, masked
 control_socket_disable = True
 limit_request_line = 8190
+forwarded_allow_ips = ""  # what a proxy says about the scheme is believed by the settings or not at all

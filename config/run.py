@@ -12,6 +12,8 @@ import sys
 import time
 from types import FrameType
 
+from environs import FileAwareEnv
+
 from config import embedded
 
 GRACE_SECONDS = 15
@@ -70,10 +72,11 @@ def _make_operator() -> None:
     from django.contrib.auth import get_user_model
 
     users = get_user_model()._default_manager
-    name = os.environ.get("DJANGO_SUPERUSER_USERNAME", "operator")
+    env = FileAwareEnv(strip_whitespace=True)
+    name = env.str("DJANGO_SUPERUSER_USERNAME", "operator")
     if users.filter(username=name).exists():
         return
-    given = os.environ.get("DJANGO_SUPERUSER_PASSWORD")
+    given = env.str("DJANGO_SUPERUSER_PASSWORD", "")
     password = given or secrets.token_urlsafe(12)
     users.create_superuser(username=name, password=password)
     print(f"Account {name} made" + ("." if given else f", password (shown once): {password}"), flush=True)

@@ -135,7 +135,7 @@ MATCH = [
                     "label": "3 installments",
                     "interest_rate": "2.500000",
                     "total": "102.50",
-                    "monthly": "34.16",
+                    "monthly": "34.17",
                     "parts": ["34.17", "34.17", "34.16"],
                 }
             ],

@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import threading
@@ -178,6 +179,39 @@ def test_a_restarted_database_costs_no_request(start):
         )
     statuses = [httpx.get(f"{running.base}/api/v1/banks/", headers=headers).status_code for _ in range(10)]
     assert set(statuses) == {200}
+
+
+def test_nobody_else_reaches_the_database(start):
+    """It trusts whoever reaches its socket."""
+    sockets = EmbeddedServer(start().wait().directory).sockets
+    assert stat.S_IMODE(sockets.stat().st_mode) == 0o700
+
+
+def test_a_foreign_folder_in_the_way_of_the_socket_is_refused(start, tmp_path):
+    sockets = EmbeddedServer(tmp_path / "x").sockets
+    sockets.symlink_to(tmp_path)
+    try:
+        running = start("x")
+        assert running.process.wait(30) != 0
+        running.reader.join(10)
+        assert [line for line in running.lines if "belongs to another user" in line]
+    finally:
+        sockets.unlink()
+
+
+def test_the_scheme_is_what_the_settings_say(start, tmp_path):
+    """A caller's X-Forwarded-Proto counts behind a proxy only, and nothing is told by a header SCRIPT_NAME."""
+    (tmp_path / "password").write_text("a password of the test\n")
+    for behind, scheme in (("0", "http"), ("1", "https")):
+        running = start(
+            "one", DJANGO_SUPERUSER_PASSWORD_FILE=str(tmp_path / "password"), BEHIND_TLS_PROXY=behind
+        ).wait()
+        body = {"username": "operator", "password": "a password of the test"}
+        key = httpx.post(f"{running.base}/api/v1/auth/login/", json=body).json()["key"]
+        headers = {"Authorization": f"Token {key}", "X-Forwarded-Proto": "https", "SCRIPT_NAME": "/x"}
+        page = httpx.get(f"{running.base}/api/v1/banks/?limit=1", headers=headers).json()
+        assert page["next"].startswith(f"{scheme}://127.0.0.1:{running.port}/api/")
+        running.stop()
 
 
 def test_every_line_of_a_log_is_json_and_masked(start):

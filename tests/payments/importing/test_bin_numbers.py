@@ -84,6 +84,24 @@ def test_it_counts_lines_as_an_editor_does(card):
     assert lines(report) == [(3, "411979", "created"), (4, "bad", NOT_DIGITS)]
 
 
+def test_it_counts_lines_of_a_long_file_too(card):
+    """Blocks of plain lines go a way of their own; around one that is not plain, lines and order stay."""
+    bins = [str(number) for number in range(10_000_000, 10_060_000)]
+    text = ["bin", *bins[:20_000], "", '"77 7"', *bins[20_000:40_000], bins[0], "x", *bins[40_000:], bins[1]]
+    found = lines(load(card, "\n".join(text)))
+    assert [line for line, _, _ in found] == [n for n, row in enumerate(text, 1) if row and row != "bin"]
+    assert [row for row in found if row[2] != "created"] == [
+        (20_003, "77 7", NOT_DIGITS),
+        (40_004, bins[0], "duplicate in file"),
+        (40_005, "x", NOT_DIGITS),
+        (60_006, bins[1], "duplicate in file"),
+    ]
+
+
+def test_a_line_of_spaces_is_an_empty_line(card):
+    assert lines(load(card, "  \n411979\n   \n")) == [(2, "411979", "created")]
+
+
 @pytest.mark.parametrize(
     "cell", ["٤١١٩٧٩", "４１１９７９", "4.11979E+05", "411979.0", "41 1979", "=411979", "-11979", "²11979"]
 )
