@@ -57,8 +57,8 @@ def _save(cursor: CursorWrapper, parameters: dict[str, Any]) -> None:
 
 LOADER = Loader(
     columns=[
-        Column.of("account_number", "account_no", "account", required=True),
         Column.of("number", "subscription", "subscription_id", required=True),
+        Column.of("account_number", "account_no", "account", required=True),
         Column.of("name"),
         Column.of("status"),
     ],
