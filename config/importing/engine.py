@@ -51,6 +51,10 @@ class Loader:
     derive: Callable[[Sequence[str]], Sequence[str]] = field(default=lambda cells: ())
     mask: Mask = mask_text
 
+    def __post_init__(self) -> None:
+        if self.key != self.columns[0].name:
+            raise ValueError(f"{self.key} has to be the first column: the report takes a row's key from there")
+
     @property
     def staged(self) -> list[str]:
         return [column.name for column in self.columns] + list(self.derived)
