@@ -53,7 +53,9 @@ class Loader:
 
     def __post_init__(self) -> None:
         if self.key != self.columns[0].name:
-            raise ValueError(f"{self.key} has to be the first column: the report takes a row's key from there")
+            raise ValueError(
+                f"{self.key} has to be the first column: the report takes a row's key from there"
+            )
 
     @property
     def staged(self) -> list[str]:
