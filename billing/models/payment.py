@@ -2,6 +2,7 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Right
 from django.utils.translation import gettext_lazy as _
 
 from billing.models.account import Account, Subscription
@@ -132,11 +133,12 @@ class Payment(Dated):
     class Meta:
         verbose_name = _("Payment")
         verbose_name_plural = _("Payments")
-        ordering = ["-pk"]
+        ordering = ["-created_date", "-pk"]  # days are asked for most: an index serves both
         permissions = [
             ("refund_payment", "Can refund and void payments"),
             ("approve_refund", "Can approve refunds of others"),
             ("reconcile_payment", "Can ask the bank about payments"),
+            ("settle_payment", "Can settle payments in doubt by hand"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["order_id"], name="billing_payment_order_id"),
@@ -166,8 +168,9 @@ class Payment(Dated):
             models.Index(
                 fields=["next_check_at"], condition=Q(next_check_at__isnull=False), name="billing_payment_due"
             ),
-            models.Index(fields=["state", "-id"], name="billing_payment_by_state"),
-            models.Index(fields=["created_date"], name="billing_payment_by_day"),
+            models.Index(fields=["state", "created_date", "id"], name="billing_payment_state_day"),
+            models.Index(fields=["created_date", "id"], name="billing_payment_day"),
+            models.Index(Right("masked_card", 4), name="billing_payment_last_four"),
         ]
         triggers = [
             pgtrigger.FSM(name="allowed_moves", field="state", transitions=transitions(PAYMENT_MOVES)),
@@ -257,6 +260,7 @@ class Operation(models.TextChoices):
     VOID = "void", _("Void")
     REFUND = "refund", _("Refund")
     STATUS = "status", _("Question")
+    PERSON = "person", _("Settled by a person")  # no call: what somebody learned from the bank
 
 
 class PaymentAttempt(models.Model):
