@@ -8,7 +8,7 @@ from payments.models.base import Dated, tracked
 
 @tracked()
 class Tenant(Dated):
-    """A publisher's newspaper: three codes together name it. Without a readable configuration nothing is added to it."""
+    """A publisher's newspaper, named by three codes together. Without a readable configuration nothing is added."""
 
     media_group_code = models.CharField(_("Media group code"), max_length=64)
     client_code = models.CharField(_("Client code"), max_length=64)
