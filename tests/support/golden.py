@@ -2,13 +2,14 @@
 
 An exchange is `{"name", "request": {"method", "path", "body"?, "headers"?}, "response": {"status", "body"?}}`.
 In strings `{name}` stands for a value of the test's world or one saved by an earlier exchange (`"save": {name:
-key}`); the expected values `<datetime>` and `<integer>` accept any of their kind. A whole-string `{name}` keeps
-the value's type.
+key}`, or a path of keys with dots); the expected values `<datetime>` and `<integer>` accept any of their kind. A
+whole-string `{name}` keeps the value's type.
 """
 
 import json
 import re
 from datetime import datetime
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,7 @@ def run(client: APIClient, exchanges: list[dict[str, Any]], world: dict[str, Any
         if "body" in expected:
             compare(body, expected["body"], where)
         for name, key in exchange.get("save", {}).items():
-            world[name] = body[key]
+            world[name] = reduce(lambda value, part: value[part], key.split("."), body)
 
 
 def fill(value: Any, world: dict[str, Any]) -> Any:
