@@ -38,6 +38,24 @@ class NoRouteError(PayerError):
     code = "payment_100_6"
 
 
+class NoOwnMethodError(PayerError):
+    """The account has no payment method of its own."""
+
+    code = "payment_100_7"
+
+
+class MethodNotChargeableError(PayerError):
+    """The method is switched off, or its kind or its gateway takes no charge."""
+
+    code = "payment_100_8"
+
+
+class MethodExpiredError(PayerError):
+    """An expired card is never charged."""
+
+    code = "payment_100_9"
+
+
 class RefundExceedsError(RuleError):
     """More than what is left of the payment."""
 
@@ -90,3 +108,17 @@ class BillHasPaymentError(RuleError):
     """Somebody has paid, or is paying, what the bill said."""
 
     code = "bill_100_2"
+
+
+class AccountMismatchError(RuleError):
+    """A billing address or payment method keeps its account, and points at nothing of another one."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class InactiveDefaultError(RuleError):
+    """A method that is switched off cannot be the account's own."""
+
+    code = "payment_method_100_3"
