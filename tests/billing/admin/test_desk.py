@@ -406,4 +406,4 @@ def test_the_desk_speaks_turkish(admin_pages, shop):
     payment = shop.charge().payment
     page = admin_pages.get(page_url(payment), headers={"accept-language": "tr"}).content.decode()
     assert "Zaman çizelgesi" in page
-    assert "Para iadesi" in page
+    assert "İade edilebilir" in page
