@@ -82,9 +82,10 @@ class CaseAdmin(RecordAdmin):
         is_open = case is not None and case.closed_at is None
         return super().get_actions_detail(request, object_id) if is_open else []
 
-    @action(
-        description=gettext_lazy("Close"), icon="check", url_path="close", permissions=["billing.change_case"]
-    )
+    def has_change_case_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return request.user.has_perm("billing.change_case")
+
+    @action(description=gettext_lazy("Close"), icon="check", url_path="close", permissions=["change_case"])
     def close(self, request: HttpRequest, object_id: str) -> HttpResponse:
         case = self.get_object(request, object_id)
         if case is None:

@@ -124,17 +124,24 @@ class PaymentAdmin(ShowsPayment, NumberSearch, RecordAdmin):
         shown = super().get_actions_detail(request, object_id) if payment else []
         return [item for item in shown if POSSIBLE[item.path](payment)]
 
-    @action(description=_("Refund"), icon="undo", url_path="refund", permissions=["billing.refund_payment"])
+    def has_refund_payment_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return request.user.has_perm("billing.refund_payment")
+
+    def has_reconcile_payment_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return request.user.has_perm("billing.reconcile_payment")
+
+    def has_settle_payment_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return request.user.has_perm("billing.settle_payment")
+
+    @action(description=_("Refund"), icon="undo", url_path="refund", permissions=["refund_payment"])
     def refund(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return payment_actions.refund_view(self, request, object_id)
 
-    @action(description=_("Void"), icon="block", url_path="void", permissions=["billing.refund_payment"])
+    @action(description=_("Void"), icon="block", url_path="void", permissions=["refund_payment"])
     def void(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return payment_actions.void_view(self, request, object_id)
 
-    @action(
-        description=_("Ask the bank"), icon="help", url_path="ask", permissions=["billing.reconcile_payment"]
-    )
+    @action(description=_("Ask the bank"), icon="help", url_path="ask", permissions=["reconcile_payment"])
     def ask(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return payment_actions.ask_view(self, request, object_id)
 
@@ -142,7 +149,7 @@ class PaymentAdmin(ShowsPayment, NumberSearch, RecordAdmin):
         description=_("Settle by hand"),
         icon="gavel",
         url_path="settle",
-        permissions=["billing.settle_payment"],
+        permissions=["settle_payment"],
     )
     def settle(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return payment_actions.settle_view(self, request, object_id)

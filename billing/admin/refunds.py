@@ -89,11 +89,17 @@ class RefundAdmin(NumberSearch, RecordAdmin):
         shown = super().get_actions_detail(request, object_id) if made else []
         return [item for item in shown if _is_possible(item.path, made, request)]
 
+    def has_approve_refund_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return request.user.has_perm("billing.approve_refund")
+
+    def has_settle_payment_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return request.user.has_perm("billing.settle_payment")
+
     @action(
         description=gettext_lazy("Approve"),
         icon="check",
         url_path="approve",
-        permissions=["billing.approve_refund"],
+        permissions=["approve_refund"],
     )
     def approve(self, request: HttpRequest, object_id: str) -> HttpResponse:
         made = self._refund(request, object_id)
@@ -109,7 +115,7 @@ class RefundAdmin(NumberSearch, RecordAdmin):
         description=gettext_lazy("Reject"),
         icon="close",
         url_path="reject",
-        permissions=["billing.approve_refund"],
+        permissions=["approve_refund"],
     )
     def reject(self, request: HttpRequest, object_id: str) -> HttpResponse:
         made = self._refund(request, object_id)
@@ -124,7 +130,7 @@ class RefundAdmin(NumberSearch, RecordAdmin):
         description=gettext_lazy("Settle by hand"),
         icon="gavel",
         url_path="settle",
-        permissions=["billing.settle_payment"],
+        permissions=["settle_payment"],
     )
     def settle(self, request: HttpRequest, object_id: str) -> HttpResponse:
         made = self._refund(request, object_id)
