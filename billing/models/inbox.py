@@ -1,4 +1,5 @@
 import pgtrigger
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -23,7 +24,9 @@ class Callback(models.Model):
     The body is kept with card numbers, codes and proofs masked.
     """
 
-    payment = models.ForeignKey(Payment, null=True, on_delete=models.PROTECT, related_name="callbacks")
+    payment = models.ForeignKey(
+        Payment, verbose_name=_("Payment"), null=True, on_delete=models.PROTECT, related_name="callbacks"
+    )
     received_at = models.DateTimeField(_("Received at"), auto_now_add=True)
     method = models.CharField(_("Method"), max_length=8)
     remote_address = models.GenericIPAddressField(_("Address"), null=True)
@@ -47,11 +50,20 @@ class Callback(models.Model):
 class Case(models.Model):
     """Something that only a person can settle, with what is known."""
 
-    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="cases")
+    payment = models.ForeignKey(
+        Payment, verbose_name=_("Payment"), on_delete=models.PROTECT, related_name="cases"
+    )
     opened_at = models.DateTimeField(_("Opened at"), auto_now_add=True)
     summary = models.TextField(_("Summary"))
     closed_at = models.DateTimeField(_("Closed at"), null=True, blank=True)
-    closed_by = models.ForeignKey("auth.User", null=True, on_delete=models.PROTECT, related_name="+")
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("Closed by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     resolution = models.TextField(_("Resolution"), blank=True, default="")
 
     class Meta:
@@ -62,6 +74,14 @@ class Case(models.Model):
             models.UniqueConstraint(
                 fields=["payment"], condition=models.Q(closed_at__isnull=True), name="billing_one_open_case"
             )
+        ]
+        triggers = [
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.Protect(
+                name="closed_once",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__closed_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -2,11 +2,13 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Right
 from django.utils.translation import gettext_lazy as _
 
 from billing.models.account import Account, Subscription
 from billing.models.bill import Bill
 from billing.models.fields import AmountField, CurrencyField
+from billing.models.payment_method import PaymentMethod
 from billing.states import OPEN_STATES, PAYMENT_MOVES, PaymentState, transitions
 from payments.models.base import Dated, tracked
 
@@ -86,6 +88,13 @@ class Payment(Dated):
     card = models.ForeignKey(
         "payments.Card", verbose_name=_("Card"), null=True, on_delete=models.PROTECT, related_name="payments"
     )
+    payment_method = models.ForeignKey(
+        PaymentMethod,
+        verbose_name=_("Payment method"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="payments",
+    )
     masked_card = models.CharField(_("Card number"), max_length=19, blank=True, default="", db_index=True)
     installments = models.PositiveSmallIntegerField(_("Installments"), default=1)
     amount = AmountField(_("Amount"))
@@ -124,11 +133,12 @@ class Payment(Dated):
     class Meta:
         verbose_name = _("Payment")
         verbose_name_plural = _("Payments")
-        ordering = ["-pk"]
+        ordering = ["-created_date", "-pk"]  # days are asked for most: an index serves both
         permissions = [
             ("refund_payment", "Can refund and void payments"),
             ("approve_refund", "Can approve refunds of others"),
             ("reconcile_payment", "Can ask the bank about payments"),
+            ("settle_payment", "Can settle payments in doubt by hand"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["order_id"], name="billing_payment_order_id"),
@@ -158,8 +168,9 @@ class Payment(Dated):
             models.Index(
                 fields=["next_check_at"], condition=Q(next_check_at__isnull=False), name="billing_payment_due"
             ),
-            models.Index(fields=["state", "-id"], name="billing_payment_by_state"),
-            models.Index(fields=["created_date"], name="billing_payment_by_day"),
+            models.Index(fields=["state", "created_date", "id"], name="billing_payment_state_day"),
+            models.Index(fields=["created_date", "id"], name="billing_payment_day"),
+            models.Index(Right("masked_card", 4), name="billing_payment_last_four"),
         ]
         triggers = [
             pgtrigger.FSM(name="allowed_moves", field="state", transitions=transitions(PAYMENT_MOVES)),
@@ -174,6 +185,7 @@ class Payment(Dated):
                     "fee_amount",
                     "currency",
                     "installments",
+                    "payment_method",
                 ],
             ),
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
@@ -248,6 +260,7 @@ class Operation(models.TextChoices):
     VOID = "void", _("Void")
     REFUND = "refund", _("Refund")
     STATUS = "status", _("Question")
+    PERSON = "person", _("Settled by a person")  # no call: what somebody learned from the bank
 
 
 class PaymentAttempt(models.Model):

@@ -42,6 +42,7 @@ class Refund(Dated):
         on_delete=models.PROTECT,
         related_name="+",
     )
+    decision_note = models.CharField(_("Note on the decision"), max_length=500, blank=True, default="")
 
     class Meta:
         verbose_name = _("Refund")

@@ -1,39 +1,26 @@
-"""The base of the back office's pages: writing through services, bounded queries, export, history."""
+"""The base of the pages that write: every write goes through a service."""
 
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.admin import TabularInline
-from unfold.views import ChangeList
 
 from config.admin.autocomplete import label_of
-from config.admin.export import ExportMixin
 from config.admin.fields import JSONObjectField
 from config.admin.form import BROKEN_RULES, BrokenRule, FormError, ServiceForm, ServiceLike, explain
-from config.admin.history import history_of
-from config.admin.paginator import BoundedPaginator
+from config.admin.reading import ReadingAdmin
 from config.admin.usage import uses_of
 from config.lib.errors import RuleError
 
 BULK_ROWS = 1_000
 """An action on more rows than this is refused: each row asks its service."""
-
-
-class BoundedChangeList(ChangeList):
-    """Without the count of the whole table there is no "of … in total" to print over the list."""
-
-    def get_results(self, request: HttpRequest) -> None:
-        super().get_results(request)
-        self.full_result_count = self.result_count
 
 
 class ServedMixin:
@@ -74,19 +61,11 @@ class ServiceInline(ServedMixin, TabularInline):
         return formset
 
 
-class ServiceAdmin(ServedMixin, ExportMixin):
+class ServiceAdmin(ServedMixin, ReadingAdmin):
     """An admin page whose every write goes through `service`."""
 
     form = ServiceForm
-    paginator = BoundedPaginator
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER  # a count for each choice of each filter
-    list_filter_submit = True
-    list_per_page = 50
-    list_max_show_all = 0
-    list_fullwidth = True
     warn_unsaved_form = True
-    object_history_template = "admin/history.html"
     delete_confirmation_template = "admin/delete_or_explain.html"
     delete_selected_confirmation_template = "admin/delete_selected_or_explain.html"
     fixed_fields: ClassVar[tuple[str, ...]] = ()
@@ -94,13 +73,6 @@ class ServiceAdmin(ServedMixin, ExportMixin):
 
     class Media:
         js = ("admin/autocomplete_channel.js",)
-
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        return BoundedChangeList
-
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        """No regular expressions by address: a wrong one is an error of the database, a slow one a burden."""
-        return not lookup.endswith("regex") and super().lookup_allowed(lookup, value, request)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
@@ -114,8 +86,6 @@ class ServiceAdmin(ServedMixin, ExportMixin):
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
         """Slugs are made from names once; a saved one is known to other programs."""
         return {} if obj else super().get_prepopulated_fields(request, obj)
-
-    # --- writing ---
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Somebody may be faster between check and save: the form is then checked again and tells."""
@@ -184,25 +154,6 @@ class ServiceAdmin(ServedMixin, ExportMixin):
         except BROKEN_RULES as error:
             messages.error(request, " ".join(text for _field, text in self.explain(error)))
             return HttpResponseRedirect(request.get_full_path())
-
-    # --- reading ---
-
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        if not self.has_view_or_change_permission(request):
-            raise PermissionDenied
-        key = self.model._meta.pk.to_python(object_id) if object_id.isdecimal() and len(object_id) < 19 else 0
-        number = request.GET.get("p", "1")
-        history = history_of(self.model, key, number=int(number) if number.isdecimal() else 1)
-        instance = self.get_object(request, object_id)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("History: %s") % (instance or _("deleted object")),
-            "opts": self.opts,
-            "object": instance,
-            "history": history,
-            **(extra_context or {}),
-        }
-        return TemplateResponse(request, self.object_history_template, context)
 
 
 class SwitchAdmin(ServiceAdmin):
