@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "config",
     "payments",
     "billing",
+    "vault",
 ]
 
 MIDDLEWARE = [
@@ -205,7 +206,10 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_METADATA_CLASS": "config.api.metadata.ContractMetadata",
     "DEFAULT_SCHEMA_CLASS": "config.api.openapi.ContractAutoSchema",
-    "DEFAULT_THROTTLE_RATES": {"login": env.str("LOGIN_RATE", "10/min")},
+    "DEFAULT_THROTTLE_RATES": {
+        "login": env.str("LOGIN_RATE", "10/min"),
+        "vault_wrong_key": env.str("VAULT_WRONG_KEY_RATE", "30/min"),
+    },
     "NUM_PROXIES": env.int("NUM_PROXIES", 0),
     "EXCEPTION_HANDLER": "config.api.errors.exception_handler",
     "COERCE_DECIMAL_TO_STRING": True,
@@ -258,6 +262,11 @@ RECONCILE_DELAYS = env.list("RECONCILE_DELAYS", [60, 300, 3600, 86400], subcast=
 # After so many questions without an answer a case is opened for a person.
 RECONCILE_CASE_AFTER = env.int("RECONCILE_CASE_AFTER", 7)
 
+# --- card vault -----------------------------------------------------------------------------------------------
+
+# Stored cards are removed so many days after the end of the month in which they expired.
+VAULT_KEEP_EXPIRED_DAYS = env.int("VAULT_KEEP_EXPIRED_DAYS", 180)
+
 # --- logs -----------------------------------------------------------------------------------------------------
 
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO")
@@ -298,6 +307,6 @@ UNFOLD = {
     "STYLES": [lambda request: static("admin/backoffice.css")],
     "SHOW_LANGUAGES": True,
     "SHOW_BACK_BUTTON": True,
-    "DASHBOARD_CALLBACK": "payments.admin.dashboard.dashboard",
+    "DASHBOARD_CALLBACK": "config.dashboard.dashboard",
     "SIDEBAR": {"navigation": "config.menu.navigation"},
 }
