@@ -6,23 +6,33 @@ from typing import Any
 from django.utils import timezone
 
 from billing import services
-from billing.models import Account
+from billing.models import Account, Tenant
 from payments.models import Channel
 
 
 def load(demo: dict[str, Any], channel: Channel) -> None:
-    """Create the accounts of `demo`. A bill's days are counted from today: old ones would leave every list."""
+    """Create the accounts of `demo`. Days are counted from today: old ones would leave every list."""
+    tenants = {item["paper_code"]: services.tenants.create(**item) for item in demo["tenants"]}
+    for item in demo["source_systems"]:
+        services.source_systems.create(**item)
     for item in demo["accounts"]:
-        subscriptions = item.pop("subscriptions")
+        rows = {
+            name: item.pop(name, []) for name in ("subscriptions", "billing_addresses", "payment_methods")
+        }
         account = services.accounts.create(channel=channel, **item)
-        for subscription in subscriptions:
-            _load_subscription(account, subscription)
+        for subscription in rows["subscriptions"]:
+            _load_subscription(account, subscription, tenants)
+        for address in rows["billing_addresses"]:
+            services.billing_addresses.create(account=account, **address)
+        for method in rows["payment_methods"]:
+            year = timezone.localdate().year + method.pop("years_left")
+            services.payment_methods.create(account=account, expiry_year=year, **method)
 
 
-def _load_subscription(account: Account, item: dict[str, Any]) -> None:
+def _load_subscription(account: Account, item: dict[str, Any], tenants: dict[str, Tenant]) -> None:
     today = timezone.localdate()
-    bills = item.pop("bills", [])
-    subscription = services.subscriptions.create(account=account, **item)
+    bills, tenant = item.pop("bills", []), tenants.get(item.pop("tenant", ""))
+    subscription = services.subscriptions.create(account=account, tenant=tenant, **item)
     for bill in bills:
         issued_on = today - timedelta(days=bill.pop("issued_days_ago"))
         due_on = today + timedelta(days=bill.pop("due_in_days"))

@@ -78,3 +78,17 @@ class BillHasPaymentError(RuleError):
     """Somebody has paid, or is paying, what the bill said."""
 
     code = "bill_100_2"
+
+
+class AccountMismatchError(RuleError):
+    """A billing address or payment method keeps its account, and points at nothing of another one."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class InactiveDefaultError(RuleError):
+    """A method that is switched off cannot be the account's own."""
+
+    code = "payment_method_100_3"

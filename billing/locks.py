@@ -1,10 +1,18 @@
-"""Row locks of billing, and their order: bills (by key) before payments before refunds. Never across a bank's call.
+"""Row locks of billing, and their order: accounts, bills (by key), payments, refunds. Never across a bank's call.
 
 A reservation holds its bills and waits for the payment that held them before; whoever books a payment therefore
 takes the bills first.
 """
 
-from billing.models import Bill, Payment
+from billing.models import Account, Bill, Payment
+
+
+def lock_account(key: int) -> None:
+    """Whoever writes a payment method waits for the one before: which is the account's own follows from all of them.
+
+    NO KEY: bills and payments of the account go on.
+    """
+    list(Account.objects.select_for_update(no_key=True).filter(pk=key).values_list("pk"))
 
 
 def lock_bills(payment: Payment) -> list[Bill]:

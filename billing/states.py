@@ -66,6 +66,19 @@ OPEN_REFUND_STATES = (R.WAITING, R.PROCESSING, R.UNKNOWN)
 """The amount is reserved: nobody else can give it back."""
 
 
+class EventStatus(models.TextChoices):
+    CREATED = "created", _("Created")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")
+
+
+EVENT_MOVES: dict[EventStatus, tuple[EventStatus, ...]] = {
+    EventStatus.CREATED: (EventStatus.DONE, EventStatus.FAILED),
+    EventStatus.DONE: (),
+    EventStatus.FAILED: (),
+}
+
+
 def transitions(moves: dict) -> list[tuple[str, str]]:
     """The table as the pairs that `pgtrigger.FSM` takes."""
     return [(source.value, target.value) for source, targets in moves.items() for target in targets]

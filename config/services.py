@@ -129,8 +129,9 @@ class Service(Generic[M]):
         )
 
     def _unique_sets(self) -> dict[str, tuple[str, ...]]:
-        constraints = self.model._meta.constraints
-        return {item.name: tuple(item.fields) for item in constraints if isinstance(item, UniqueConstraint)}
+        """Partial ones are no sets of fields: what they mean is the subclass's to check."""
+        sets = [item for item in self.model._meta.constraints if isinstance(item, UniqueConstraint)]
+        return {item.name: tuple(item.fields) for item in sets if item.condition is None}
 
     @contextmanager
     def _explained(self, instance: M) -> Iterator[None]:

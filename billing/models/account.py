@@ -3,6 +3,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from billing.models.fields import CurrencyField
+from billing.models.tenant import Tenant
 from payments.models.base import CHANNEL_IS_FIXED, Dated, tracked
 
 # FOR UPDATE waits for whoever is adding a bill right now: that takes a key share of the row.
@@ -85,6 +86,14 @@ class Subscription(Dated):
     )
     number = models.BigIntegerField(
         _("Number"), blank=True, help_text=_("Left empty, the next free number is given.")
+    )
+    tenant = models.ForeignKey(
+        Tenant,
+        verbose_name=_("Tenant"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="subscriptions",
     )
     name = models.CharField(_("Name"), max_length=200, blank=True, default="")
     status = models.CharField(

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.models.account import Account, Subscription
 from billing.models.bill import Bill
 from billing.models.fields import AmountField, CurrencyField
+from billing.models.payment_method import PaymentMethod
 from billing.states import OPEN_STATES, PAYMENT_MOVES, PaymentState, transitions
 from payments.models.base import Dated, tracked
 
@@ -86,6 +87,13 @@ class Payment(Dated):
     route_reason = models.CharField(_("Route"), max_length=200, blank=True, default="")
     card = models.ForeignKey(
         "payments.Card", verbose_name=_("Card"), null=True, on_delete=models.PROTECT, related_name="payments"
+    )
+    payment_method = models.ForeignKey(
+        PaymentMethod,
+        verbose_name=_("Payment method"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="payments",
     )
     masked_card = models.CharField(_("Card number"), max_length=19, blank=True, default="", db_index=True)
     installments = models.PositiveSmallIntegerField(_("Installments"), default=1)
@@ -177,6 +185,7 @@ class Payment(Dated):
                     "fee_amount",
                     "currency",
                     "installments",
+                    "payment_method",
                 ],
             ),
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),

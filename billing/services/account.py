@@ -42,7 +42,14 @@ class SubscriptionService(NumberedService[Subscription]):
         if stored is None or stored.account_id == instance.account_id:
             return
         if stored.bills.exists() or stored.payments.exists():
-            raise SubscriptionAccountChangedError(
-                f"Account: {instance.account.account_number} of Subscription: {stored.number} cannot change, "
-                "it has bills or payments."
-            )
+            raise _account_is_kept(instance, stored, "bills or payments")
+        if stored.payment_methods.exists():
+            raise _account_is_kept(instance, stored, "payment methods")
+
+
+def _account_is_kept(
+    instance: Subscription, stored: Subscription, because: str
+) -> SubscriptionAccountChangedError:
+    return SubscriptionAccountChangedError(
+        f"Account: {instance.account.account_number} of Subscription: {stored.number} cannot change, it has {because}."
+    )

@@ -39,6 +39,9 @@ _URL_PASSWORD = re.compile(r"(?P<head>\b[a-z][a-z0-9+.\-]*://[^\s/:@]*):[^\s/@]+
 # What is a card number and nothing else: its length, first digits of a network, check digit.
 _CARD_NUMBER = re.compile(r"(?<!\d)(?:2[2-7]|3[04-9]|4\d|5\d|6\d|97)(?:[\s\-._]?\d){11,17}(?!\d)")
 
+# At most eight digits, the hidden ones, at most four digits; as long as card numbers are, or a short "XXXX1111".
+_CARD_MASK = re.compile(r"(?=.{5,19}\Z)(?P<first>[0-9]{0,8})[*xX•]+(?P<last>[0-9]{0,4})")
+
 
 def mask_pan(digits: str) -> str:
     """`4111111111111111` → `411111******1111`; shorter than 13 digits keeps only the last four."""
@@ -53,6 +56,26 @@ def mask_secret(value: str) -> str:
     A secret of fewer than six characters shows stars only; two of four characters would be half of it.
     """
     return SECRET_MASK + (value[-2:] if len(value) >= 6 else "")
+
+
+def mask_number(value: str) -> str:
+    """What people may read of an account number or token: eight stars and the last four characters.
+
+    One of fewer than six characters shows stars only; none is an empty text.
+    """
+    return SECRET_MASK + (value[-4:] if len(value) >= 6 else "") if value else ""
+
+
+def read_card_mask(text: str) -> str:
+    """`4111 11XX XXXX 1111` → `411111******1111`: a masked card number as we write it, six and four digits at most.
+
+    Raises ValueError for what hides too little of a card, or is none.
+    """
+    match = _CARD_MASK.fullmatch(re.sub(r"[\s\-.]", "", text))
+    if match is None:
+        raise ValueError("not a masked card number")
+    first, last = match["first"][:6], match["last"]
+    return first + "*" * (len(match[0]) - len(first) - len(last)) + last
 
 
 def is_secret_name(name: str) -> bool:

@@ -21,6 +21,8 @@ GATEWAYS: tuple[type[Gateway], ...] = (
 
 _BY_PATH = {gateway.path: gateway for gateway in GATEWAYS}
 
+_BY_SHORT_NAME = {gateway.short_name(): gateway for gateway in GATEWAYS}
+
 choices = [(gateway.path, gateway.short_name()) for gateway in GATEWAYS]
 
 
@@ -31,3 +33,8 @@ def get(path: str) -> type[Gateway]:
 
 def find(path: str) -> type[Gateway] | None:
     return _BY_PATH.get(path)
+
+
+def find_short(name: str) -> type[Gateway] | None:
+    """By the short name: `dummypay`."""
+    return _BY_SHORT_NAME.get(name)

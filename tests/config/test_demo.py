@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from django.core.management import call_command
 
-from billing.models import Account, Bill, Subscription
+from billing.models import Account, Bill, BillingAddress, PaymentMethod, SourceSystem, Subscription, Tenant
 
 
 @pytest.fixture(autouse=True)
@@ -36,3 +36,19 @@ def test_navigas_subscriptions_are_there():
 def test_it_is_loaded_into_an_empty_database_only():
     call_command("load_demo", only_empty=True)
     assert Account.objects.filter(account_number="84808").count() == 1
+
+
+def test_account_84808_pays_with_its_own_card():
+    method = PaymentMethod.objects.get(account__account_number="84808", external_id="Test123XYZ")
+    assert (method.holder_name, method.is_default, method.is_expired) == ("Mary Irwin", True, False)
+
+
+def test_navigas_addresses_and_tenant_are_there():
+    codes = {"media_group_code": "NAVIGA", "client_code": "DEMO", "paper_code": "DAILY"}
+    tenant = Tenant.objects.get(**codes)
+    assert set(tenant.subscriptions.values_list("number", flat=True)) == {20, 245316}
+    accounts = set(tenant.subscriptions.values_list("account", flat=True))
+    addresses = BillingAddress.objects.filter(number__in=(1859629, 1700202))
+    assert set(addresses.values_list("account", flat=True)) == accounts
+    assert addresses.count() == 2
+    assert SourceSystem.objects.filter(code="SITE", is_active=True).exists()

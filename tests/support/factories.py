@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 
 from billing import services as billing_services
-from billing.models import Account, Bill, Subscription
+from billing.models import Account, Bill, BillingAddress, PaymentMethod, SourceSystem, Subscription, Tenant
 from config.services import Service
 from payments import services
 from payments.models import (
@@ -198,6 +198,59 @@ class BillFactory(ServiceFactory):
     amount = Decimal("125.50")
     issued_on = date(2026, 1, 1)
     due_on = date(2026, 1, 31)
+
+
+class TenantFactory(ServiceFactory):
+    service = billing_services.tenants
+
+    class Meta:
+        model = Tenant
+
+    media_group_code = "NAVIGA"
+    client_code = "DEMO"
+    paper_code = factory.Sequence(lambda n: f"PAPER{n}")
+    name = factory.Sequence(lambda n: f"Paper {n}")
+    configuration = factory.Dict({"payment_gateway": "dummypay"})
+
+
+class SourceSystemFactory(ServiceFactory):
+    service = billing_services.source_systems
+
+    class Meta:
+        model = SourceSystem
+
+    code = factory.Sequence(lambda n: f"SITE{n}")
+    name = factory.Sequence(lambda n: f"Site {n}")
+
+
+class BillingAddressFactory(ServiceFactory):
+    service = billing_services.billing_addresses
+
+    class Meta:
+        model = BillingAddress
+
+    account = factory.SubFactory(AccountFactory)
+    street = "344 Clinton Street"
+    city = "Metropolis"
+
+
+class PaymentMethodFactory(ServiceFactory):
+    """A card that dummypay keeps."""
+
+    service = billing_services.payment_methods
+
+    class Meta:
+        model = PaymentMethod
+
+    account = factory.SubFactory(AccountFactory)
+    kind = 1
+    holder_name = "Mary Irwin"
+    card_mask = "411111******1111"
+    brand = "visa"
+    expiry_month = 12
+    expiry_year = 2040
+    gateway = "dummypay"
+    gateway_token = factory.Sequence(lambda n: f"token-{n:06d}")
 
 
 class UserFactory(factory.django.DjangoModelFactory):

@@ -1,0 +1,166 @@
+from typing import Any
+
+from django.db import models
+from django.db.models import F, Func, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from billing.models.account import Account, Subscription
+from billing.models.address import ACCOUNT_IS_FIXED, BillingAddress
+from billing.models.brands import CardBrand, possible_brands
+from config.lib.encryption import EncryptedJSONField
+from payments.models.base import Dated, tracked
+
+
+class MethodKind(models.IntegerChoices):
+    """PaymentMethodType of the Naviga contract."""
+
+    CREDIT_CARD = 1, _("Credit card")
+    BANK_ACCOUNT = 2, _("Bank account")
+    MERCHANT_ACCEPTED_PAYMENT = 3, _("Merchant accepted payment")
+    COUPON = 4, _("Coupon")
+    PAYPAL = 5, _("PayPal")
+    PAYPAL_EXPRESS = 6, _("PayPal Express")
+    ITUNES = 7, _("iTunes")
+    GOOGLE_PLAY = 8, _("Google Play")
+    APPLE_PAY = 9, _("Apple Pay")
+    AMAZON_IN_APP = 10, _("Amazon in-app")
+    SUBSCRIBE_WITH_GOOGLE = 11, _("Subscribe with Google")
+    GOOGLE_PAY = 12, _("Google Pay")
+    EXTERNAL_PAYMENT = 13, _("External payment")
+    PIANO = 14, _("Piano")
+
+
+class BankAccountType(models.IntegerChoices):
+    CHECKING = 1, _("Checking account")
+    SAVINGS = 2, _("Savings account")
+    CORPORATE_CHECKING = 3, _("Corporate checking account")
+
+
+_END_OF_MONTH = "(make_date(%(expressions)s, 1) + interval '1 month' - interval '1 day')::date"
+
+
+@tracked(exclude=["gateway_token", "bank_account_number", "bank_routing_number"])
+class PaymentMethod(Dated):
+    """How an account pays: a card that a gateway keeps under a token, a bank account, a wallet.
+
+    Never deleted, but switched off. One method of an account may be its own (default) one. People and lists read the
+    masks (eight stars and the last four characters), which the service writes beside what is encrypted.
+    """
+
+    account = models.ForeignKey(
+        Account, verbose_name=_("Account"), on_delete=models.PROTECT, related_name="payment_methods"
+    )
+    subscription = models.ForeignKey(
+        Subscription,
+        verbose_name=_("Subscription"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="payment_methods",
+        help_text=_("The one that it was added for."),
+    )
+    billing_address = models.ForeignKey(
+        BillingAddress,
+        verbose_name=_("Billing address"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="payment_methods",
+    )
+    kind = models.PositiveSmallIntegerField(_("Kind"), choices=MethodKind.choices)
+    external_id = models.CharField(
+        _("External id"), max_length=128, blank=True, default="", help_text=_("Its id in another system.")
+    )
+    holder_name = models.CharField(_("Holder"), max_length=200)
+    card_mask = models.CharField(
+        _("Card number"),
+        max_length=19,
+        blank=True,
+        default="",
+        help_text=_("Masked, like 411111******1111."),
+    )
+    brand = models.CharField(_("Brand"), max_length=24, choices=CardBrand.choices, blank=True, default="")
+    expiry_month = models.PositiveSmallIntegerField(_("Expiry month"), null=True, blank=True)
+    expiry_year = models.PositiveSmallIntegerField(_("Expiry year"), null=True, blank=True)
+    expires_on = models.GeneratedField(
+        expression=Func(F("expiry_year"), F("expiry_month"), template=_END_OF_MONTH),
+        output_field=models.DateField(_("Expires on"), null=True),
+        db_persist=True,
+        verbose_name=_("Expires on"),
+    )
+    bank_name = models.CharField(_("Bank name"), max_length=200, blank=True, default="")
+    bank_account_type = models.PositiveSmallIntegerField(
+        _("Bank account type"), choices=BankAccountType.choices, null=True, blank=True
+    )
+    bank_account_number: Any = EncryptedJSONField(null=True)
+    bank_account_mask = models.CharField(
+        _("Bank account number"), max_length=12, blank=True, default="", editable=False
+    )
+    bank_routing_number: Any = EncryptedJSONField(null=True)
+    bank_routing_mask = models.CharField(
+        _("Bank routing number"), max_length=12, blank=True, default="", editable=False
+    )
+    gateway = models.CharField(
+        _("Gateway"), max_length=32, blank=True, default="", help_text=_("Whose token it is, by short name.")
+    )
+    gateway_token: Any = EncryptedJSONField(null=True)
+    gateway_token_mask = models.CharField(
+        _("Gateway token"), max_length=12, blank=True, default="", editable=False
+    )
+    gateway_customer_id = models.CharField(
+        _("Customer at the gateway"), max_length=128, blank=True, default=""
+    )
+    is_default = models.BooleanField(
+        _("Is default"),
+        default=False,
+        help_text=_("The account's own method, which payments are taken from."),
+    )
+    is_active = models.BooleanField(_("Is active"), default=True)
+
+    class Meta:
+        verbose_name = _("Payment method")
+        verbose_name_plural = _("Payment methods")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account"], condition=Q(is_default=True), name="billing_one_default_method"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_default=False) | Q(is_active=True), name="billing_default_method_is_active"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=MethodKind.values), name="billing_paymentmethod_kind"
+            ),
+            models.CheckConstraint(
+                condition=Q(card_mask="") | Q(card_mask__regex=r"^[0-9]{0,6}[*]+[0-9]{0,4}$"),
+                name="billing_paymentmethod_card_is_masked",
+            ),
+            models.CheckConstraint(
+                condition=Q(expiry_month=None, expiry_year=None)
+                | Q(expiry_month__gte=1, expiry_month__lte=12, expiry_year__gte=2000, expiry_year__lte=2099),
+                name="billing_paymentmethod_expiry",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["account", "external_id"], name="billing_method_external"),
+            models.Index(
+                fields=["expires_on"],
+                condition=Q(is_active=True, expires_on__isnull=False),
+                name="billing_method_expiring",
+            ),
+        ]
+        triggers = [ACCOUNT_IS_FIXED]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.card_mask or self.bank_account_mask or self.external_id}".rstrip()
+
+    @property
+    def is_expired(self) -> bool:
+        return self.expires_on is not None and self.expires_on < timezone.localdate()
+
+    @property
+    def brand_fits(self) -> bool | None:
+        """Whether the visible first digits can be of the brand; None where one of the two is not known."""
+        first_digits = self.card_mask.partition("*")[0]
+        return self.brand in possible_brands(first_digits) if self.brand and first_digits else None

@@ -1,0 +1,128 @@
+"""Payment methods: what is encrypted and what is shown of it, and which one is the account's own."""
+
+import re
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from billing.errors import AccountMismatchError, InactiveDefaultError
+from billing.locks import lock_account
+from billing.models import MethodKind, PaymentMethod
+from billing.services.card_numbers import refuse_card_number
+from config.lib.errors import InvalidValueError
+from config.lib.masking import mask_number, read_card_mask
+from config.services import Service
+from payments.gateways import registry
+
+MASKS = {
+    "bank_account_number": "bank_account_mask",
+    "bank_routing_number": "bank_routing_mask",
+    "gateway_token": "gateway_token_mask",
+}
+"""What is encrypted, and the column that shows its last four characters."""
+
+MAX_SECRET = 512
+
+_TEXTS = ("external_id", "holder_name", "bank_name", "gateway_customer_id", *MASKS)
+_OUR_MASK = re.compile(r"\*{8}.{0,4}")
+
+
+class PaymentMethodService(Service[PaymentMethod]):
+    """Writes hold the account's lock from the beginning, so that exactly one method at most is its own."""
+
+    model = PaymentMethod
+    label = "PaymentMethod"
+    in_use_code = "payment_method_100_4"
+
+    def create(self, **fields: Any) -> PaymentMethod:
+        """Without `is_default` the first active method of an account becomes its own."""
+        with transaction.atomic():
+            account = fields["account"]
+            lock_account(account.pk)
+            if "is_default" not in fields:
+                own = PaymentMethod.objects.filter(account=account, is_default=True)
+                fields["is_default"] = fields.get("is_active", True) and not own.exists()
+            return super().create(**fields)
+
+    def update(self, instance: PaymentMethod, **fields: Any) -> PaymentMethod:
+        """Switching the account's own method off leaves the account without one, unless `is_default` insists."""
+        with transaction.atomic():
+            lock_account(instance.account_id)
+            if fields.get("is_active") is False:
+                fields.setdefault("is_default", False)
+            return super().update(instance, **fields)
+
+    def save(self, instance: PaymentMethod) -> PaymentMethod:
+        with transaction.atomic():
+            lock_account(instance.account_id)
+            return super().save(instance)
+
+    def assign(self, instance: PaymentMethod, fields: dict[str, Any]) -> None:
+        """A mask that comes back leaves what is stored; an empty text or None removes it."""
+        for name, value in fields.items():
+            if name not in MASKS:
+                setattr(instance, name, value)
+            elif not (isinstance(value, str) and _OUR_MASK.fullmatch(value)):
+                setattr(instance, name, value or None)
+                setattr(instance, MASKS[name], mask_number(value or ""))
+
+    def check_rules(self, instance: PaymentMethod, stored: PaymentMethod | None) -> None:
+        refuse_card_number(instance, *_TEXTS)
+        self.check_account(instance, stored)
+        check_card(instance)
+        for name in MASKS:
+            if len(getattr(instance, name) or "") > MAX_SECRET:
+                raise InvalidValueError(name, _("It is too long."))
+        if instance.kind == MethodKind.BANK_ACCOUNT and not instance.bank_account_number:
+            raise InvalidValueError("bank_account_number", _("A bank account has a number."))
+        if instance.gateway and registry.find_short(instance.gateway) is None:
+            raise InvalidValueError("gateway", _("There is no such gateway."))
+        if instance.is_default and not instance.is_active:
+            raise InactiveDefaultError(
+                f"PaymentMethod: {self.wire_name(instance)} is not active, it cannot be the account's own."
+            )
+
+    def check_account(self, instance: PaymentMethod, stored: PaymentMethod | None) -> None:
+        if stored is not None and stored.account_id != instance.account_id:
+            raise AccountMismatchError(
+                "payment_method_100_1",
+                f"Account: {instance.account.account_number} of PaymentMethod: {stored.pk} cannot change.",
+            )
+        for what in (instance.billing_address, instance.subscription):
+            if what is not None and what.account_id != instance.account_id:
+                raise AccountMismatchError(
+                    "payment_method_100_2",
+                    f"PaymentMethod: {type(what).__name__} {what.number} is not of Account: "
+                    f"{instance.account.account_number}.",
+                )
+
+    def write(self, instance: PaymentMethod) -> None:
+        if instance.is_default:
+            others = PaymentMethod.objects.filter(account=instance.account_id, is_default=True)
+            for other in others.exclude(pk=instance.pk):
+                other.is_default = False
+                other.save(update_fields=["is_default", "modified_date"])
+        super().write(instance)
+
+
+def check_card(instance: PaymentMethod) -> None:
+    """The mask as we write masks, and the expiry; a card has both. Raises InvalidValueError."""
+    if instance.card_mask:
+        try:
+            instance.card_mask = read_card_mask(instance.card_mask)
+        except ValueError:
+            raise InvalidValueError("card_mask", _("A masked card number is expected.")) from None
+    month, year = instance.expiry_month, instance.expiry_year
+    if (month is None) != (year is None):
+        raise InvalidValueError("expiry_month", _("Month and year belong together."))
+    if month is not None and not 1 <= month <= 12:
+        raise InvalidValueError("expiry_month", _("A month from 1 to 12 is expected."))
+    if year is not None and not 2000 <= year <= 2099:
+        raise InvalidValueError("expiry_year", _("A year from 2000 to 2099 is expected."))
+    if instance.kind != MethodKind.CREDIT_CARD:
+        return
+    if not instance.card_mask:
+        raise InvalidValueError("card_mask", _("A card has a masked number."))
+    if month is None:
+        raise InvalidValueError("expiry_month", _("A card has an expiry."))

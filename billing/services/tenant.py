@@ -1,0 +1,48 @@
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from billing.models import SourceSystem, Tenant
+from billing.services.card_numbers import refuse_card_number
+from config.lib.errors import InvalidValueError
+from config.services import Service
+from payments.gateways import registry
+
+GATEWAY = "payment_gateway"
+"""The key of a tenant's configuration: whose tokens its sites send, by short name. May be missing."""
+
+
+class TenantService(Service[Tenant]):
+    model = Tenant
+    in_use_code = "tenant_100_1"
+
+    def wire_name(self, instance: Tenant) -> str:
+        return f"{instance.media_group_code}/{instance.client_code}/{instance.paper_code}"
+
+    def check_rules(self, instance: Tenant, stored: Tenant | None) -> None:
+        refuse_card_number(instance, "media_group_code", "client_code", "paper_code", "name", "configuration")
+        if instance.configuration is not None and gateway_of_tenant(instance.configuration) is None:
+            raise InvalidValueError(
+                "configuration", _('An object is expected; "payment_gateway" in it names a gateway.')
+            )
+
+
+class SourceSystemService(Service[SourceSystem]):
+    model = SourceSystem
+    in_use_code = "source_system_100_1"
+
+    def wire_name(self, instance: SourceSystem) -> str:
+        return instance.code
+
+    def check_rules(self, instance: SourceSystem, stored: SourceSystem | None) -> None:
+        refuse_card_number(instance, "code", "name")
+
+
+def gateway_of_tenant(configuration: Any) -> str | None:
+    """The short name of the gateway, empty where the configuration names none; None where it cannot be read."""
+    if not isinstance(configuration, Mapping):
+        return None
+    name = configuration.get(GATEWAY, "")
+    known = name == "" or (isinstance(name, str) and registry.find_short(name) is not None)
+    return name if known else None
