@@ -50,7 +50,9 @@ class Details(models.Model):
             models.Index(KT("channel__id"), name="%(class)s_by_channel"),
             models.Index(KT("party__id"), name="%(class)s_by_party"),
             models.Index(fields=["amount"], condition=Q(amount__isnull=False), name="%(class)s_by_amount"),
-            models.Index(fields=["tax_amount"], condition=Q(tax_amount__isnull=False), name="%(class)s_by_tax"),
+            models.Index(
+                fields=["tax_amount"], condition=Q(tax_amount__isnull=False), name="%(class)s_by_tax"
+            ),
         ]
         triggers = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),

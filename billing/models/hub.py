@@ -1,11 +1,9 @@
 """Who wants to hear of payments and refunds, what there is to hear, and whether they heard it."""
 
 from decimal import Decimal
-from functools import partial
 from json import JSONDecoder
 from typing import Any
 
-import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -15,6 +13,13 @@ from billing.models.payment import Payment
 from billing.models.refund import Refund
 from config.lib.encryption import EncryptedJSONField
 from payments.models.base import Dated
+
+
+class ExactDecoder(JSONDecoder):
+    """JSON numbers as decimals: they are amounts."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"parse_float": Decimal, **options})
 
 
 class EventSubscription(Dated):
@@ -66,8 +71,8 @@ class Event(models.Model):
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="+", db_index=False)
     refund = models.ForeignKey(Refund, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     transaction = models.BigIntegerField()
-    before: Any = models.JSONField(null=True, decoder=partial(JSONDecoder, parse_float=Decimal))
-    after: Any = models.JSONField(decoder=partial(JSONDecoder, parse_float=Decimal))
+    before: Any = models.JSONField(null=True, decoder=ExactDecoder)
+    after: Any = models.JSONField(decoder=ExactDecoder)
 
     class Meta:
         verbose_name = _("Event")

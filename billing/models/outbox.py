@@ -36,19 +36,20 @@ def outbox_triggers(resource: str, columns: tuple[str, ...]) -> list[pgtrigger.T
     condition = pgtrigger.Q()
     for column in columns:
         condition |= pgtrigger.Q(**{f"old__{column}__df": pgtrigger.F(f"new__{column}")})
-    shared = {"when": pgtrigger.After, "timing": pgtrigger.Deferred}
     return [
         pgtrigger.Trigger(
             name="publishes_new",
             operation=pgtrigger.Insert,
             func=_publish(table, payment, refund, resource, "NULL"),
-            **shared,
+            when=pgtrigger.After,
+            timing=pgtrigger.Deferred,
         ),
         pgtrigger.Trigger(
             name="publishes_change",
             operation=pgtrigger.Update,
             condition=condition,
             func=_publish(table, payment, refund, resource, f"jsonb_build_object({pairs})"),
-            **shared,
+            when=pgtrigger.After,
+            timing=pgtrigger.Deferred,
         ),
     ]

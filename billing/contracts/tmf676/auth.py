@@ -33,10 +33,14 @@ AUTHENTICATION: tuple[type[BaseAuthentication], ...] = (
 class ClientScopes(SettingsScopes):
     """A client may ask for the scopes that it was given, and gets all of them where it names none."""
 
-    def get_available_scopes(self, application: Any = None, request: Any = None, *args: Any, **kwargs: Any) -> Any:
+    def get_available_scopes(
+        self, application: Any = None, request: Any = None, *args: Any, **kwargs: Any
+    ) -> Any:
         return application.scopes.split() if application is not None else list(PERMISSIONS)
 
-    def get_default_scopes(self, application: Any = None, request: Any = None, *args: Any, **kwargs: Any) -> Any:
+    def get_default_scopes(
+        self, application: Any = None, request: Any = None, *args: Any, **kwargs: Any
+    ) -> Any:
         return self.get_available_scopes(application)
 
 

@@ -18,9 +18,9 @@ _PAYINFO = {MethodKind.CREDIT_CARD: "payinfo-cc", MethodKind.BANK_ACCOUNT: "payi
 PAYINFO_KINDS = (*_PAYINFO.values(), "payinfo")
 
 
-def payment(item: Payment, base: Base, *, oracle: bool = False) -> Document:
+def payment(item: Payment, base: Base, *, oracle: bool = False, with_items: bool = True) -> Document:
     details = getattr(item, "details", None)
-    items = _items(item, oracle=oracle)
+    items = _items(item, oracle=oracle) if with_items else []
     document = {
         "id": payment_poid(item.pk),
         "href": base.payment(item.pk),

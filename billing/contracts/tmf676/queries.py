@@ -53,8 +53,10 @@ def _by_method(prefix: str) -> Callable[[str], Q]:
         if number is not None:
             return Q(**{f"{prefix}payment_method_id": number})
         stored = list(PaymentMethod.objects.filter(external_id=name).values_list("pk", flat=True)[:1000])
-        return Q(**{f"{prefix}payment_method_id__in": stored}) if stored else Q(
-            **{f"{prefix}details__method_reference": name}
+        return (
+            Q(**{f"{prefix}payment_method_id__in": stored})
+            if stored
+            else Q(**{f"{prefix}details__method_reference": name})
         )
 
     return find
@@ -109,10 +111,72 @@ def _common(prefix: str, words: dict[str, str]) -> dict[str, Attribute]:
     }
 
 
-_NAMES = (
-    "id href authorizationCode correlatorId description name status statusDate account amount channel "
-    "paymentMethod taxAmount totalAmount @baseType @schemaLocation @type"
-).split()
+_NAMES = [
+    "id",
+    "href",
+    "authorizationCode",
+    "correlatorId",
+    "description",
+    "name",
+    "status",
+    "statusDate",
+    "account",
+    "amount",
+    "channel",
+    "paymentMethod",
+    "taxAmount",
+    "totalAmount",
+    "@baseType",
+    "@schemaLocation",
+    "@type",
+]
+
+METHODS = PaymentMethod.objects.select_related("account")
+
+METHOD = Resource(
+    names=frozenset(
+        [
+            "id",
+            "href",
+            "description",
+            "isPreferred",
+            "name",
+            "status",
+            "statusDate",
+            "account",
+            "relatedParty",
+            "validFor",
+            "@baseType",
+            "@schemaLocation",
+            "@type",
+        ]
+    ),
+    filters={
+        "id": Computed(find=lambda text: method_named(text)),
+        "account.id": Computed(find=_by_account("")),
+        "isPreferred": Computed(find=lambda text: Q(is_default=_flag(text))),
+    },
+    sorts={"id": "pk"},
+)
+
+
+def _flag(text: str) -> bool:
+    if text not in ("true", "false"):
+        raise ValueError("true or false is expected")
+    return text == "true"
+
+
+def method_named(text: str) -> Q:
+    """By POID, or by the id that its owner gave it."""
+    number = number_of(text, *PAYINFO_KINDS)
+    return Q(external_id=text) if number is None else Q(pk=number)
+
+
+def account_named(text: str) -> Q:
+    """By POID or account number."""
+    number = number_of(text, "account")
+    return Q(account_number=text) if number is None else Q(pk=number)
+
 
 PAYMENT = Resource(
     names=frozenset(
