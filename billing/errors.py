@@ -38,6 +38,24 @@ class NoRouteError(PayerError):
     code = "payment_100_6"
 
 
+class NoOwnMethodError(PayerError):
+    """The account has no payment method of its own."""
+
+    code = "payment_100_7"
+
+
+class MethodNotChargeableError(PayerError):
+    """The method is switched off, or its kind or its gateway takes no charge."""
+
+    code = "payment_100_8"
+
+
+class MethodExpiredError(PayerError):
+    """An expired card is never charged."""
+
+    code = "payment_100_9"
+
+
 class RefundExceedsError(RuleError):
     """More than what is left of the payment."""
 
@@ -54,6 +72,18 @@ class SecondPersonError(RuleError):
     """A refund above the channel's limit is approved by somebody else than who asked."""
 
     code = "refund_100_3"
+
+
+class CaseClosedError(RuleError):
+    """Somebody has closed the case before."""
+
+    code = "case_100_1"
+
+
+class NotInDoubtError(RuleError):
+    """Only what is in doubt, and not on its way any more, is settled by hand."""
+
+    code = "case_100_2"
 
 
 class AccountCurrencyChangedError(RuleError):

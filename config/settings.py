@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "config",
     "payments",
     "billing",
+    "vault",
 ]
 
 MIDDLEWARE = [
@@ -206,7 +207,10 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_METADATA_CLASS": "config.api.metadata.ContractMetadata",
     "DEFAULT_SCHEMA_CLASS": "config.api.openapi.ContractAutoSchema",
-    "DEFAULT_THROTTLE_RATES": {"login": env.str("LOGIN_RATE", "10/min")},
+    "DEFAULT_THROTTLE_RATES": {
+        "login": env.str("LOGIN_RATE", "10/min"),
+        "vault_wrong_key": env.str("VAULT_WRONG_KEY_RATE", "30/min"),
+    },
     "NUM_PROXIES": env.int("NUM_PROXIES", 0),
     "EXCEPTION_HANDLER": "config.api.errors.exception_handler",
     "COERCE_DECIMAL_TO_STRING": True,
@@ -283,6 +287,11 @@ HUB_TIMEOUT_SECONDS = env.float("HUB_TIMEOUT_SECONDS", 10.0)
 HUB_DELAYS = env.list("HUB_DELAYS", [5, 30, 120, 600, 3600, 10800, 21600, 43200, 86400], subcast=int)
 PROCRASTINATE_IMPORT_PATHS = ["billing.contracts.tmf676.tasks"]
 
+# --- card vault -----------------------------------------------------------------------------------------------
+
+# Stored cards are removed so many days after the end of the month in which they expired.
+VAULT_KEEP_EXPIRED_DAYS = env.int("VAULT_KEEP_EXPIRED_DAYS", 180)
+
 # --- logs -----------------------------------------------------------------------------------------------------
 
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO")
@@ -323,6 +332,6 @@ UNFOLD = {
     "STYLES": [lambda request: static("admin/backoffice.css")],
     "SHOW_LANGUAGES": True,
     "SHOW_BACK_BUTTON": True,
-    "DASHBOARD_CALLBACK": "payments.admin.dashboard.dashboard",
+    "DASHBOARD_CALLBACK": "config.dashboard.dashboard",
     "SIDEBAR": {"navigation": "config.menu.navigation"},
 }

@@ -1,29 +1,24 @@
 """Taking a payment: reserve and commit, call the bank, write what it said. The card exists in memory only."""
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from decimal import Decimal
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from billing.crash import reach
 from billing.errors import (
     BillAlreadyPaidError,
     BillNotFoundError,
-    BillPaymentInProgressError,
     BillsIncompatibleError,
     NoRouteError,
 )
-from billing.models import Bill, BillStatus, Operation, Payment, PaymentAttempt, PaymentBill, Subscription
+from billing.models import Bill, BillStatus, Payment, PaymentAttempt, Subscription
 from billing.services import bank, complete
-from billing.services.moves import check_after
-from billing.states import PaymentState
+from billing.services.reserve import Reservation
+from billing.services.reserve import reserve as write_reservation
 from billing.threeds.tokens import token_of
 from config.lib.masking import mask_pan
 from payments import routing
@@ -104,70 +99,50 @@ def plan_charge(charge: Charge, bills: list[Bill]) -> Plan:
         match = routing.match(channel=channel, bin=charge.card.number[:8], currency=currency, amount=total)
     except NoCardMatchedError:
         raise NoRouteError(_("This card is not accepted.")) from None
-    amount = total
-    if charge.installments > 1:
-        offer = next(
-            (o for o in match.offers if o.installment.installment_count == charge.installments), None
-        )
-        if offer is None or offer.total is None:
-            raise NoRouteError(_("This card does not offer that number of installments."))
-        amount = offer.total
+    amount = total if charge.installments == 1 else find_offer(match, charge.installments)
     route = match.three_d if charge.three_d else match.cash if charge.installments == 1 else match.installment
     pos = route.pos
     capability = Capability.THREE_D if charge.three_d else Capability.SALE
-    if pos is None or not pos.gateway_class.is_operable or not bank.gateway_of(pos).can(capability):
+    if pos is None or not accepts(pos, capability, currency):
         raise NoRouteError(_("This card is not accepted."))
-    return Plan(pos, str(route.reason)[:200], match.card.pk, amount, amount - total)
+    return Plan(pos, str(route.reason), match.card.pk, amount, amount - total)
 
 
 def reserve(charge: Charge, bills: list[Bill], plan: Plan) -> tuple[Payment, PaymentAttempt]:
-    """Write payment, reserved bills and attempt, committed before the bank hears of it.
-
-    The database allows one open payment for a bill: of two payers one gets BillPaymentInProgressError.
-    """
-    operation = Operation.START_THREE_D if charge.three_d else Operation.SALE
-    now = timezone.now()
-    try:
-        with transaction.atomic(durable=True):
-            payment = Payment.objects.create(
-                order_id=new_order_id(),
-                state=PaymentState.CREATED if charge.three_d else PaymentState.PROCESSING,
-                channel=charge.subscription.account.channel,
-                account=charge.subscription.account,
-                subscription=charge.subscription,
-                pos=plan.pos,
-                route_reason=plan.reason,
-                card_id=plan.card_id,
-                masked_card=mask_pan(charge.card.number),
-                installments=charge.installments,
-                amount=plan.amount,
-                fee_amount=plan.fee,
-                currency=bills[0].currency,
-                is_three_d=charge.three_d,
-                payer_ip=charge.payer.ip or None,
-                source=charge.source,
-                created_by_id=charge.user_id,
-                expires_at=now + timedelta(minutes=settings.THREE_D_MINUTES) if charge.three_d else None,
-                next_check_at=check_after(0),
-            )
-            PaymentBill.objects.bulk_create(
-                [PaymentBill(payment=payment, bill=bill, amount=bill.open_amount) for bill in bills]
-            )
-            return payment, bank.begin(payment, operation, asked_by_id=charge.user_id)
-    except IntegrityError as error:
-        name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
-        if name == "billing_one_open_payment_per_bill":
-            raise BillPaymentInProgressError(
-                _("A payment of this bill is in progress. Please wait for its result.")
-            ) from None
-        if name == "billing_paymentbill_bill_is_open":  # paid since we looked
-            raise BillAlreadyPaidError(_("One of the bills is already paid.")) from None
-        raise
+    """Raises as `reserve.reserve`."""
+    return write_reservation(
+        Reservation(
+            account=charge.subscription.account,
+            subscription=charge.subscription,
+            parts=[(bill, bill.open_amount) for bill in bills],
+            pos=plan.pos,
+            reason=plan.reason,
+            card_id=plan.card_id,
+            masked_card=mask_pan(charge.card.number),
+            amount=plan.amount,
+            fee=plan.fee,
+            currency=bills[0].currency,
+            installments=charge.installments,
+            three_d=charge.three_d,
+            payer_ip=charge.payer.ip,
+            source=charge.source,
+            user_id=charge.user_id,
+        )
+    )
 
 
-def new_order_id() -> str:
-    """Letters and digits, as every bank takes them; unguessable, so that nobody asks about others' orders."""
-    return secrets.token_hex(12)
+def find_offer(match: routing.Match | None, installments: int) -> Decimal:
+    """The amount with the interest of so many installments. Raises NoRouteError where the card has no such offer."""
+    for offer in match.offers if match else ():
+        if offer.installment.installment_count == installments and offer.total is not None:
+            return offer.total
+    raise NoRouteError(_("This card does not offer that number of installments."))
+
+
+def accepts(pos: POS, capability: Capability, currency: str) -> bool:
+    """Whether the bank would be asked at all."""
+    gateway = pos.gateway_class
+    return gateway.is_operable and currency in gateway.currencies and bank.gateway_of(pos).can(capability)
 
 
 def _return_urls(payment: Payment) -> ReturnUrls:

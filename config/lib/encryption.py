@@ -1,20 +1,38 @@
-"""Encryption at rest with rotatable keys.
+"""Encryption at rest with rotatable keys, and keyed fingerprints to find what is encrypted.
 
 `settings.ENCRYPTION_KEYS` is a list of Fernet keys: the first encrypts, all decrypt. To rotate: put a new key in
-front, restart, run `manage.py rotate_encryption_keys`, take the old key out.
+front, restart, run `manage.py rotate_encryption_keys`, take the old key out. A fingerprint begins with the id of its
+key, so that a table tells which of its rows are still under an old one.
 """
 
+import base64
+import hashlib
+import hmac
 import json
 from functools import lru_cache
 from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.signals import setting_changed
 from django.db import models
 
-__all__ = ["EncryptedJSONField", "InvalidToken", "decrypt", "encrypt", "rotate"]
+__all__ = [
+    "EncryptedJSONField",
+    "FingerprintField",
+    "InvalidToken",
+    "decrypt",
+    "encrypt",
+    "fingerprint",
+    "fingerprints",
+    "newest_key_id",
+    "rotate",
+]
+
+_FINGERPRINT_LENGTH = 52  # eight hex digits of the key's id, a colon, 32 bytes in base64
 
 
 @lru_cache(maxsize=1)
@@ -27,6 +45,7 @@ def _fernet() -> MultiFernet:
 def _forget_keys(*, setting: str, **_: Any) -> None:
     if setting == "ENCRYPTION_KEYS":
         _fernet.cache_clear()
+        _fingerprint_keys.cache_clear()
 
 
 setting_changed.connect(_forget_keys)
@@ -47,6 +66,37 @@ def rotate(token: str) -> str:
     return _fernet().rotate(token.encode()).decode()
 
 
+@lru_cache(maxsize=1)
+def _fingerprint_keys() -> list[tuple[str, bytes]]:
+    """The id of each encryption key, and the key for fingerprints that is derived from it."""
+    raw = [base64.urlsafe_b64decode(key) for key in settings.ENCRYPTION_KEYS]
+    return [(_derive(key, b"key id")[:4].hex(), _derive(key, b"fingerprint")) for key in raw]
+
+
+def _derive(key: bytes, purpose: bytes) -> bytes:
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=b"payments-back-office " + purpose).derive(key)
+
+
+def newest_key_id() -> str:
+    """What every fingerprint under the first key begins with, before its colon."""
+    return _fingerprint_keys()[0][0]
+
+
+def fingerprint(text: str, purpose: str) -> str:
+    """A keyed hash (HMAC-SHA256) of `text` under the first key: equal texts of one purpose have equal ones."""
+    return _fingerprint(_fingerprint_keys()[0], text, purpose)
+
+
+def fingerprints(text: str, purpose: str) -> list[str]:
+    """The fingerprints of `text` under every key: what a row has that was written before a rotation."""
+    return [_fingerprint(key, text, purpose) for key in _fingerprint_keys()]
+
+
+def _fingerprint(key: tuple[str, bytes], text: str, purpose: str) -> str:
+    digest = hmac.digest(key[1], f"{purpose}\0{text}".encode(), hashlib.sha256)
+    return f"{key[0]}:{base64.urlsafe_b64encode(digest).decode().rstrip('=')}"
+
+
 class EncryptedJSONField(models.TextField):
     """JSON that the database sees only encrypted. Not searchable, not in forms, never in an audit row."""
 
@@ -62,3 +112,37 @@ class EncryptedJSONField(models.TextField):
 
     def to_python(self, value: Any) -> Any:
         return value
+
+
+class FingerprintField(models.CharField):
+    """The fingerprint of `source[of]`, a value inside an EncryptedJSONField: what the row is found by.
+
+    Filled in on save. `scope` names a column that goes into it, so that equal values of two owners look different.
+    """
+
+    def __init__(
+        self, *args: Any, of: str, source: str, purpose: str, scope: str = "", **kwargs: Any
+    ) -> None:
+        kwargs["editable"] = False
+        kwargs["max_length"] = _FINGERPRINT_LENGTH
+        self.of, self.source, self.purpose, self.scope = of, source, purpose, scope
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        own = {"of": self.of, "source": self.source, "purpose": self.purpose, "scope": self.scope}
+        return name, path, args, {**kwargs, **own}
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        scope = getattr(model_instance, self.scope) if self.scope else ""
+        value = fingerprint(self.text(getattr(model_instance, self.source)[self.of], scope), self.purpose)
+        setattr(model_instance, self.attname, value)
+        return value
+
+    def text(self, value: str, scope: Any = "") -> str:
+        """What is hashed for `value`."""
+        return f"{scope}\0{value}" if self.scope else value
+
+    def candidates(self, value: str, scope: Any = "") -> list[str]:
+        """What the column can hold for `value`: `filter(column__in=field.candidates(value))`."""
+        return fingerprints(self.text(value, scope), self.purpose)

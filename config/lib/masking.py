@@ -90,6 +90,15 @@ def mask_text(text: str) -> str:
     text = _ASSIGNED.sub(_mask_assignment, text)
     text = _SCHEME.sub(rf"\g<scheme> {SECRET_MASK}", text)
     text = _URL_PASSWORD.sub(rf"\g<head>:{SECRET_MASK}@", text)
+    return _mask_long_numbers(text)
+
+
+def holds_long_number(text: str) -> bool:
+    """Whether `text` has 12 or more digits in a row, or a card number split in any of the usual ways."""
+    return _mask_long_numbers(text) != text
+
+
+def _mask_long_numbers(text: str) -> str:
     text = _RUN.sub(lambda match: mask_pan(match[0]), text)
     text = _SPACED.sub(_mask_split, text)
     return _GROUPED.sub(_mask_grouped, text)

@@ -1,22 +1,13 @@
 """What all configuration rows share."""
 
-from collections.abc import Callable, Sequence
-from typing import TypeVar
-
-import pghistory
 import pgtrigger
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-ModelT = TypeVar("ModelT", bound=type[models.Model])
+from config.lib.records import Dated, tracked
 
-
-def tracked(*, exclude: Sequence[str] = ()) -> Callable[[ModelT], ModelT]:
-    """Keeps every version of a row, with who and when (django-pghistory), whatever code path wrote it."""
-    events = (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
-    return pghistory.track(*events, exclude=list(exclude) or None)
-
+__all__ = ["CHANNEL_IS_FIXED", "SLUG_PATTERN", "Dated", "SlugField", "tracked"]
 
 CHANNEL_IS_FIXED = pgtrigger.ReadOnly(name="channel_is_fixed", fields=["channel"])
 """The channel of an object can't change (contracts/README, "Channel")."""
@@ -34,13 +25,3 @@ class SlugField(models.CharField):
     default_validators = [
         RegexValidator(SLUG_PATTERN, _("Enter letters, digits, hyphens and underscores only."))
     ]
-
-
-class Dated(models.Model):
-    """`created_date` and `modified_date` as every answer of the contract carries them."""
-
-    modified_date = models.DateTimeField(_("Modified date"), auto_now=True, editable=False)
-    created_date = models.DateTimeField(_("Created date"), auto_now_add=True, editable=False)
-
-    class Meta:
-        abstract = True

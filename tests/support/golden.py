@@ -2,13 +2,14 @@
 
 An exchange is `{"name", "request": {"method", "path", "body"?, "headers"?}, "response": {"status", "body"?}}`.
 In strings `{name}` stands for a value of the test's world or one saved by an earlier exchange (`"save": {name:
-key}`); the expected values `<datetime>` and `<integer>` accept any of their kind. A whole-string `{name}` keeps
-the value's type.
+key}`, with dots for a key inside); the expected values `<datetime>`, `<integer>` and `<text>` accept any of their
+kind. A whole-string `{name}` keeps the value's type.
 """
 
 import json
 import re
 from datetime import datetime
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,7 @@ def run(client: APIClient, exchanges: list[dict[str, Any]], world: dict[str, Any
         if "body" in expected:
             compare(body, expected["body"], where)
         for name, key in exchange.get("save", {}).items():
-            world[name] = body[key]
+            world[name] = reduce(lambda part, step: part[step], key.split("."), body)
 
 
 def fill(value: Any, world: dict[str, Any]) -> Any:
@@ -62,6 +63,9 @@ def compare(actual: Any, expected: Any, where: str) -> None:
         assert actual.endswith("Z"), where
     elif expected == "<integer>":
         assert isinstance(actual, int), where
+    elif expected == "<text>":
+        assert isinstance(actual, str), where
+        assert actual, where
     elif isinstance(expected, dict):
         assert isinstance(actual, dict), f"{where}: {actual!r}"
         assert list(actual) == list(expected), f"{where}: keys {list(actual)}"

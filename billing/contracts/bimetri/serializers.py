@@ -27,6 +27,22 @@ class DigitsField(serializers.CharField):
         return value
 
 
+class BillNumbersField(serializers.ListField):
+    """Bills to pay, each once."""
+
+    default_error_messages = {"repeated": "A bill must not be repeated."}
+
+    def __init__(self, **kwargs: Any) -> None:
+        child = serializers.IntegerField(min_value=1, max_value=INT32)
+        super().__init__(**{"child": child, "allow_empty": False, "max_length": 100, **kwargs})
+
+    def to_internal_value(self, data: Any) -> list[int]:
+        value: list[int] = super().to_internal_value(data)
+        if len(set(value)) != len(value):
+            self.fail("repeated")
+        return value
+
+
 class AddPaymentSerializer(serializers.Serializer):
     CardExpireMonth = serializers.ChoiceField(choices=[f"{month:02d}" for month in range(1, 13)])
     CardExpireYear = DigitsField(4, 4)
@@ -34,9 +50,7 @@ class AddPaymentSerializer(serializers.Serializer):
     CardOwnerName = serializers.CharField(min_length=4, max_length=100)
     Cvc = DigitsField(3, 4)
     Installment = serializers.IntegerField(default=1, min_value=1, max_value=99)
-    bill = serializers.ListField(
-        child=serializers.IntegerField(min_value=1, max_value=INT32), allow_empty=False, max_length=100
-    )
+    bill = BillNumbersField()
     phoneNumber = DigitsField(10, 10)
     subscriptionId = serializers.IntegerField(min_value=1, max_value=INT64)
     threeD = serializers.ChoiceField(choices=[0, 1])
@@ -50,11 +64,6 @@ class AddPaymentSerializer(serializers.Serializer):
     def validate_phoneNumber(self, value: str) -> str:
         if value.startswith("0"):
             raise serializers.ValidationError("Must not start with 0.")
-        return value
-
-    def validate_bill(self, value: list[int]) -> list[int]:
-        if len(set(value)) != len(value):
-            raise serializers.ValidationError("A bill must not be repeated.")
         return value
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -82,5 +91,5 @@ class BillQuerySerializer(SubscriptionSerializer):
 
 class RegisteredCardSerializer(serializers.Serializer):
     subscriptionId = serializers.IntegerField(min_value=1, max_value=INT64)
-    bill = AddPaymentSerializer().fields["bill"]
+    bill = BillNumbersField()
     installment = serializers.IntegerField(default=1, min_value=1, max_value=99)

@@ -23,6 +23,7 @@ from billing.contracts.bimetri.errors import BimetriError, exception_handler
 from billing.errors import SubscriptionNotFoundError
 from billing.models import Payment, Subscription
 from billing.services.charge import Charged, charge_bills
+from billing.services.charge_method import charge_bills_with_own_method
 from billing.states import OPEN_STATES, PaymentState
 from billing.threeds.page import autopost_page
 from config.api.parsers import JSONParser
@@ -79,8 +80,15 @@ class AddRegisteredCardView(BimetriView):
 
     def post(self, request: Request) -> Response:
         data = self.read(serializers.RegisteredCardSerializer)
-        find_subscription(data["subscriptionId"])
-        raise BimetriError("BadRequestException", "The subscriber has no registered card.", 400)
+        payment = charge_bills_with_own_method(
+            subscription=find_subscription(data["subscriptionId"]),
+            bill_numbers=data["bill"],
+            installments=data["installment"],
+            payer_ip=request.META.get("REMOTE_ADDR", ""),
+            source="bimetri",
+            user_id=request.user.pk,
+        )
+        return answer_of(Charged(payment))
 
 
 class SubscriptionBillView(BimetriView):

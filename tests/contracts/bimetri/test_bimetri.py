@@ -11,7 +11,7 @@ from rest_framework.test import APIClient
 from billing.models import Bill, Payment
 from payments.gateways.types import CardData
 from tests.billing.conftest import make_shop
-from tests.support.factories import UserFactory
+from tests.support.factories import PaymentMethodFactory, UserFactory
 
 SAMPLE = {
     "CardExpireMonth": "02",
@@ -231,11 +231,53 @@ def test_another_organizations_subscription_is_not_found(portal, shop):
     assert answer.json()["error"] == "BadRequestException"
 
 
-def test_no_card_is_registered_yet(portal, shop):
-    body = {"subscriptionId": 458752, "bill": [54321]}
-    answer = portal.post("/api/payment/add/registeredcard", body, format="json")
-    assert answer.status_code == 400
-    assert answer.json()["error"] == "BadRequestException"
+def pay_registered(client, **change):
+    body = {"subscriptionId": 458752, "bill": [54321, 123123], **change}
+    return client.post("/api/payment/add/registeredcard", body, format="json")
+
+
+def test_the_registered_card_pays(portal, shop):
+    method = PaymentMethodFactory(account=shop.subscription.account)
+    answer = pay_registered(portal)
+    assert (answer.status_code, answer.json()) == (200, SUCCESS)
+    payment = Payment.objects.get()
+    assert (payment.payment_method, payment.source, payment.masked_card) == (
+        method,
+        "bimetri",
+        "411111******1111",
+    )
+    assert set(Bill.objects.values_list("status", flat=True)) == {"paid"}
+    assert pay_registered(portal, bill=[54321]).json()["error"] == "BillAlreadyPaidException"
+
+
+@pytest.mark.parametrize(
+    ("method", "change", "status", "error"),
+    [
+        (None, {}, 400, "BadRequestException"),
+        ({"expiry_year": 2020}, {}, 400, "BadRequestException"),
+        ({"gateway_token": None}, {}, 400, "NoRouteException"),
+        ({"gateway": "gpay"}, {}, 400, "NoRouteException"),
+        ({"kind": 5}, {}, 400, "NoRouteException"),
+        ({}, {"installment": 5}, 400, "NoRouteException"),
+        ({}, {"bill": [54321, 54321]}, 400, "BadRequestException"),
+        ({}, {"bill": [999]}, 404, "BillNotFoundException"),
+        ({}, {"subscriptionId": 1}, 404, "SubscriptionNotFoundException"),
+        ({"card_mask": "411111******1020"}, {}, 400, "PaymentDeclinedException"),
+        ({"card_mask": "411111******1079"}, {}, 500, "GatewayUnavailableException"),
+        ({"card_mask": "411111******1046"}, {}, 500, "PaymentUncertainException"),
+    ],
+)
+def test_what_the_registered_card_cannot_pay(portal, shop, method, change, status, error):
+    if method is not None:
+        PaymentMethodFactory(account=shop.subscription.account, **method)
+    answer = pay_registered(portal, **change)
+    assert answer.status_code == status, answer.json()
+    body = answer.json()
+    assert list(body) == ["statusCode", "error", "message", "path"]
+    assert (body["error"], body["path"]) == (error, "/api/payment/add/registeredcard")
+    assert body["message"]
+    tried = ("PaymentDeclinedException", "GatewayUnavailableException", "PaymentUncertainException")
+    assert Payment.objects.exists() == (error in tried)
 
 
 def test_of_many_payers_at_a_time_one_pays(shop):

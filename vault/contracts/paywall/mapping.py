@@ -1,0 +1,87 @@
+"""Between Paywall's words and ours. Pure."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from payments.selectors import BinDetails
+from vault.contracts.paywall.brands import brand_of, network_named
+from vault.models import StoredCard
+from vault.services.cards import NewCard, Relation
+
+SCOPE = 2
+TYPES = {"credit": (1, "Credit"), "debit": (2, "Debit"), "prepaid": (3, "Prepaid")}
+KINDS = {False: (1, "Bireysel Kart"), True: (2, "Ticari Kart")}
+_UNKNOWN = (None, None)
+
+
+def relation_of(data: Mapping[str, Any]) -> Relation:
+    return Relation(data["RelationalId1"], data.get("RelationalId2") or "", data.get("RelationalId3") or "")
+
+
+def new_card_of(data: Mapping[str, Any]) -> NewCard:
+    return NewCard(
+        nickname=data["Nickname"],
+        holder_name=data["HolderName"],
+        card_bin=data["CardBin"],
+        last_four=data["CardLastFour"],
+        identity=data["Identity"],
+        month=data["Month"],
+        year=data["Year"],
+    )
+
+
+def card_body(card: StoredCard, known: BinDetails | None, *, with_details: bool) -> dict[str, Any]:
+    """A card as the contract prints it. `known` is what its BIN tells, None for an unknown one."""
+    type_id, type_name = TYPES[known.payment_type] if known else _UNKNOWN
+    return {
+        "Scope": SCOPE,
+        "Name": card.nickname,
+        "Identity": mask_identity(card.sealed["identity"]),
+        "CardBin": card.card_bin,
+        "CardLastFour": card.last_four,
+        "CardHolderName": card.sealed["holder_name"],
+        "CardTypeId": type_id,
+        "CardType": type_name,
+        "Month": card.month,
+        "Year": card.year,
+        "UniqueCode": card.sealed["unique_code"],
+        "Details": details_body(card.card_bin, known) if with_details else None,
+    }
+
+
+def listed_body(
+    card: StoredCard, known: BinDetails | None, *, with_details: bool, today: date
+) -> dict[str, Any]:
+    """The same with `Expired`, as the list has it."""
+    body = card_body(card, known, with_details=with_details)
+    return body | {"Expired": is_expired(card.month, card.year, today)}
+
+
+def details_body(card_bin: str, known: BinDetails | None) -> dict[str, Any]:
+    brand_id, brand = brand_of(card_bin, known.card_type) if known else _UNKNOWN
+    has_family = known is not None and network_named(known.card_type) is None
+    kind_id, kind = KINDS[known.is_commercial] if known else _UNKNOWN
+    type_id, type_name = TYPES[known.payment_type] if known else _UNKNOWN
+    return {
+        "CardBankId": known.bank_id if known else None,
+        "CardBank": known.bank if known else None,
+        "CardBrandId": brand_id,
+        "CardBrand": brand,
+        "CardFamilyId": known.card_type_id if known and has_family else None,
+        "CardFamily": known.card_type if known and has_family else None,
+        "CardKindId": kind_id,
+        "CardKind": kind,
+        "CardTypeId": type_id,
+        "CardType": type_name,
+    }
+
+
+def mask_identity(identity: str) -> str:
+    """`17654932298` → `176****298`."""
+    return f"{identity[:3]}****{identity[-3:]}"
+
+
+def is_expired(month: int, year: int, today: date) -> bool:
+    """A card is good until the end of its month."""
+    return (year, month) < (today.year, today.month)

@@ -1,0 +1,81 @@
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from config.lib.encryption import EncryptedJSONField, FingerprintField
+from config.lib.records import Dated, tracked
+
+
+@tracked()
+class Merchant(Dated):
+    """Somebody whose back end stores cards here. A deleted one stays as a row; its cards go (vault.tasks)."""
+
+    name = models.CharField(_("Name"), max_length=128)
+    is_active = models.BooleanField(_("Is active"), default=True)
+    deleted_at = models.DateTimeField(_("Deleted at"), null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("Merchant")
+        verbose_name_plural = _("Merchants")
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["name"], name="vault_merchant_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class KeyStatus(models.TextChoices):
+    ACTIVE = "active", _("Active")
+    EXPIRED = "expired", _("Expired")
+    REVOKED = "revoked", _("Revoked")
+
+
+@tracked(exclude=["sealed", "private_hash", "client_hash", "last_used_at", "last_used_address"])
+class ApiKey(Dated):
+    """A pair of keys: `apikeyprivate` and `apiclientprivate`. Both are shown once and kept as keyed hashes.
+
+    `prefix` is the beginning of apikeyprivate, which names the pair to people and finds it. `sealed` holds the SHA-256
+    of both, encrypted: the keyed hashes can be made again under another key, the keys themselves can't be told.
+    """
+
+    PREFIX_LENGTH = 8
+
+    merchant = models.ForeignKey(
+        Merchant, verbose_name=_("Merchant"), on_delete=models.PROTECT, related_name="keys"
+    )
+    prefix = models.CharField(_("Prefix"), max_length=PREFIX_LENGTH, unique=True, editable=False)
+    sealed: Any = EncryptedJSONField()
+    private_hash = FingerprintField(of="private", source="sealed", purpose="vault.apikeyprivate")
+    client_hash = FingerprintField(of="client", source="sealed", purpose="vault.apiclientprivate")
+    allowed_addresses = ArrayField(
+        models.CharField(max_length=43),
+        verbose_name=_("Allowed addresses"),
+        default=list,
+        blank=True,
+        help_text=_("Addresses or networks (192.0.2.0/24) with commas between. Empty: from anywhere."),
+    )
+    expires_at = models.DateTimeField(
+        _("Expires at"), null=True, blank=True, help_text=_("Empty: valid until it is revoked.")
+    )
+    revoked_at = models.DateTimeField(_("Revoked at"), null=True, editable=False)
+    last_used_at = models.DateTimeField(_("Last used at"), null=True, editable=False)
+    last_used_address = models.GenericIPAddressField(_("Last used from"), null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("API key")
+        verbose_name_plural = _("API keys")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.prefix}…"
+
+    @property
+    def status(self) -> KeyStatus:
+        if self.revoked_at is not None:
+            return KeyStatus.REVOKED
+        if self.expires_at is not None and self.expires_at <= timezone.now():
+            return KeyStatus.EXPIRED
+        return KeyStatus.ACTIVE

@@ -1,0 +1,139 @@
+"""Keys of merchants: making, checking, rotating, revoking."""
+
+import hashlib
+import ipaddress
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hmac import compare_digest
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from config.lib.errors import InvalidValueError
+from config.services import Service
+from vault.models import ApiKey, KeyStatus, Merchant
+
+KEY_BYTES = 32
+SEEN_EVERY = timedelta(minutes=1)
+"""How exact "last used" is: a write for each request would make the key's row the merchant's bottleneck."""
+
+_PRIVATE, _CLIENT = ApiKey._meta.get_field("private_hash"), ApiKey._meta.get_field("client_hash")
+
+
+@dataclass(frozen=True)
+class IssuedKey:
+    """A new pair in clear, for the one moment in which it is shown."""
+
+    key: ApiKey
+    private: str
+    client: str
+
+
+class ApiKeyService(Service[ApiKey]):
+    model = ApiKey
+
+    def issue(
+        self,
+        *,
+        merchant: Merchant,
+        allowed_addresses: list[str] | None = None,
+        expires_at: datetime | None = None,
+    ) -> IssuedKey:
+        """A new pair. Raises InvalidValueError for an address that is none."""
+        key = ApiKey(merchant=merchant, allowed_addresses=allowed_addresses or [], expires_at=expires_at)
+        return self.fill(key)
+
+    def fill(self, key: ApiKey) -> IssuedKey:
+        """Give an unsaved row its keys and save it."""
+        private, client = secrets.token_urlsafe(KEY_BYTES), secrets.token_urlsafe(KEY_BYTES)
+        key.prefix = private[: ApiKey.PREFIX_LENGTH]
+        key.sealed = {"private": _digest(private), "client": _digest(client)}
+        return IssuedKey(self.save(key), private, client)
+
+    def rotate(self, key: ApiKey, *, overlap: timedelta) -> IssuedKey:
+        """A new pair with the addresses of `key`, which ends after `overlap`, or before where it was to end sooner."""
+        with transaction.atomic():
+            issued = self.issue(merchant=key.merchant, allowed_addresses=key.allowed_addresses)
+            end = timezone.now() + overlap
+            self.update(key, expires_at=min(end, key.expires_at) if key.expires_at else end)
+        return issued
+
+    def revoke(self, key: ApiKey) -> None:
+        """From now on the pair is as good as unknown."""
+        if key.revoked_at is None:
+            self.update(key, revoked_at=timezone.now())
+
+    def delete(self, instance: ApiKey) -> None:
+        """The log names the row: it is revoked and stays."""
+        self.revoke(instance)
+
+    def usage(self, instance: ApiKey) -> dict[str, int]:
+        return {}
+
+    def check_rules(self, instance: ApiKey, stored: ApiKey | None) -> None:
+        instance.allowed_addresses = [_network(text) for text in instance.allowed_addresses]
+
+    def write(self, instance: ApiKey) -> None:
+        """An old copy never writes back hashes that a rotation has made anew, nor when the key was last used."""
+        fields = ["allowed_addresses", "expires_at", "revoked_at", "modified_date"] if instance.pk else None
+        instance.save(update_fields=fields)
+
+
+def find_key(private: str) -> ApiKey | None:
+    """The pair that `private` claims to be of, with its merchant; not proven yet."""
+    prefix = private[: ApiKey.PREFIX_LENGTH]
+    if len(private) <= ApiKey.PREFIX_LENGTH or "\0" in private:
+        return None
+    return ApiKey.objects.select_related("merchant").filter(prefix=prefix).first()
+
+
+def is_valid_pair(key: ApiKey | None, private: str, client: str) -> bool:
+    """Whether both keys are the pair's. Takes the same time for every wrong one, known prefix or not."""
+    stored = (key.private_hash, key.client_hash) if key else ("", "")
+    fits = [
+        any([compare_digest(hashed, candidate) for candidate in field.candidates(_digest(given))])  # noqa: C419
+        for hashed, field, given in zip(stored, (_PRIVATE, _CLIENT), (private, client), strict=True)
+    ]
+    return key is not None and all(fits)
+
+
+def is_usable(key: ApiKey, address: str) -> bool:
+    """Whether a proven pair may be used now and from `address`."""
+    return key.merchant.is_active and key.status == KeyStatus.ACTIVE and _is_allowed(key, address)
+
+
+def mark_used(key: ApiKey, address: str) -> None:
+    now = timezone.now()
+    if key.last_used_at is None or key.last_used_at < now - SEEN_EVERY or key.last_used_address != address:
+        stale = Q(last_used_at__isnull=True) | Q(last_used_at__lt=now - SEEN_EVERY)
+        ApiKey.objects.filter(stale, pk=key.pk).update(last_used_at=now, last_used_address=address)
+
+
+def _is_allowed(key: ApiKey, address: str) -> bool:
+    if not key.allowed_addresses:
+        return True
+    try:
+        given: Any = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    given = getattr(given, "ipv4_mapped", None) or given
+    return any(given in ipaddress.ip_network(text) for text in key.allowed_addresses)
+
+
+def _network(text: str) -> str:
+    """An address stays one, a network gets its own spelling."""
+    try:
+        network = ipaddress.ip_network(text.strip(), strict=False)
+    except ValueError:
+        raise InvalidValueError(
+            "allowed_addresses", _("%(text)s is no address or network.") % {"text": text[:43]}
+        ) from None
+    return str(network.network_address if network.num_addresses == 1 else network)
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,0 +1,28 @@
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from config.services import Service
+from vault.models import Merchant
+
+
+class MerchantService(Service[Merchant]):
+    model = Merchant
+
+    def delete(self, instance: Merchant) -> None:
+        """The merchant's keys end at once; its cards are removed by the next run of retention. The row stays."""
+        with transaction.atomic():
+            now = timezone.now()
+            instance.keys.filter(revoked_at__isnull=True).update(revoked_at=now, modified_date=now)
+            self.update(instance, is_active=False, deleted_at=now)
+
+    def usage(self, instance: Merchant) -> dict[str, int]:
+        """Nothing is in the way of deleting: what points at the merchant stays or goes with its cards."""
+        return {}
+
+
+def get_merchant(text: str) -> Merchant:
+    """By id or name, for commands. Raises Merchant.DoesNotExist."""
+    by: dict[str, Any] = {"pk": int(text)} if text.isascii() and text.isdigit() else {"name": text}
+    return Merchant.objects.get(deleted_at__isnull=True, **by)
