@@ -32,6 +32,7 @@ urlpatterns = [
     path("", include("billing.threeds.urls")),
     path("", include("billing.contracts.bimetri.urls")),
     path("", include("billing.contracts.naviga.urls")),
+    path("", include("billing.contracts.tmf676.urls")),
     path("", include("vault.contracts.paywall.urls")),
     path("api/", RedirectView.as_view(url="/api/v1/")),
     re_path(r"^api/", UnknownPathView.as_view()),

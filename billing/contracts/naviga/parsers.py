@@ -19,7 +19,7 @@ class PrintedJSONParser(JSONParser):
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> dict[str, Any]:
         """Raises ParseError for what is no JSON object."""
-        self.refuse_too_large(parser_context)
+        self.check_length(parser_context)
         text = stream.read()
         try:
             body = super().parse(io.BytesIO(text), media_type, parser_context)
