@@ -74,6 +74,18 @@ class SecondPersonError(RuleError):
     code = "refund_100_3"
 
 
+class CaseClosedError(RuleError):
+    """Somebody has closed the case before."""
+
+    code = "case_100_1"
+
+
+class NotInDoubtError(RuleError):
+    """Only what is in doubt, and not on its way any more, is settled by hand."""
+
+    code = "case_100_2"
+
+
 class AccountCurrencyChangedError(RuleError):
     """Bills and payments are in the account's currency."""
 

@@ -29,10 +29,7 @@ def get_timeline(payment: Payment) -> list[TimelineEntry]:
         *_callbacks(payment),
         *_refunds(payment),
         *_bookings(payment),
-    ]
-    entries += [
-        TimelineEntry(case.opened_at, "case", "Case opened", details={"summary": case.summary})
-        for case in payment.cases.all()
+        *_cases(payment),
     ]
     return sorted(entries, key=lambda entry: entry.at)
 
@@ -61,6 +58,7 @@ def _attempts(payment: Payment) -> list[TimelineEntry]:
                 "outcome": attempt.outcome or "no answer written",
                 "finished_at": attempt.finished_at,
                 "amount": attempt.amount,
+                "reason": attempt.reason,
                 "code": attempt.raw_code,
                 "bank_text": attempt.bank_text,
                 **attempt.details,
@@ -78,20 +76,26 @@ def _callbacks(payment: Payment) -> list[TimelineEntry]:
 
 
 def _refunds(payment: Payment) -> list[TimelineEntry]:
-    return [
-        TimelineEntry(
-            refund.created_date,
-            refund.kind,
-            refund.state,
-            refund.requested_by.get_username() if refund.requested_by else "",
-            {
+    """Each move of each refund: asked for, decided, done."""
+    refunds = payment.refunds.in_bulk()
+    events = apps.get_model("billing", "RefundEvent").objects.filter(pgh_obj_id__in=list(refunds))
+    rows = events.order_by("pgh_id").values_list(
+        "pgh_created_at", "pgh_obj_id", "state", "decision_note", "pgh_context__metadata"
+    )
+    names = _user_names(metadata for *_, metadata in rows)
+    moves: list[TimelineEntry] = []
+    before: dict[int, str] = {}
+    for at, key, state, note, metadata in rows:
+        refund, is_first = refunds[key], key not in before
+        if state != before.get(key):
+            details = {
+                "refund": key,
                 "amount": refund.amount,
-                "reason": refund.reason,
-                "decided_by": refund.decided_by.get_username() if refund.decided_by else None,
-            },
-        )
-        for refund in payment.refunds.select_related("requested_by", "decided_by")
-    ]
+                "note": note or (refund.reason if is_first else ""),
+            }
+            moves.append(TimelineEntry(at, refund.kind, state, _who(metadata, names), details))
+        before[key] = state
+    return moves
 
 
 def _bookings(payment: Payment) -> list[TimelineEntry]:
@@ -104,6 +108,17 @@ def _bookings(payment: Payment) -> list[TimelineEntry]:
         for part in payment.allocations.select_related("bill")
     ]
     return ledger + allocations
+
+
+def _cases(payment: Payment) -> list[TimelineEntry]:
+    entries = []
+    for case in payment.cases.select_related("closed_by"):
+        entries.append(TimelineEntry(case.opened_at, "case", "opened", details={"summary": case.summary}))
+        if case.closed_at:
+            who = case.closed_by.get_username() if case.closed_by else ""
+            details = {"resolution": case.resolution}
+            entries.append(TimelineEntry(case.closed_at, "case", "closed", who, details))
+    return entries
 
 
 def _user_names(contexts: Any) -> dict[int, str]:

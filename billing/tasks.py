@@ -13,8 +13,9 @@ from billing.services import reconcile
 @app.task(name="billing.reconcile_due", queueing_lock="billing.reconcile_due", pass_context=False)
 def reconcile_due(timestamp: int) -> None:
     """Each minute: defer a question for each payment whose time has come."""
-    for key in reconcile.due():
-        ask_bank.defer(payment_id=key)
+    while keys := reconcile.due():
+        for key in keys:
+            ask_bank.defer(payment_id=key)
 
 
 @app.periodic(cron="17 3 * * *")

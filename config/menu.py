@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from billing.admin.menu import billing
+from billing.admin.menu import billing, desk
 from config.admin.menu import Entry, list_entry, page_entry
 from payments.admin.menu import channels, lists, payment_management
 from vault.admin.menu import vault
@@ -15,6 +15,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """For UNFOLD's sidebar. Groups without an entry that the person may open are left out."""
     groups = [
         (_("Overview"), [page_entry(request, _("Dashboard"), "dashboard", "admin:index")]),
+        desk(request),
         channels(request),
         payment_management(request),
         billing(request),

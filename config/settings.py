@@ -307,6 +307,6 @@ UNFOLD = {
     "STYLES": [lambda request: static("admin/backoffice.css")],
     "SHOW_LANGUAGES": True,
     "SHOW_BACK_BUTTON": True,
-    "DASHBOARD_CALLBACK": "payments.admin.dashboard.dashboard",
+    "DASHBOARD_CALLBACK": "config.dashboard.dashboard",
     "SIDEBAR": {"navigation": "config.menu.navigation"},
 }

@@ -1,4 +1,8 @@
-"""Fixtures of the whole suite. Personas: olivia operates, ada administers, aydin audits, nobody has no role."""
+"""Fixtures of the whole suite. Personas: olivia operates, finn does the finances, ada administers, aydin audits,
+nobody has no role.
+"""
+
+from collections.abc import Callable
 
 import pytest
 from django.conf import settings
@@ -52,6 +56,12 @@ def aydin(db) -> User:
 
 
 @pytest.fixture
+def finn(db) -> User:
+    """Finance: sees the configuration, gives money back, settles."""
+    return UserFactory(username="finn", role="Finance")
+
+
+@pytest.fixture
 def channel(db):
     return ChannelFactory(name="Shop", slug="shop")
 
@@ -74,3 +84,13 @@ def admin_pages(ada) -> Client:
     client = Client()
     client.force_login(ada)
     return client
+
+
+@pytest.fixture
+def browser() -> Callable[[User], Client]:
+    def of(user: User) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return of

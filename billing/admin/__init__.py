@@ -1,5 +1,5 @@
 """The operator's side of billing."""
 
-from billing.admin import accounts, bills, subscriptions
+from billing.admin import accounts, bills, cases, inbox, payments, refunds, subscriptions
 
-__all__ = ["accounts", "bills", "subscriptions"]
+__all__ = ["accounts", "bills", "cases", "inbox", "payments", "refunds", "subscriptions"]

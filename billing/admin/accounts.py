@@ -1,4 +1,4 @@
-"""Accounts: who owes, with their subscriptions."""
+"""Accounts: who owes, with their subscriptions and payments."""
 
 from typing import Any
 
@@ -9,7 +9,8 @@ from unfold.datasets import BaseDataset
 
 from billing import services
 from billing.admin.base import ChannelOwnedAdmin
-from billing.models import Account, Subscription
+from billing.admin.payments import ShowsPayment
+from billing.models import Account, Payment, Subscription
 from config.admin.fields import CurrencyField
 from config.admin.owned import CHANNEL_FILTER, MODIFIED_FILTER
 from config.admin.rows import RowsOfParent
@@ -25,6 +26,25 @@ class SubscriptionRows(RowsOfParent):
 class SubscriptionsOfAccount(BaseDataset):
     model = Subscription
     model_admin = SubscriptionRows
+    tab = True
+
+
+class PaymentRows(ShowsPayment, RowsOfParent):
+    parent = "account_id"
+    list_display = (
+        "order_id",
+        "created_date",
+        "shown_state",
+        "shown_amount",
+        "masked_card",
+        "bank_reference",
+    )
+    sortable_by = ()
+
+
+class PaymentsOfAccount(BaseDataset):
+    model = Payment
+    model_admin = PaymentRows
     tab = True
 
 
@@ -45,5 +65,7 @@ class AccountAdmin(ChannelOwnedAdmin):
 
     def get_changeform_datasets(self, request: HttpRequest) -> list[Any]:
         on_page = request.resolver_match and "object_id" in request.resolver_match.kwargs
-        may_see = request.user.has_perm("billing.view_subscription")
-        return [SubscriptionsOfAccount] if on_page and may_see else []
+        tabs = {"subscription": SubscriptionsOfAccount, "payment": PaymentsOfAccount}
+        return [
+            tab for name, tab in tabs.items() if on_page and request.user.has_perm(f"billing.view_{name}")
+        ]

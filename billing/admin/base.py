@@ -1,14 +1,17 @@
 """What the pages of billing share: rules in the operator's words, amounts with their currency, search by number."""
 
+import re
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Right
+from django.db.models.lookups import Exact
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from billing import errors
-from billing.models import Account, Subscription
+from billing.models import Account, Bill, PaymentBill, Subscription
 from config.admin import owned
 from config.admin.form import BrokenRule, FormError, explain
 from config.lib.money import round_to_minor
@@ -77,6 +80,18 @@ def bill_is(term: str) -> Q:
     """Of that number, or of the subscription or account of that number."""
     found = Subscription.objects.filter(subscription_is(term)).values_list("pk", flat=True)
     return number_is(term) | Q(subscription_id__in=list(found[:FOUND_SUBSCRIPTIONS]))
+
+
+def payment_is(term: str) -> Q:
+    """Of that order id, bank reference or last four digits, or of the bill, subscription or account of that number."""
+    known = Q(order_id=term) | Q(host_reference=term) | Q(transaction_id=term)
+    if re.fullmatch(r"[0-9]{4}", term):
+        known |= Q(Exact(Right("masked_card", 4), term))
+    bills = PaymentBill.objects.filter(bill__in=Bill.objects.filter(number_is(term)))
+    found = list(bills.values_list("payment_id", flat=True)[:FOUND_SUBSCRIPTIONS])
+    subscriptions = list(Subscription.objects.filter(number_is(term)).values_list("pk", flat=True))
+    accounts = list(Account.objects.filter(account_number=term).values_list("pk", flat=True))
+    return known | Q(pk__in=found) | Q(subscription_id__in=subscriptions) | Q(account_id__in=accounts)
 
 
 def with_currency(amount: Decimal, currency: str) -> str:

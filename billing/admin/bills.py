@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, DropdownFilter
 from unfold.datasets import BaseDataset
@@ -12,14 +13,15 @@ from unfold.decorators import display
 
 from billing import services
 from billing.admin.base import BillingAdmin, NumberSearch, bill_is, with_currency
+from billing.admin.colours import BILL_COLOURS
+from billing.admin.payments import link_to, state_label
 from billing.models import Account, Bill, BillStatus, PaymentBill
 from config.admin.filters import DayColumnRangeFilter
 from config.admin.form import ServiceForm
+from config.admin.labels import label
 from config.admin.owned import MODIFIED_FILTER
 from config.admin.rows import RowsOfParent
 from config.lib.money import round_to_minor
-
-STATUS_COLOURS = {"open": "info", "paid": "success", "settled": "success", "canceled": "warning"}
 
 
 class ShowsBill:
@@ -37,9 +39,9 @@ class ShowsBill:
     def shown_open(self, bill: Bill) -> str:
         return with_currency(bill.open_amount, bill.currency)
 
-    @display(description=_("Status"), label=STATUS_COLOURS)
-    def shown_status(self, bill: Bill) -> tuple[str, str]:
-        return bill.status, str(BillStatus(bill.status).label)
+    @display(description=_("Status"))
+    def shown_status(self, bill: Bill) -> SafeString:
+        return label(BillStatus(bill.status).label, BILL_COLOURS[bill.status])
 
 
 class StatusFilter(DropdownFilter):
@@ -58,7 +60,7 @@ class PaymentRows(RowsOfParent):
     """The payments that are, or were, for the bill."""
 
     parent = "bill_id"
-    list_display = ("payment", "shown_state", "shown_amount", "shown_card", "shown_date")
+    list_display = ("shown_payment", "shown_state", "shown_amount", "shown_card", "shown_date")
     list_display_links = None
     sortable_by = ()
     ordering = ("-pk",)
@@ -66,9 +68,13 @@ class PaymentRows(RowsOfParent):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).select_related("payment")
 
+    @display(description=_("Payment"))
+    def shown_payment(self, row: PaymentBill) -> SafeString:
+        return link_to(row.payment)
+
     @display(description=_("State"))
-    def shown_state(self, row: PaymentBill) -> str:
-        return str(row.payment.get_state_display())
+    def shown_state(self, row: PaymentBill) -> SafeString:
+        return state_label(row.payment)
 
     @display(description=_("Amount"))
     def shown_amount(self, row: PaymentBill) -> str:

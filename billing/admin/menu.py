@@ -1,4 +1,4 @@
-"""The sidebar's group of billing."""
+"""The sidebar's groups of billing."""
 
 from functools import partial
 
@@ -8,6 +8,15 @@ from django.utils.translation import gettext as _
 from config.admin.menu import Group, list_entry
 
 _list = partial(list_entry, app="billing")
+
+
+def desk(request: HttpRequest) -> Group:
+    return _("Payments"), [
+        _list(request, _("Payments"), "receipt", "payment"),
+        _list(request, _("Refunds"), "undo", "refund"),
+        _list(request, _("Cases"), "support", "case"),
+        _list(request, _("Inbox"), "inbox", "callback"),
+    ]
 
 
 def billing(request: HttpRequest) -> Group:

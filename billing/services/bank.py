@@ -72,12 +72,21 @@ def call(attempt: PaymentAttempt, ask: Callable[[], R]) -> R:
 
 
 def begin(
-    payment: Payment, operation: Operation, *, refund: Refund | None = None, asked_by_id: int | None = None
+    payment: Payment,
+    operation: Operation,
+    *,
+    refund: Refund | None = None,
+    asked_by_id: int | None = None,
+    note: str = "",
 ) -> PaymentAttempt:
-    """The row of a call that is about to be made."""
-    amount = refund.amount if refund else payment.amount
+    """The row of a call that is about to be made. `note` is why a person wants it."""
     return PaymentAttempt.objects.create(
-        payment=payment, operation=operation, refund=refund, amount=amount, asked_by_id=asked_by_id
+        payment=payment,
+        operation=operation,
+        refund=refund,
+        amount=refund.amount if refund else payment.amount,
+        asked_by_id=asked_by_id,
+        details={"note": note} if note else {},
     )
 
 
@@ -89,7 +98,7 @@ def finish(attempt: PaymentAttempt, result: GatewayResult) -> bool:
         reason=result.reason,
         raw_code=result.raw_code[:64],
         bank_text=mask_text(result.bank_text)[:500],
-        details=_details(result),
+        details=attempt.details | _details(result),
     )
     return bool(changed)
 

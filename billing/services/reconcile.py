@@ -8,8 +8,10 @@ from django.utils import timezone
 
 from billing.crash import reach
 from billing.locks import lock_payment
-from billing.models import Case, Operation, Payment, PaymentAttempt, Refund, RefundKind
+from billing.models import Operation, Payment, PaymentAttempt, Refund, RefundKind
 from billing.services import bank
+from billing.services.card_numbers import refuse_card_number_in
+from billing.services.cases import open_case
 from billing.services.moves import capture, check_after, give_back, move, move_refund
 from billing.states import OPEN_STATES, PaymentState, RefundState
 from payments.gateways.types import Capability, OrderState, StatusQuery, StatusResult
@@ -32,13 +34,18 @@ def due(limit: int = 20) -> list[int]:
     return [payment.pk for payment in payments]
 
 
-def ask(payment: Payment, *, user_id: int | None = None) -> Payment:
-    """Ask the bank's books and book what they say."""
-    gateway = bank.gateway_of(payment.pos)
-    if not gateway.can(Capability.STATUS):
+def can_ask(payment: Payment) -> bool:
+    return bank.gateway_of(payment.pos).can(Capability.STATUS)
+
+
+def ask(payment: Payment, *, user_id: int | None = None, note: str = "") -> Payment:
+    """Ask the bank's books and book what they say. `note` is why a person asks."""
+    refuse_card_number_in("reason", note)
+    if not can_ask(payment):
         return payment
+    gateway = bank.gateway_of(payment.pos)
     with transaction.atomic(durable=True):
-        attempt = bank.begin(payment, Operation.STATUS, asked_by_id=user_id)
+        attempt = bank.begin(payment, Operation.STATUS, asked_by_id=user_id, note=note)
     reach("reconcile.claimed")
     query = StatusQuery(
         order=bank.order_of(payment),
@@ -66,7 +73,7 @@ def _record(attempt: PaymentAttempt, result: StatusResult) -> None:
         if settled:
             Payment.objects.filter(pk=payment.pk).update(next_check_at=None)
         elif payment.checks >= settings.RECONCILE_CASE_AFTER:
-            _open_case(payment, result)
+            open_case(payment, _summary(payment, result))
 
 
 def _settle_payment(payment: Payment, attempt: PaymentAttempt, result: StatusResult) -> bool:
@@ -78,7 +85,7 @@ def _settle_payment(payment: Payment, attempt: PaymentAttempt, result: StatusRes
         return move(payment, PaymentState.DECLINED, reason=result.reason)
     if state in (OrderState.VOIDED, OrderState.REFUNDED):  # nothing of it is with us
         return move(payment, PaymentState.FAILED, reason=f"bank_{state}")
-    if state is OrderState.NOT_FOUND and not _may_be_in_flight(payment):
+    if state is OrderState.NOT_FOUND and not may_be_in_flight(payment):
         return move(payment, PaymentState.FAILED, reason=result.reason)
     return False
 
@@ -88,19 +95,19 @@ def _settle_refund(refund: Refund, attempt: PaymentAttempt, result: StatusResult
     if refund.kind == RefundKind.VOID:
         if result.state is OrderState.VOIDED:
             return give_back(refund, attempt)
-        if result.state is OrderState.CAPTURED and not _may_be_in_flight(payment):
+        if result.state is OrderState.CAPTURED and not may_be_in_flight(payment):
             return move_refund(refund, RefundState.DECLINED)
         return False
     if result.refunded_amount is None:
         return False
     if result.refunded_amount >= payment.refunded_amount + refund.amount:
         return give_back(refund, attempt)
-    if result.refunded_amount == payment.refunded_amount and not _may_be_in_flight(payment):
+    if result.refunded_amount == payment.refunded_amount and not may_be_in_flight(payment):
         return move_refund(refund, RefundState.DECLINED)
     return False
 
 
-def _may_be_in_flight(payment: Payment) -> bool:
+def may_be_in_flight(payment: Payment) -> bool:
     """Whether "not found" proves nothing yet: a payer may finish 3-D until it expires, and a bank may still book
     a request that we gave up waiting for.
     """
@@ -117,9 +124,8 @@ def _last_operation(payment: Payment) -> str:
     return attempt.operation if attempt else ""
 
 
-def _open_case(payment: Payment, result: StatusResult) -> None:
-    summary = (
+def _summary(payment: Payment, result: StatusResult) -> str:
+    return (
         f"Asked {payment.checks} times without an answer that settles it. "
         f"Last answer: {result.outcome}, state {result.state}, code {result.raw_code or 'none'}."
     )
-    Case.objects.get_or_create(payment=payment, closed_at=None, defaults={"summary": summary})

@@ -1,6 +1,6 @@
 """Giving money back: reserve and commit, call the bank, write what it said. Above a limit two people decide."""
 
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -9,8 +9,9 @@ from billing.crash import reach
 from billing.errors import NotRefundableError, RefundExceedsError, SecondPersonError
 from billing.models import Operation, Payment, PaymentAttempt, Refund, RefundKind
 from billing.services import bank, reconcile
+from billing.services.card_numbers import refuse_card_number_in
 from billing.services.moves import check_after, give_back, move_refund
-from billing.states import OPEN_STATES, REFUNDABLE_STATES, RefundState
+from billing.states import OPEN_STATES, REFUNDABLE_STATES, PaymentState, RefundState
 from payments.gateways.types import Capability, GatewayResult, Outcome
 
 
@@ -24,8 +25,9 @@ def refund_payment(
 ) -> Refund:
     """Give `amount` (all that is left where None) back. Above the channel's limit it waits for a second person.
 
-    Raises NotRefundableError or RefundExceedsError; nothing was attempted then.
+    Raises NotRefundableError, RefundExceedsError or InvalidValueError; nothing was attempted then.
     """
+    refuse_card_number_in("reason", reason)
     if payment.state in OPEN_STATES:
         payment = reconcile.ask(payment, user_id=user_id)
     if payment.state not in REFUNDABLE_STATES:
@@ -40,16 +42,28 @@ def refund_payment(
     return refund if attempt is None else _execute(refund, attempt)
 
 
-def approve(refund: Refund, *, user_id: int | None) -> Refund:
+def can_refund(payment: Payment) -> bool:
+    """Whether something is left to give back, and the POS can do it."""
+    left = payment.state in REFUNDABLE_STATES and payment.refundable_amount > 0
+    return left and bank.gateway_of(payment.pos).can(_needed(payment, payment.refundable_amount))
+
+
+def can_void(payment: Payment) -> bool:
+    whole = payment.state == PaymentState.CAPTURED and payment.refundable_amount == payment.amount
+    return whole and bank.gateway_of(payment.pos).can(Capability.VOID)
+
+
+def approve(refund: Refund, *, user_id: int | None, note: str = "") -> Refund:
     """The second person says yes. Raises SecondPersonError for who asked, superuser or not."""
     with transaction.atomic(durable=True):
-        _decide(refund, RefundState.PROCESSING, user_id)
+        _decide(refund, RefundState.PROCESSING, user_id, note)
         attempt = _begin(refund)
     return _execute(refund, attempt)
 
 
-def reject(refund: Refund, *, user_id: int | None) -> Refund:
-    _decide(refund, RefundState.REJECTED, user_id)
+def reject(refund: Refund, *, user_id: int | None, note: str = "") -> Refund:
+    """The second person says no: the amount is free again."""
+    _decide(refund, RefundState.REJECTED, user_id, note)
     return refund
 
 
@@ -94,7 +108,8 @@ def _reserve(
     payment: Payment, *, kind: RefundKind, amount: Decimal, reason: str, user_id: int | None
 ) -> tuple[Refund, PaymentAttempt | None]:
     """The refund, and its attempt unless it waits for a second person."""
-    waits = exceeds_limit(payment, amount)
+    limit = refund_limit(payment)
+    waits = limit is not None and amount > limit
     try:
         with transaction.atomic(durable=True):
             refund = Refund.objects.create(
@@ -113,22 +128,35 @@ def _reserve(
         raise RefundExceedsError(_("More than what is left of the payment cannot be given back.")) from None
 
 
-def exceeds_limit(payment: Payment, amount: Decimal) -> bool:
-    """Whether a second person is needed: `refund_limit` in the channel's conf, in its currency's major units."""
+def refund_limit(payment: Payment) -> Decimal | None:
+    """Above it a second person is needed: `refund_limit` in the channel's conf, in its currency's major units.
+
+    A limit that is no number is 0: the door fails closed.
+    """
     limit = payment.channel.conf.get("refund_limit")
-    return limit is not None and amount > Decimal(str(limit))
+    if limit is None:
+        return None
+    try:
+        number = Decimal(str(limit))
+    except InvalidOperation:
+        return Decimal(0)
+    return number if number.is_finite() else Decimal(0)
 
 
-def _decide(refund: Refund, to: RefundState, user_id: int | None) -> None:
+def _decide(refund: Refund, to: RefundState, user_id: int | None, note: str) -> None:
+    refuse_card_number_in("reason", note)
     if user_id is None or refund.requested_by_id == user_id:
         raise SecondPersonError(_("Somebody else than who asked must decide."))
-    if not move_refund(refund, to, decided_by_id=user_id):
+    if not move_refund(refund, to, decided_by_id=user_id, decision_note=note):
         raise NotRefundableError(_("This refund does not wait for a decision any more."))
     refund.refresh_from_db()
 
 
 def _require_capability(payment: Payment, kind: RefundKind, amount: Decimal) -> None:
-    gateway = bank.gateway_of(payment.pos)
-    needed = Capability.REFUND if amount == payment.amount else Capability.PARTIAL_REFUND
-    if not gateway.can(Capability.VOID if kind is RefundKind.VOID else needed):
+    needed = Capability.VOID if kind is RefundKind.VOID else _needed(payment, amount)
+    if not bank.gateway_of(payment.pos).can(needed):
         raise NotRefundableError(_("This POS cannot do that."))
+
+
+def _needed(payment: Payment, amount: Decimal) -> Capability:
+    return Capability.REFUND if amount == payment.amount else Capability.PARTIAL_REFUND

@@ -5,8 +5,9 @@ from urllib.parse import urlencode
 
 from django.db import transaction
 
-from billing.models import Callback, Case, Operation, Payment, Verdict
+from billing.models import Callback, Operation, Payment, Verdict
 from billing.services import bank, complete
+from billing.services.cases import open_case
 from billing.states import OPEN_STATES, PaymentState
 from billing.threeds.tokens import payment_of
 from config.lib.masking import SECRET_MASK, mask_text
@@ -73,7 +74,7 @@ def _final(payment: Payment, result: CallbackResult) -> tuple[Verdict, str]:
 def _doubtful(payment: Payment, result: CallbackResult) -> tuple[Verdict, str]:
     """Unsigned, forged or about another order. It changes nothing; the bank is asked in time."""
     if result.payment_approved and result.signature_valid and not result.mismatches:
-        _open_case(payment, "The bank took the money although its 3-D Secure answer is not accepted.")
+        open_case(payment, "The bank took the money although its 3-D Secure answer is not accepted.")
         return Verdict.REFUSED, "money taken at an mdStatus that this POS does not accept"
     if result.reason is Reason.MISMATCH:
         return Verdict.MISMATCH, "differs in " + ", ".join(result.mismatches)
@@ -82,13 +83,9 @@ def _doubtful(payment: Payment, result: CallbackResult) -> tuple[Verdict, str]:
 
 def _too_late(payment: Payment, result: CallbackResult) -> tuple[Verdict, str]:
     if result.outcome is Outcome.APPROVED and payment.state in (PaymentState.FAILED, PaymentState.DECLINED):
-        _open_case(payment, f"The bank says that it took the money; our payment is {payment.state}.")
+        open_case(payment, f"The bank says that it took the money; our payment is {payment.state}.")
         return Verdict.LATE, "money taken after the payment had ended"
     return Verdict.DUPLICATE if payment.captured_amount else Verdict.LATE, f"payment is {payment.state}"
-
-
-def _open_case(payment: Payment, summary: str) -> None:
-    Case.objects.get_or_create(payment=payment, closed_at=None, defaults={"summary": summary})
 
 
 def readable_body(body: bytes) -> str:

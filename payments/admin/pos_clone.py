@@ -60,7 +60,7 @@ def clone_view(model_admin: Any, request: HttpRequest, object_id: str) -> HttpRe
         "submit_text": _("Clone"),
         "back": reverse("admin:payments_pos_change", args=[pos.pk]),
     }
-    return TemplateResponse(request, "admin/payments/simple_form.html", context)
+    return TemplateResponse(request, "admin/simple_form.html", context)
 
 
 def _clone(form: CloneForm, pos: POS) -> POS | None:

@@ -72,11 +72,14 @@ def test_a_long_list_says_that_it_is_longer(admin_pages, card, monkeypatch):
 
 def test_bins_are_searched_by_their_first_digits_with_the_index(admin_pages, card):
     factories.BinNumberFactory(card=card, bin_number="411111")
-    factories.BinNumberFactory(card=card, bin_number="541111")
+    others = [f"{number}" for number in range(500_000, 505_000)]
+    BinNumber.objects.bulk_create(
+        BinNumber(card=card, channel=card.channel, bin_number=number) for number in others
+    )
     page = admin_pages.get(list_url(BinNumber), {"q": "4111"})
     assert [str(row) for row in page.context["cl"].result_list] == ["411111"]
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("ANALYZE payments_binnumber")
         plan = page.context["cl"].queryset.order_by().explain()
     assert "payments_binnumber_bin_channel" in plan
     assert "~>=~" in plan or ">=" in plan

@@ -1,0 +1,42 @@
+"""The colours of states, on every page the same."""
+
+from billing.models import BillStatus, Verdict
+from billing.states import PaymentState, RefundState
+
+BILL_COLOURS: dict[str, str] = {
+    BillStatus.OPEN: "info",
+    BillStatus.PAID: "success",
+    BillStatus.SETTLED: "success",
+    BillStatus.CANCELED: "warning",
+}
+STATE_COLOURS: dict[str, str] = {
+    PaymentState.CREATED: "info",
+    PaymentState.PENDING_3D: "info",
+    PaymentState.PROCESSING: "info",
+    PaymentState.UNKNOWN: "danger",
+    PaymentState.CAPTURED: "success",
+    PaymentState.PARTIALLY_REFUNDED: "warning",
+    PaymentState.REFUNDED: "warning",
+    PaymentState.VOIDED: "warning",
+    PaymentState.DECLINED: "danger",
+    PaymentState.FAILED: "danger",
+}
+REFUND_COLOURS: dict[str, str] = {
+    RefundState.WAITING: "warning",
+    RefundState.PROCESSING: "info",
+    RefundState.UNKNOWN: "danger",
+    RefundState.DONE: "success",
+    RefundState.DECLINED: "danger",
+    RefundState.REJECTED: "danger",
+}
+VERDICT_COLOURS: dict[str, str] = {
+    Verdict.RECEIVED: "info",
+    Verdict.ACCEPTED: "success",
+    Verdict.REFUSED: "warning",
+    Verdict.DUPLICATE: "info",
+    Verdict.LATE: "warning",
+    Verdict.FORGED: "danger",
+    Verdict.MISMATCH: "danger",
+    Verdict.UNREADABLE: "danger",
+    Verdict.STRAY: "danger",
+}

@@ -1,0 +1,167 @@
+"""A payment's timeline in the operator's words and language."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
+
+from billing.admin.base import with_currency
+from billing.models import LedgerKind, Operation, Payment, RefundKind, Verdict
+from billing.selectors import TimelineEntry, get_timeline
+from billing.states import PaymentState, RefundState
+from payments.gateways.types import OrderState, Outcome
+from payments.gateways.types.words import TEXTS, Reason
+
+OUTCOMES = {
+    Outcome.APPROVED: gettext_lazy("approved"),
+    Outcome.DECLINED: gettext_lazy("declined"),
+    Outcome.NEEDS_ACTION: gettext_lazy("the payer must confirm"),
+    Outcome.NOT_SENT: gettext_lazy("nothing was sent"),
+    Outcome.UNKNOWN: gettext_lazy("not known"),
+}
+# TEXTS speaks to payers; who works here may know more.
+REASONS = TEXTS | {
+    Reason.MISCONFIGURED: gettext_noop("The bank refuses the POS itself: check its settings."),
+    Reason.NO_ANSWER: gettext_noop("No answer came in time."),
+    Reason.UNREADABLE: gettext_noop("The answer was unreadable."),
+    Reason.NOT_AUTHENTIC: gettext_noop("The answer was not authentic."),
+    Reason.MISMATCH: gettext_noop("The answer was about another order, amount or currency."),
+    Reason.UNEXPECTED_CODE: gettext_noop("The answer had a code that we do not know."),
+    Reason.SUSPECTED_FRAUD: gettext_noop("The bank suspects fraud."),
+}
+STATES_AT_BANK = {
+    OrderState.NOT_FOUND: gettext_lazy("not known"),
+    OrderState.PENDING: gettext_lazy("pending"),
+    OrderState.AUTHORIZED: gettext_lazy("authorized"),
+    OrderState.CAPTURED: gettext_lazy("captured"),
+    OrderState.PARTIALLY_REFUNDED: gettext_lazy("partially refunded"),
+    OrderState.REFUNDED: gettext_lazy("refunded"),
+    OrderState.VOIDED: gettext_lazy("voided"),
+    OrderState.DECLINED: gettext_lazy("declined"),
+    OrderState.UNKNOWN: gettext_lazy("not told"),
+}
+OUTCOME_COLOURS = {Outcome.APPROVED: "good", Outcome.DECLINED: "bad", Outcome.UNKNOWN: "doubt"}
+STATE_COLOURS = {"captured": "good", "done": "good", "declined": "bad", "failed": "bad", "unknown": "doubt"}
+VERDICT_COLOURS = {
+    Verdict.ACCEPTED: "good",
+    Verdict.REFUSED: "bad",
+    Verdict.DUPLICATE: "",
+    Verdict.RECEIVED: "",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One entry as the page shows it. `colour` is good, bad, doubt or empty."""
+
+    at: datetime
+    icon: str
+    title: str
+    who: str
+    colour: str
+    facts: list[tuple[str, str]]
+
+
+def reason_text(reason: str) -> str:
+    """What a reason of a gateway (or of ours) means to an operator."""
+    return _(REASONS[Reason(reason)]) if reason in list(Reason) else reason
+
+
+def lines_of(payment: Payment) -> list[Line]:
+    return [_line(entry, payment) for entry in get_timeline(payment)]
+
+
+def _line(entry: TimelineEntry, payment: Payment) -> Line:
+    icon, title, colour = SHOWN[entry.kind](entry)
+    facts = [(label, text) for label, text in _facts(entry, payment) if text]
+    return Line(entry.at, icon, title, entry.who, colour, facts)
+
+
+def _state(entry: TimelineEntry) -> tuple[str, str, str]:
+    return "flag", str(PaymentState(entry.title).label), STATE_COLOURS.get(entry.title, "")
+
+
+def _attempt(entry: TimelineEntry) -> tuple[str, str, str]:
+    colour = OUTCOME_COLOURS.get(entry.details["outcome"], "")
+    icon = "person_check" if entry.title == Operation.PERSON else "account_balance"
+    return icon, str(Operation(entry.title).label), colour
+
+
+def _callback(entry: TimelineEntry) -> tuple[str, str, str]:
+    title = _("Callback: %(verdict)s") % {"verdict": Verdict(entry.title).label}
+    return "inbox", title, VERDICT_COLOURS.get(Verdict(entry.title), "doubt")
+
+
+def _refund(entry: TimelineEntry) -> tuple[str, str, str]:
+    title = f"{RefundKind(entry.kind).label}: {RefundState(entry.title).label}"
+    return "undo", title, STATE_COLOURS.get(entry.title, "")
+
+
+def _ledger(entry: TimelineEntry) -> tuple[str, str, str]:
+    return "menu_book", _("Booked: %(what)s") % {"what": LedgerKind(entry.title).label}, "good"
+
+
+def _allocation(entry: TimelineEntry) -> tuple[str, str, str]:
+    text = _("Taken off bill %(number)s") if entry.details["amount"] < 0 else _("Put to bill %(number)s")
+    return "receipt_long", text % {"number": entry.title}, ""
+
+
+def _case(entry: TimelineEntry) -> tuple[str, str, str]:
+    return "support", _("Case closed") if entry.title == "closed" else _("Case opened"), "doubt"
+
+
+SHOWN: dict[str, Callable[[TimelineEntry], tuple[str, str, str]]] = {
+    "state": _state,
+    "attempt": _attempt,
+    "callback": _callback,
+    "refund": _refund,
+    "void": _refund,
+    "ledger": _ledger,
+    "allocation": _allocation,
+    "case": _case,
+}
+
+LABELS: dict[str, Any] = {
+    "amount": gettext_lazy("Amount"),
+    "outcome": gettext_lazy("Outcome"),
+    "reason": gettext_lazy("Reason"),
+    "code": gettext_lazy("Bank's code"),
+    "bank_text": gettext_lazy("Bank's words"),
+    "finished_at": gettext_lazy("Took"),
+    "state": gettext_lazy("At the bank"),
+    "mismatches": gettext_lazy("Differs from our row in"),
+    "signature_valid": gettext_lazy("Signature valid"),
+    "three_d_ok": gettext_lazy("3-D Secure confirmed"),
+    "note": gettext_lazy("Note"),
+    "summary": gettext_lazy("Summary"),
+    "resolution": gettext_lazy("Resolution"),
+}
+
+
+def _facts(entry: TimelineEntry, payment: Payment) -> Iterator[tuple[str, str]]:
+    for name, label in LABELS.items():
+        value = entry.details.get(name)
+        if value not in (None, "", []) and (name, entry.title) != ("amount", Operation.STATUS):
+            yield str(label), _text(name, value, entry, payment)
+
+
+def _text(name: str, value: Any, entry: TimelineEntry, payment: Payment) -> str:
+    if name == "amount":
+        return with_currency(Decimal(value), payment.currency)
+    if name == "finished_at":
+        return _("%(seconds)s s") % {"seconds": f"{(value - entry.at).total_seconds():.2f}"}
+    if name == "outcome":
+        if entry.title == Operation.STATUS and value == Outcome.APPROVED:
+            return _("answered")
+        return str(OUTCOMES.get(value, _("no answer was written: the process ended meanwhile")))
+    if name == "reason":
+        return reason_text(value)
+    if name == "state":
+        return str(STATES_AT_BANK.get(value, value))
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -1,0 +1,88 @@
+"""Booking what a person has learned from the bank where the bank's programs keep silent."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from billing.errors import NotInDoubtError
+from billing.models import Operation, Payment, PaymentAttempt, Refund
+from billing.services import bank, reconcile
+from billing.services.card_numbers import refuse_card_number_in
+from billing.services.moves import capture, doubt, give_back, move, move_refund
+from billing.states import OPEN_STATES, PaymentState, RefundState
+from payments.gateways.types import GatewayResult, Outcome, References
+
+REFUNDS_IN_DOUBT = (RefundState.PROCESSING, RefundState.UNKNOWN)
+
+
+def can_settle_payment(payment: Payment) -> bool:
+    return payment.state in OPEN_STATES and not reconcile.may_be_in_flight(payment)
+
+
+def can_settle_refund(refund: Refund) -> bool:
+    return refund.state in REFUNDS_IN_DOUBT and not reconcile.may_be_in_flight(refund.payment)
+
+
+def settle_payment(
+    payment: Payment, *, was_taken: bool, reason: str, user_id: int | None, bank_reference: str = ""
+) -> Payment:
+    """The bank did, or did not, take the money of a payment in doubt. It is asked first: its own answer counts more.
+
+    Raises NotInDoubtError where the payment has ended, or the bank may still book it.
+    """
+    refuse_card_number_in("reason", reason)
+    if payment.state in OPEN_STATES:
+        payment = reconcile.ask(payment, user_id=user_id, note=reason)
+    if payment.state not in OPEN_STATES:
+        raise NotInDoubtError(
+            _("The payment is not in doubt: %(state)s.") % {"state": payment.get_state_display()}
+        )
+    if reconcile.may_be_in_flight(payment):
+        raise NotInDoubtError(_("The bank may still book this payment. Try again in a few minutes."))
+    result = _said_by_a_person(was_taken, bank_reference)
+    with transaction.atomic(durable=True):
+        doubt(payment)  # from wherever a crash left it
+        attempt = _write_down(bank.begin(payment, Operation.PERSON, asked_by_id=user_id, note=reason), result)
+        if was_taken:
+            capture(payment, attempt, result)
+        else:
+            move(payment, PaymentState.FAILED, next_check_at=None)
+    payment.refresh_from_db()
+    return payment
+
+
+def settle_refund(
+    refund: Refund, *, was_made: bool, reason: str, user_id: int | None, bank_reference: str = ""
+) -> Refund:
+    """The bank did, or did not, make a refund or void in doubt. Raises NotInDoubtError, as above."""
+    refuse_card_number_in("reason", reason)
+    if refund.state in REFUNDS_IN_DOUBT:
+        reconcile.ask(refund.payment, user_id=user_id, note=reason)
+        refund.refresh_from_db()
+    if refund.state not in REFUNDS_IN_DOUBT:
+        raise NotInDoubtError(
+            _("The refund is not in doubt: %(state)s.") % {"state": refund.get_state_display()}
+        )
+    if reconcile.may_be_in_flight(refund.payment):
+        raise NotInDoubtError(_("The bank may still book this refund. Try again in a few minutes."))
+    payment, result = refund.payment, _said_by_a_person(was_made, bank_reference)
+    with transaction.atomic(durable=True):
+        attempt = bank.begin(payment, Operation.PERSON, refund=refund, asked_by_id=user_id, note=reason)
+        _write_down(attempt, result)
+        if was_made:
+            give_back(refund, attempt)
+        else:
+            move_refund(refund, RefundState.DECLINED)
+        if not payment.refunds.filter(state__in=REFUNDS_IN_DOUBT).exists():
+            Payment.objects.filter(pk=payment.pk).update(next_check_at=None)
+    refund.refresh_from_db()
+    return refund
+
+
+def _said_by_a_person(was_moved: bool, bank_reference: str) -> GatewayResult:
+    outcome = Outcome.APPROVED if was_moved else Outcome.DECLINED
+    return GatewayResult(outcome=outcome, references=References(host_reference=bank_reference))
+
+
+def _write_down(attempt: PaymentAttempt, result: GatewayResult) -> PaymentAttempt:
+    bank.finish(attempt, result)
+    return attempt
