@@ -54,6 +54,7 @@ class PaymentSerializer(serializers.ModelSerializer):
             "channel",
             "pos",
             "card",
+            "payment_method",
             "account",
             "subscription",
             "bills",
