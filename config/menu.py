@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from billing.admin.menu import billing, desk
 from config.admin.menu import Entry, list_entry, page_entry
 from payments.admin.menu import channels, lists, payment_management
+from vault.admin.menu import vault
 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
@@ -18,6 +19,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         channels(request),
         payment_management(request),
         billing(request),
+        vault(request),
         lists(request),
         (_("People"), _people(request)),
     ]

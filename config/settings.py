@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "knox",
+    "oauth2_provider",
     "config",
     "payments",
     "billing",
@@ -221,6 +222,21 @@ REST_KNOX = {
     "AUTH_HEADER_PREFIX": "Token",
 }
 
+# Programs of telco back ends: client credentials only, hashes of secrets and tokens only.
+OAUTH2_PROVIDER_APPLICATION_MODEL = "billing.ApiClient"
+OAUTH2_PROVIDER = {
+    "OAUTH2_SERVER_CLASS": "oauthlib.oauth2.BackendApplicationServer",
+    "SCOPES_BACKEND_CLASS": "billing.contracts.tmf676.auth.ClientScopes",
+    "ACCESS_TOKEN_EXPIRE_SECONDS": env.int("OAUTH_TOKEN_SECONDS", 3600),
+    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
+    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
+    "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PKCE_METHOD": True,
+    "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS": True,
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
+}
+
 SPECTACULAR_SETTINGS = {
     "TITLE": "Payments back office",
     "DESCRIPTION": "How money is taken (channels, virtual POS, banks, cards, BINs, installments, payment options) and "
@@ -261,6 +277,15 @@ IN_FLIGHT_SECONDS = env.int("IN_FLIGHT_SECONDS", 120)
 RECONCILE_DELAYS = env.list("RECONCILE_DELAYS", [60, 300, 3600, 86400], subcast=int)
 # After so many questions without an answer a case is opened for a person.
 RECONCILE_CASE_AFTER = env.int("RECONCILE_CASE_AFTER", 7)
+
+# --- telling others ------------------------------------------------------------------------------------------
+
+# Listeners of the hub on loopback and private addresses: for trying things out, never in production.
+HUB_ALLOW_PRIVATE_CALLBACKS = env.bool("HUB_ALLOW_PRIVATE_CALLBACKS", False)
+HUB_TIMEOUT_SECONDS = env.float("HUB_TIMEOUT_SECONDS", 10.0)
+# When an event is sent again: after each of these seconds; after the last one it is given up (and kept).
+HUB_DELAYS = env.list("HUB_DELAYS", [5, 30, 120, 600, 3600, 10800, 21600, 43200, 86400], subcast=int)
+PROCRASTINATE_IMPORT_PATHS = ["billing.contracts.tmf676.tasks"]
 
 # --- card vault -----------------------------------------------------------------------------------------------
 

@@ -1,5 +1,7 @@
 """One class for each business rule of the vault; `code` is the contract's ErrorCode (docs/contracts.md)."""
 
+from django.utils.translation import gettext as _
+
 from config.lib.errors import RuleError
 
 
@@ -19,3 +21,12 @@ class CardTakenError(RuleError):
 
     def __init__(self) -> None:
         super().__init__("The card is already stored with this expiry date.")
+
+
+class MerchantDeletedError(RuleError):
+    """A deleted merchant stays deleted. Only people of the back office meet it."""
+
+    code = "410"
+
+    def __init__(self) -> None:
+        super().__init__(_("A deleted merchant does not come back."))

@@ -2,13 +2,16 @@
 
 from billing.models.account import Account, Subscription, SubscriptionStatus
 from billing.models.address import BillingAddress
+from billing.models.api_client import ApiClient
 from billing.models.bill import Bill, BillStatus
 from billing.models.brands import CardBrand
+from billing.models.details import Details, PaymentDetails, RefundDetails
+from billing.models.hub import Delivery, DeliveryState, Event, EventSubscription
 from billing.models.idempotency import IdempotencyKey
 from billing.models.inbox import Callback, Case, Verdict
 from billing.models.ledger import Allocation, LedgerEntry, LedgerKind
 from billing.models.method_event import EventStep, EventType, MethodEvent, MethodEventStep
-from billing.models.payment import Operation, Payment, PaymentAttempt, PaymentBill
+from billing.models.payment import Operation, Payment, PaymentAttempt, PaymentBill, ReceivedAs
 from billing.models.payment_method import BankAccountType, MethodKind, PaymentMethod
 from billing.models.refund import Refund, RefundKind
 from billing.models.tenant import SourceSystem, Tenant
@@ -16,6 +19,7 @@ from billing.models.tenant import SourceSystem, Tenant
 __all__ = [
     "Account",
     "Allocation",
+    "ApiClient",
     "BankAccountType",
     "Bill",
     "BillStatus",
@@ -23,7 +27,12 @@ __all__ = [
     "Callback",
     "CardBrand",
     "Case",
+    "Delivery",
+    "DeliveryState",
+    "Details",
+    "Event",
     "EventStep",
+    "EventSubscription",
     "EventType",
     "IdempotencyKey",
     "LedgerEntry",
@@ -35,8 +44,11 @@ __all__ = [
     "Payment",
     "PaymentAttempt",
     "PaymentBill",
+    "PaymentDetails",
     "PaymentMethod",
+    "ReceivedAs",
     "Refund",
+    "RefundDetails",
     "RefundKind",
     "SourceSystem",
     "Subscription",

@@ -65,6 +65,9 @@ class Account(Dated):
         verbose_name_plural = _("Accounts")
         ordering = ["pk"]
         constraints = [models.UniqueConstraint(fields=["account_number"], name="billing_account_number")]
+        indexes = [
+            models.Index(fields=["name"], opclasses=["varchar_pattern_ops"], name="billing_account_by_name")
+        ]
         triggers = [CHANNEL_IS_FIXED, CURRENCY_OF_BILLS]
 
     def __str__(self) -> str:

@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -8,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.models.account import Account, Subscription
 from billing.models.bill import Bill
 from billing.models.fields import AmountField, CurrencyField
+from billing.models.outbox import outbox_triggers
 from billing.models.payment_method import PaymentMethod
 from billing.states import OPEN_STATES, PAYMENT_MOVES, PaymentState, transitions
 from payments.models.base import Dated, tracked
@@ -59,6 +62,13 @@ STARTS_WITH_NOTHING = pgtrigger.Trigger(
 )
 
 
+class ReceivedAs(models.TextChoices):
+    """Money that came without a bank of ours: somebody recorded it."""
+
+    CASH = "cash", _("Cash")
+    CHECK = "check", _("Check")
+
+
 @tracked()
 class Payment(Dated):
     """Money that is to move, or has moved, from a payer to us. The bank knows it as `order_id`.
@@ -82,7 +92,15 @@ class Payment(Dated):
     )
     bills = models.ManyToManyField(Bill, through="billing.PaymentBill", related_name="payments")
     pos = models.ForeignKey(
-        "payments.POS", verbose_name=_("POS"), on_delete=models.PROTECT, related_name="payments"
+        "payments.POS",
+        verbose_name=_("POS"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="payments",
+        help_text=_("Empty where the money was received outside."),
+    )
+    received_as = models.CharField(
+        _("Received as"), max_length=8, choices=ReceivedAs.choices, blank=True, default="", editable=False
     )
     route_reason = models.CharField(_("Route"), max_length=200, blank=True, default="")
     card = models.ForeignKey(
@@ -163,8 +181,22 @@ class Payment(Dated):
                 name="billing_payment_allocated_at_most_captured",
             ),
             models.CheckConstraint(condition=Q(state__in=PaymentState.values), name="billing_payment_state"),
+            models.CheckConstraint(
+                condition=Q(received_as="", pos__isnull=False)
+                | Q(received_as__in=ReceivedAs.values, pos__isnull=True, created_by__isnull=False),
+                name="billing_payment_pos_or_received",
+            ),
         ]
         indexes = [
+            models.Index(fields=["modified_date", "id"], name="billing_payment_modified"),
+            models.Index(fields=["amount", "id"], name="billing_payment_by_amount"),
+            models.Index(fields=["currency", "id"], name="billing_payment_by_currency"),
+            models.Index(
+                fields=["auth_code"],
+                opclasses=["varchar_pattern_ops"],
+                condition=~Q(auth_code=""),
+                name="billing_payment_by_auth_code",
+            ),
             models.Index(
                 fields=["next_check_at"], condition=Q(next_check_at__isnull=False), name="billing_payment_due"
             ),
@@ -186,21 +218,31 @@ class Payment(Dated):
                     "currency",
                     "installments",
                     "payment_method",
+                    "received_as",
+                    "created_by",
                 ],
             ),
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
             STARTS_WITH_NOTHING,
             BILLS_FOLLOW_STATE,
             SUMS_FOLLOW_LEDGER,
+            *outbox_triggers("payment", ("state", "allocated_amount", "refunded_amount")),
         ]
 
     def __str__(self) -> str:
         return self.order_id
 
     @property
-    def refundable_amount(self):
+    def refundable_amount(self) -> Decimal:
         """What can still be given back."""
         return self.captured_amount - self.refunded_amount - self.reserved_amount
+
+    @property
+    def unallocated_amount(self) -> Decimal:
+        """What is put to no bill and promised to nobody: the account's credit. Interest is nobody's credit."""
+        if not self.captured_amount:
+            return Decimal(0)
+        return max(Decimal(0), self.refundable_amount - self.allocated_amount - self.fee_amount)
 
 
 # Reading a bill as open and reserving it later is not enough: somebody may have paid it in between.

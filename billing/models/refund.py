@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from billing.models.fields import AmountField
+from billing.models.outbox import outbox_triggers
 from billing.models.payment import Payment
 from billing.states import OPEN_REFUND_STATES, REFUND_MOVES, RefundState, transitions
 from payments.models.base import Dated, tracked
@@ -56,7 +57,14 @@ class Refund(Dated):
             ),
             models.CheckConstraint(condition=Q(state__in=RefundState.values), name="billing_refund_state"),
         ]
+        indexes = [
+            models.Index(fields=["state", "id"], name="billing_refund_by_state"),
+            models.Index(fields=["created_date", "id"], name="billing_refund_day"),
+            models.Index(fields=["modified_date", "id"], name="billing_refund_modified"),
+            models.Index(fields=["amount", "id"], name="billing_refund_by_amount"),
+        ]
         triggers = [
+            *outbox_triggers("refund", ("state",)),
             pgtrigger.FSM(name="allowed_moves", field="state", transitions=transitions(REFUND_MOVES)),
             pgtrigger.ReadOnly(name="facts_are_fixed", fields=["payment", "kind", "amount", "requested_by"]),
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),

@@ -22,8 +22,10 @@ from payments.models import POS
 R = TypeVar("R", bound=GatewayResult)
 
 
-def gateway_of(pos: POS) -> Gateway:
-    """The POS, ready to be called."""
+def gateway_of(pos: POS | None) -> Gateway:
+    """The POS, ready to be called. Whoever calls has seen that there is one: not all money comes through a bank."""
+    if pos is None:
+        raise RuntimeError("The payment was received outside: there is no bank to ask.")
     three_d_url = pos.three_d_resource_url or ""
     if pos.gateway_class.short_name() == "dummypay":  # has no bank: its page is ours
         three_d_url = settings.PUBLIC_URL + reverse("dummypay-page", args=[pos.pk])

@@ -2,13 +2,14 @@
 
 import ipaddress
 
+from django.http import HttpRequest
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 
-def client_address(request: Request) -> str:
+def client_address(request: Request | HttpRequest) -> str:
     """The caller's address, seen through the proxies of NUM_PROXIES; "" where there is none to be had."""
-    text = BaseThrottle().get_ident(request).strip()
+    text = BaseThrottle().get_ident(request).strip()  # type: ignore[arg-type] # reads META alone
     try:
         address = ipaddress.ip_address(text)
     except ValueError:

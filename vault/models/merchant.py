@@ -2,6 +2,7 @@ from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -21,7 +22,13 @@ class Merchant(Dated):
         verbose_name = _("Merchant")
         verbose_name_plural = _("Merchants")
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["name"], name="vault_merchant_name")]
+        constraints = [
+            models.UniqueConstraint(fields=["name"], name="vault_merchant_name"),
+            models.CheckConstraint(
+                condition=Q(deleted_at__isnull=True) | Q(is_active=False),
+                name="vault_merchant_deleted_is_off",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -88,7 +88,7 @@ def find_key(private: str) -> ApiKey | None:
     prefix = private[: ApiKey.PREFIX_LENGTH]
     if len(private) <= ApiKey.PREFIX_LENGTH or "\0" in private:
         return None
-    return ApiKey.objects.select_related("merchant").filter(prefix=prefix).first()
+    return ApiKey.objects.select_related("merchant").defer("sealed").filter(prefix=prefix).first()
 
 
 def is_valid_pair(key: ApiKey | None, private: str, client: str) -> bool:

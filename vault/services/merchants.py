@@ -4,11 +4,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from config.services import Service
+from vault.errors import MerchantDeletedError
 from vault.models import Merchant
 
 
 class MerchantService(Service[Merchant]):
     model = Merchant
+
+    def check_rules(self, instance: Merchant, stored: Merchant | None) -> None:
+        if instance.is_active and stored is not None and stored.deleted_at is not None:
+            raise MerchantDeletedError
 
     def delete(self, instance: Merchant) -> None:
         """The merchant's keys end at once; its cards are removed by the next run of retention. The row stays."""

@@ -1,43 +1,37 @@
 """Paywall's ids of brands, and how a card's brand is told. Pure."""
 
-import re
+from config.lib.card_brands import CardBrand, possible_brands
 
-BRANDS = {"Mastercard": 1, "Visa": 2, "Troy": 3, "American Express": 4}
-OTHER = 5
-
-_NETWORKS = {
-    "american express": "American Express",
-    "amex": "American Express",
-    "china union pay": "UnionPay",
-    "diners club": "Diners Club",
-    "discover": "Discover",
-    "jcb": "JCB",
-    "maestro": "Maestro",
-    "mastercard": "Mastercard",
-    "troy": "Troy",
-    "uatp": "UATP",
-    "union pay": "UnionPay",
-    "unionpay": "UnionPay",
-    "visa": "Visa",
-    "visa electron": "Visa",
+OTHER = 5, "Other"
+BRANDS = {
+    CardBrand.VISA: (2, "Visa"),
+    CardBrand.MASTERCARD: (1, "Mastercard"),
+    CardBrand.TROY: (3, "Troy"),  # before Discover, with which it shares 65
+    CardBrand.AMERICAN_EXPRESS: (4, "American Express"),
+    CardBrand.DISCOVER: (5, "Discover"),
+    CardBrand.DINERS: (5, "Diners Club"),
 }
-_RANGES = (
-    (re.compile(r"4"), "Visa"),
-    (re.compile(r"5[1-5]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720"), "Mastercard"),
-    (re.compile(r"9792|65"), "Troy"),
-    (re.compile(r"3[47]"), "American Express"),
-)
+_NETWORKS = {
+    **{brand.value.replace("_", " "): known for brand, known in BRANDS.items()},
+    "amex": BRANDS[CardBrand.AMERICAN_EXPRESS],
+    "diners club": BRANDS[CardBrand.DINERS],
+    "visa electron": BRANDS[CardBrand.VISA],
+    "jcb": (5, "JCB"),
+    "maestro": (5, "Maestro"),
+    "uatp": (5, "UATP"),
+    "union pay": (5, "UnionPay"),
+    "unionpay": (5, "UnionPay"),
+}
 
 
-def network_named(card_type: str) -> str | None:
-    """The network that a card type names ("Visa Commercial" → "Visa"); None for a programme like World."""
+def network_named(card_type: str) -> tuple[int, str] | None:
+    """The network that a card type names ("Visa Commercial" is Visa); None for a programme like World."""
     name = " ".join(card_type.lower().split()).removesuffix(" commercial")
     return _NETWORKS.get(name)
 
 
 def brand_of(card_bin: str, card_type: str) -> tuple[int, str]:
     """Id and name of a card's brand: what its type names, else what its first digits say."""
-    name = network_named(card_type) or next(
-        (brand for digits, brand in _RANGES if digits.match(card_bin)), "Other"
-    )
-    return BRANDS.get(name, OTHER), name
+    possible = possible_brands(card_bin)
+    by_digits = next((known for brand, known in BRANDS.items() if brand in possible), OTHER)
+    return network_named(card_type) or by_digits

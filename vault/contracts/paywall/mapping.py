@@ -6,6 +6,7 @@ from typing import Any
 
 from payments.selectors import BinDetails
 from vault.contracts.paywall.brands import brand_of, network_named
+from vault.masks import mask_identity
 from vault.models import StoredCard
 from vault.services.cards import NewCard, Relation
 
@@ -75,11 +76,6 @@ def details_body(card_bin: str, known: BinDetails | None) -> dict[str, Any]:
         "CardTypeId": type_id,
         "CardType": type_name,
     }
-
-
-def mask_identity(identity: str) -> str:
-    """`17654932298` → `176****298`."""
-    return f"{identity[:3]}****{identity[-3:]}"
 
 
 def is_expired(month: int, year: int, today: date) -> bool:

@@ -1,0 +1,23 @@
+"""The contract at each of its base paths; BRM has payment methods at one of their own."""
+
+from django.urls import re_path
+
+from billing.contracts.tmf676 import reads
+from billing.contracts.tmf676.base_views import UnknownPathView
+from billing.contracts.tmf676.bases import PAYMENT_BASES
+from billing.contracts.tmf676.tokens import TokenView
+
+_PAYMENTS = rf"^(?P<path>{'|'.join(PAYMENT_BASES)})"
+_ALL = rf"^(?P<path>{'|'.join([*PAYMENT_BASES, *set(PAYMENT_BASES.values())])})"
+
+urlpatterns = [
+    re_path(r"^oauth/token/?$", TokenView.as_view()),
+    re_path(rf"{_PAYMENTS}/payment$", reads.PaymentListView.as_view()),
+    re_path(rf"{_PAYMENTS}/payment/(?P<name>[^/]+)$", reads.PaymentView.as_view()),
+    re_path(rf"{_PAYMENTS}/refund$", reads.RefundListView.as_view()),
+    re_path(rf"{_PAYMENTS}/refund/(?P<name>[^/]+)$", reads.RefundView.as_view()),
+    re_path(rf"{_ALL}/paymentMethod$", reads.MethodListView.as_view()),
+    re_path(rf"{_ALL}/paymentMethod/(?P<name>[^/]+)$", reads.MethodView.as_view()),
+    re_path(rf"{_ALL}/accounts/(?P<name>[^/]+)/paymentMethods$", reads.AccountMethodsView.as_view()),
+    re_path(rf"{_ALL}(?:/|$)", UnknownPathView.as_view()),
+]

@@ -1,0 +1,80 @@
+from typing import Any
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+from django.db.models.fields.json import KT
+from django.utils.translation import gettext_lazy as _
+
+from billing.models.fields import AmountField
+from billing.models.payment import Payment
+from billing.models.refund import Refund
+
+
+class Details(models.Model):
+    """What a client said of the payment or refund that it asked for, in its own words and references.
+
+    `correlator_id` is the client's key: asked twice with the same `fingerprint` it is one payment.
+    """
+
+    client = models.CharField(_("Client"), max_length=160)
+    correlator_id = models.CharField(
+        _("Correlator id"), max_length=255, blank=True, default="", db_collation="C"
+    )
+    fingerprint = models.CharField(max_length=64, editable=False)
+    name = models.CharField(_("Name"), max_length=255, blank=True, default="", db_collation="C")
+    description = models.CharField(_("Description"), max_length=500, blank=True, default="", db_collation="C")
+    method_reference = models.CharField(_("Payment method"), max_length=128, blank=True, default="")
+    channel: Any = models.JSONField(_("Client's channel"), null=True)
+    party: Any = models.JSONField(_("Related party"), null=True)
+    amount = AmountField(_("Amount before tax"), null=True)
+    tax_amount = AmountField(_("Tax amount"), null=True)
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.UniqueConstraint(
+                fields=["client", "correlator_id"],
+                condition=~Q(correlator_id=""),
+                name="billing_%(class)s_correlator",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["correlator_id"],
+                condition=~Q(correlator_id=""),
+                name="%(class)s_by_correlator",
+            ),
+            models.Index(fields=["name"], condition=~Q(name=""), name="%(class)s_by_name"),
+            models.Index(fields=["description"], condition=~Q(description=""), name="%(class)s_by_text"),
+            models.Index(KT("channel__id"), name="%(class)s_by_channel"),
+            models.Index(KT("party__id"), name="%(class)s_by_party"),
+            models.Index(fields=["amount"], condition=Q(amount__isnull=False), name="%(class)s_by_amount"),
+            models.Index(
+                fields=["tax_amount"], condition=Q(tax_amount__isnull=False), name="%(class)s_by_tax"
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return self.correlator_id or self.name or self.client
+
+
+class PaymentDetails(Details):
+    payment = models.OneToOneField(
+        Payment, primary_key=True, on_delete=models.PROTECT, related_name="details"
+    )
+
+    class Meta(Details.Meta):
+        verbose_name = _("Details of a payment")
+        verbose_name_plural = _("Details of payments")
+
+
+class RefundDetails(Details):
+    refund = models.OneToOneField(Refund, primary_key=True, on_delete=models.PROTECT, related_name="details")
+
+    class Meta(Details.Meta):
+        verbose_name = _("Details of a refund")
+        verbose_name_plural = _("Details of refunds")

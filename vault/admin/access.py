@@ -1,0 +1,96 @@
+"""The access log: who did what with which cards."""
+
+import re
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, DropdownFilter
+from unfold.decorators import display
+
+from config.admin.filters import DayRangeFilter
+from config.admin.paginator import ForgivingPaginator
+from config.admin.reading import RecordAdmin
+from config.admin.rows import RowsOfParent
+from vault.admin.base import Unversioned
+from vault.models import AccessLog, ApiKey
+
+_PREFIX = re.compile(rf"[A-Za-z0-9_-]{{{ApiKey.PREFIX_LENGTH}}}")
+
+
+class ShowsAccess:
+    """Columns of the log."""
+
+    @display(description=gettext_lazy("Who"))
+    def who(self, line: AccessLog) -> str:
+        if line.key is not None:
+            return _("keys %(prefix)s") % {"prefix": line.key}
+        return line.user.get_username() if line.user else _("the system")
+
+    @display(description=gettext_lazy("Result"), label={"ok": "success", "failed": "danger"})
+    def result(self, line: AccessLog) -> tuple[str, str]:
+        return ("failed", str(line.error_code)) if line.error_code else ("ok", _("Success"))
+
+    @display(description=gettext_lazy("Cards"))
+    def cards(self, line: AccessLog) -> str:
+        shown = ", ".join(str(key) for key in line.card_ids[:3])
+        return f"{shown} … ({len(line.card_ids)})" if len(line.card_ids) > 3 else shown
+
+
+class ResultFilter(DropdownFilter):
+    title = gettext_lazy("Result")
+    parameter_name = "result"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("ok", _("Success")), ("failed", _("Failed"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        chosen = {"ok": Q(error_code=0), "failed": ~Q(error_code=0)}.get(self.value() or "")
+        return queryset if chosen is None else queryset.filter(chosen)
+
+
+class AccessRows(ShowsAccess, RowsOfParent):
+    """The log on another page."""
+
+    paginator = ForgivingPaginator
+    list_display = ("at", "action", "who", "result", "address", "detail")
+    list_display_links = None
+    sortable_by = ()
+    ordering = ("-pk",)
+
+
+@admin.register(AccessLog)
+class AccessLogAdmin(ShowsAccess, Unversioned, RecordAdmin):
+    list_display = ("at", "action", "merchant", "who", "result", "cards", "detail", "address")
+    list_filter = (
+        ("action", ChoicesDropdownFilter),
+        ResultFilter,
+        ("merchant", AutocompleteSelectFilter),
+        ("at", DayRangeFilter),
+    )
+    list_select_related = ("merchant", "key", "user")
+    search_fields = ("card_ids",)
+    search_help_text = gettext_lazy("Number of a card, or prefix of a key")
+    sortable_by = ()
+    ordering = ("-pk",)
+    actions = None
+    fields = ("at", "action", "merchant", "who", "result", "card_ids", "detail", "address", "request_id")
+    readonly_fields = fields
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        term = search_term.replace("\0", "").strip()
+        if not term:
+            return queryset, False
+        found = Q(pk__in=[])
+        if term.isascii() and term.isdigit() and len(term) < 19:
+            found |= Q(card_ids__contains=[int(term)])
+        if _PREFIX.fullmatch(term):
+            keys = ApiKey.objects.filter(prefix=term).values_list("pk", "merchant_id")
+            for key, merchant in keys:
+                found |= Q(merchant_id=merchant, key_id=key)
+        return queryset.filter(found), False

@@ -1,0 +1,33 @@
+"""What the pages of the vault share."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+
+from config.api.address import client_address
+from vault.services.access import Caller
+
+
+def caller_of(request: HttpRequest) -> Caller:
+    """The person at the page, for the access log."""
+    return Caller(user_id=request.user.pk, address=client_address(request) or None)
+
+
+class Unversioned:
+    """Rows without a history of their own: the access log is it."""
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        context = {"show_history": False, **(extra_context or {})}
+        return super().change_view(request, object_id, form_url, context)  # type: ignore[misc]
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        raise Http404
+
+
+def confirmation(model_admin: Any, request: HttpRequest, **context: Any) -> TemplateResponse:
+    """A page that explains and asks before anything is done."""
+    shared = {**model_admin.admin_site.each_context(request), "opts": model_admin.opts}
+    return TemplateResponse(request, "admin/simple_form.html", {**shared, **context})

@@ -1,0 +1,201 @@
+"""Stored cards, to look at: masked, and every look is in the access log."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, DropdownFilter
+from unfold.datasets import BaseDataset
+from unfold.decorators import action, display
+
+from config.admin.owned import MODIFIED_FILTER, address_of
+from config.admin.reading import RecordAdmin
+from vault.admin.access import AccessRows
+from vault.admin.base import Unversioned, caller_of, confirmation
+from vault.masks import mask_identity, mask_name
+from vault.models import AccessLog, Action, Merchant, StoredCard
+from vault.services.access import record
+from vault.services.cards import renew_codes
+
+SEARCHED_MERCHANTS = 10_000
+
+
+class SelectionForm(forms.Form):
+    """Takes an action on chosen rows through the page that asks for confirmation."""
+
+    action = forms.CharField(widget=forms.HiddenInput(), initial="new_codes")
+    confirmed = forms.CharField(widget=forms.HiddenInput(), initial="1")
+
+    def __init__(self, chosen: list[str]) -> None:
+        super().__init__()
+        self.fields[ACTION_CHECKBOX_NAME] = forms.CharField(
+            widget=forms.MultipleHiddenInput(), initial=chosen
+        )
+
+
+class ExpiredFilter(DropdownFilter):
+    title = gettext_lazy("Expiry date")
+    parameter_name = "expired"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("no", _("Valid")), ("yes", _("Expired"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        today = timezone.localdate()
+        is_expired = Q(year__lt=today.year) | Q(year=today.year, month__lt=today.month)
+        chosen = {"yes": is_expired, "no": ~is_expired}.get(self.value() or "")
+        return queryset if chosen is None else queryset.filter(chosen)
+
+
+class AccessesOfCardRows(AccessRows):
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        key = str(self.extra_context.get("object") or "")
+        rows = AccessLog.objects.select_related("merchant", "key", "user")
+        return (
+            rows.filter(card_ids__contains=[int(key)]) if key.isdecimal() and len(key) < 19 else rows.none()
+        )
+
+
+class AccessesOfCard(BaseDataset):
+    model = AccessLog
+    model_admin = AccessesOfCardRows
+    tab = True
+
+
+@admin.register(StoredCard)
+class StoredCardAdmin(Unversioned, RecordAdmin):
+    list_display = (
+        "masked_number", "merchant", "relational_id1", "relational_id2", "relational_id3", "nickname", "expiry",
+        "created_date",
+    )  # fmt: skip
+    list_filter = (("merchant", AutocompleteSelectFilter), ExpiredFilter, MODIFIED_FILTER)
+    list_select_related = ("merchant",)
+    search_fields = ("relational_id1",)
+    search_help_text = gettext_lazy("Relational id 1, whole")
+    sortable_by = ()
+    ordering = ("-pk",)
+    list_disable_select_all = True
+    actions = ["new_codes"]
+    actions_detail = ["new_code"]
+    export_exclude = ("sealed", "identity_hash", "unique_code_hash")
+    fields = (
+        "merchant", "relational_id1", "relational_id2", "relational_id3", "nickname", "masked_number",
+        "masked_holder", "masked_identity", "expiry", "created_date", "modified_date",
+    )  # fmt: skip
+    readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """A list needs nothing of what is encrypted."""
+        rows = super().get_queryset(request)
+        on_page = request.resolver_match and "object_id" in request.resolver_match.kwargs
+        return rows if on_page else rows.defer("sealed")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """By merchant and id, as the unique set's index stands, also where no merchant was named."""
+        term = search_term.replace("\0", "").strip()
+        if not term:
+            return queryset, False
+        merchants = list(Merchant.objects.order_by("pk").values_list("pk", flat=True)[:SEARCHED_MERCHANTS])
+        return queryset.filter(merchant__in=merchants, relational_id1=term), False
+
+    @display(description=gettext_lazy("Card number"))
+    def masked_number(self, card: StoredCard) -> str:
+        return card.masked_number
+
+    @display(description=gettext_lazy("Card holder"))
+    def masked_holder(self, card: StoredCard) -> str:
+        return mask_name(card.sealed["holder_name"])
+
+    @display(description=gettext_lazy("Identity or tax number"))
+    def masked_identity(self, card: StoredCard) -> str:
+        return mask_identity(card.sealed["identity"])
+
+    @display(description=gettext_lazy("Expiry date"))
+    def expiry(self, card: StoredCard) -> str:
+        return f"{card.month:02d}/{card.year}"
+
+    def get_changeform_datasets(self, request: HttpRequest) -> list[Any]:
+        on_page = request.resolver_match and "object_id" in request.resolver_match.kwargs
+        return [AccessesOfCard] if on_page and request.user.has_perm("vault.view_accesslog") else []
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        card: StoredCard | None = kwargs.get("obj")
+        if card is not None:
+            record(
+                caller_of(request),
+                Action.LOOK,
+                cards=[card.pk],
+                detail=str(card),
+                merchant_id=card.merchant_id,
+            )
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def export_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().export_queryset(request)
+        record(caller_of(request), Action.EXPORT, detail=request.GET.urlencode()[:200])
+        return rows
+
+    def has_renew_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return request.user.has_perm("vault.renew_storedcard")
+
+    @action(
+        description=gettext_lazy("New unique code"),
+        icon="autorenew",
+        permissions=["renew"],
+        url_path="new-code",
+    )
+    def new_code(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        card = self.get_object(request, object_id)
+        if card is None:
+            raise Http404
+        if not self.has_renew_permission(request):
+            raise PermissionDenied
+        rows = StoredCard.objects.filter(pk=card.pk)
+        return self._renew(
+            request, rows, form=forms.Form(), confirmed=request.method == "POST", back=address_of(card)
+        )
+
+    @admin.action(description=gettext_lazy("New unique codes"), permissions=["renew"])
+    def new_codes(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse:
+        rows = StoredCard.objects.filter(pk__in=queryset.order_by().values("pk"))
+        confirmed = request.POST.get("confirmed") == "1"
+        form = SelectionForm(request.POST.getlist(ACTION_CHECKBOX_NAME))
+        return self._renew(request, rows, form=form, confirmed=confirmed, back=request.get_full_path())
+
+    def _renew(
+        self,
+        request: HttpRequest,
+        rows: QuerySet[StoredCard],
+        *,
+        form: forms.Form,
+        confirmed: bool,
+        back: str,
+    ) -> HttpResponse:
+        if confirmed:
+            count = renew_codes(caller_of(request), rows)
+            messages.success(request, _("New unique codes: %(count)s.") % {"count": count})
+            return HttpResponseRedirect(back)
+        return confirmation(
+            self,
+            request,
+            title=_("Give new unique codes?"),
+            explanation=_(
+                "Cards: %(count)s. The codes that the merchant has stop working at once; it gets the new ones when it "
+                "lists its cards."
+            )
+            % {"count": rows.count()},
+            form=form,
+            submit_text=_("Give new codes"),
+            back=back,
+        )

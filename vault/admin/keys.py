@@ -1,0 +1,180 @@
+"""Keys of merchants: made and rotated on a page that shows them once, revoked, never seen again."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.postgres.forms import SimpleArrayField
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, DropdownFilter
+from unfold.decorators import action, display
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+
+from config.admin.owned import DatedAdmin, address_of
+from vault import services
+from vault.admin.base import confirmation
+from vault.admin.show_once import show_once
+from vault.models import ApiKey, KeyStatus
+from vault.services.keys import IssuedKey
+
+STATUS_COLOURS = {"active": "success", "expired": "warning", "revoked": "danger"}
+OVERLAPS = [
+    (0, gettext_lazy("None: the old pair ends at once")),
+    (1, gettext_lazy("1 hour")),
+    (24, gettext_lazy("1 day")),
+    (24 * 7, gettext_lazy("7 days")),
+    (24 * 30, gettext_lazy("30 days")),
+]
+
+
+class ShowsKey:
+    """Columns of keys."""
+
+    @display(description=gettext_lazy("Status"), label=STATUS_COLOURS)
+    def shown_status(self, key: ApiKey) -> tuple[str, str]:
+        return key.status, str(key.status.label)
+
+    @display(description=gettext_lazy("Allowed addresses"))
+    def shown_addresses(self, key: ApiKey) -> str:
+        return ", ".join(key.allowed_addresses) or _("any")
+
+
+class StatusFilter(DropdownFilter):
+    title = gettext_lazy("Status")
+    parameter_name = "status"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(KeyStatus.choices)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        ended = Q(expires_at__lte=timezone.now())
+        conditions = {
+            KeyStatus.REVOKED: Q(revoked_at__isnull=False),
+            KeyStatus.EXPIRED: Q(revoked_at__isnull=True) & ended,
+            KeyStatus.ACTIVE: Q(revoked_at__isnull=True) & (Q(expires_at__isnull=True) | ~ended),
+        }
+        value = self.value()
+        return queryset.filter(conditions[KeyStatus(value)]) if value in KeyStatus.values else queryset
+
+
+class RotateForm(forms.Form):
+    overlap = forms.TypedChoiceField(
+        label=gettext_lazy("How long the old pair stays valid"),
+        choices=OVERLAPS,
+        coerce=int,
+        initial=24,
+        widget=UnfoldAdminSelectWidget(),
+    )
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(ShowsKey, DatedAdmin):
+    service = services.keys
+    list_display = (
+        "prefix", "merchant", "shown_status", "created_date", "last_used_at", "last_used_address", "expires_at",
+    )  # fmt: skip
+    list_filter = (StatusFilter, ("merchant", AutocompleteSelectFilter))
+    list_select_related = ("merchant",)
+    search_fields = ("prefix__startswith", "merchant__name")
+    autocomplete_fields = ("merchant",)
+    ordering = ("-pk",)
+    actions = None
+    actions_detail = ["rotate", "revoke"]
+    fixed_fields = ("merchant",)
+    export_exclude = ("sealed", "private_hash", "client_hash")
+
+    def main_fieldsets(self, request: HttpRequest, obj: ApiKey | None) -> Any:
+        limits = ["allowed_addresses", "expires_at"]
+        if obj is None:
+            return [(None, {"fields": ["merchant", *limits]})]
+        known = ["merchant", "prefix", "shown_status", "revoked_at", "last_used_at", "last_used_address"]
+        return [(None, {"fields": known}), (_("Limits"), {"fields": limits})]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: ApiKey | None = None) -> list[str]:
+        known = ["prefix", "shown_status", "revoked_at", "last_used_at", "last_used_address"]
+        return [*super().get_readonly_fields(request, obj), *known]
+
+    def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "allowed_addresses":
+            widget = UnfoldAdminTextInputWidget()
+            return db_field.formfield(form_class=SimpleArrayField, widget=widget, required=False)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if field is not None and db_field.name == "merchant":
+            field.queryset = field.queryset.filter(deleted_at__isnull=True)
+        return field
+
+    def has_delete_permission(self, request: HttpRequest, obj: ApiKey | None = None) -> bool:
+        """A pair is revoked; its row stays, the access log names it."""
+        return False
+
+    def save_model(self, request: HttpRequest, obj: ApiKey, form: Any, change: bool) -> None:
+        if change:
+            super().save_model(request, obj, form, change)
+        else:
+            request.issued = self.service.fill(obj)  # type: ignore[attr-defined]
+
+    def response_add(self, request: HttpRequest, obj: ApiKey, post_url_continue: Any = None) -> HttpResponse:
+        issued: IssuedKey = request.issued  # type: ignore[attr-defined]
+        return show_once(self, request, issued)
+
+    def has_end_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        key = self.get_object(request, str(object_id)) if object_id else None
+        return self.has_change_permission(request, key) and (key is None or key.revoked_at is None)
+
+    def has_rotate_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return self.has_end_permission(request, object_id) and self.has_add_permission(request)
+
+    @action(description=gettext_lazy("Rotate"), icon="autorenew", permissions=["rotate"], url_path="rotate")
+    def rotate(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        key = self._get(request, object_id)
+        form = RotateForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            with transaction.atomic():
+                issued = services.keys.rotate(key, overlap=timedelta(hours=form.cleaned_data["overlap"]))
+                self.log_addition(request, issued.key, [{"added": {}}])
+            return show_once(self, request, issued)
+        return confirmation(
+            self,
+            request,
+            title=_("Rotate the keys %(prefix)s of %(merchant)s") % {"prefix": key, "merchant": key.merchant},
+            explanation=_("A new pair is made and shown once. Both pairs work until the old one ends."),
+            form=form,
+            submit_text=_("Make a new pair"),
+            back=address_of(key),
+        )
+
+    @action(description=gettext_lazy("Revoke"), icon="block", permissions=["end"], url_path="revoke")
+    def revoke(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        key = self._get(request, object_id)
+        if request.method == "POST":
+            services.keys.revoke(key)
+            self.log_change(request, key, _("Revoked"))
+            messages.success(request, _("The keys %(prefix)s are revoked.") % {"prefix": key})
+            return HttpResponseRedirect(address_of(key))
+        return confirmation(
+            self,
+            request,
+            title=_("Revoke the keys %(prefix)s of %(merchant)s") % {"prefix": key, "merchant": key.merchant},
+            explanation=_("Requests with these keys are refused from now on. This can't be undone."),
+            form=forms.Form(),
+            submit_text=_("Revoke"),
+            back=address_of(key),
+        )
+
+    def _get(self, request: HttpRequest, object_id: str) -> ApiKey:
+        key = self.get_object(request, object_id)
+        if key is None:
+            raise Http404
+        if not self.has_end_permission(request, object_id):
+            raise PermissionDenied
+        return key

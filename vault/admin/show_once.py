@@ -1,0 +1,24 @@
+"""A new pair of keys in clear, on the answer to the request that made it and nowhere else."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+
+from config.admin.owned import address_of
+from vault.services.keys import IssuedKey
+
+
+def show_once(model_admin: Any, request: HttpRequest, issued: IssuedKey) -> HttpResponse:
+    """No redirect: what a page would have to fetch again would have to be kept somewhere."""
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "title": _("New keys of %(merchant)s") % {"merchant": issued.key.merchant},
+        "opts": model_admin.opts,
+        "keys": [("apikeyprivate", issued.private), ("apiclientprivate", issued.client)],
+        "back": address_of(issued.key),
+    }
+    response = TemplateResponse(request, "admin/vault/show_once.html", context)
+    response["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,11 @@
+"""The vault again under the newest encryption key; merchants go on working meanwhile."""
+
+from config.management.rotation import RotationCommand
+
+
+class Command(RotationCommand):
+    help = (
+        "Encrypt identities, holder names and unique codes, and make keyed hashes anew, under the first of "
+        "ENCRYPTION_KEYS. It can be stopped and run again."
+    )
+    app_label = "vault"

@@ -1,0 +1,11 @@
+"""What of an identity and a name may be read."""
+
+
+def mask_identity(identity: str) -> str:
+    """`17654932298` → `176****298`."""
+    return f"{identity[:3]}****{identity[-3:]}"
+
+
+def mask_name(name: str) -> str:
+    """`Test Kartı` → `T*** K***`; how long the words are is not told."""
+    return " ".join(f"{word[0]}***" for word in name.split())
