@@ -142,7 +142,8 @@ def find_offer(match: routing.Match | None, installments: int) -> Decimal:
 
 def accepts(pos: POS, capability: Capability, order: OrderData) -> bool:
     """Whether the bank would be asked at all: what its gateway cannot do is known before anything is written."""
-    if not pos.gateway_class.is_operable:
+    kind = pos.gateway_class
+    if not kind.is_operable or (kind.is_rehearsal and settings.PRODUCTION):
         return False
     gateway = bank.gateway_of(pos)
     try:
