@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from unfold.datasets import BaseDataset
 
 from billing import services
@@ -71,7 +72,8 @@ class AccountAdmin(ChannelOwnedAdmin):
     service = services.accounts
     list_display = ("account_number", "name", "email", "phone", "currency", "channel", "modified_date")
     list_filter = (CHANNEL_FILTER, MODIFIED_FILTER)
-    search_fields = ("account_number__startswith", "name", "email")
+    search_fields = ("account_number__startswith", "name__istartswith", "email__istartswith")
+    search_help_text = _("The beginning of the account number, name or e-mail")
     sortable_by = ("account_number",)
     ordering = ("-pk",)
     fieldsets = [(None, {"fields": ["channel", "account_number", "name", "email", "phone", "currency"]})]
