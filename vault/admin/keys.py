@@ -160,8 +160,8 @@ class ApiKeyAdmin(ShowsKey, DatedAdmin):
             request,
             title=_("Rotate"),
             explanation=_(
-                "%(merchant)s gets a new pair of keys, which is shown once. The pair %(prefix)s… works beside it as long "
-                "as you say."
+                "%(merchant)s gets a new pair of keys, which is shown once. The pair %(prefix)s… works beside it as "
+                "long as you say."
             )
             % {"merchant": key.merchant, "prefix": key.prefix},
             form=form,
