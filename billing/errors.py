@@ -152,3 +152,15 @@ class InactiveDefaultError(RuleError):
     """A method that is switched off cannot be the account's own."""
 
     code = "payment_method_100_3"
+
+
+class EventNotCreatedError(Exception):
+    """Adding a payment method could not begin: nothing was written."""
+
+
+class MethodNotSavedError(Exception):
+    """The payment method was not written; its event tells why."""
+
+
+class EventNotClosedError(Exception):
+    """The payment method was written, its event is still open and is closed later."""

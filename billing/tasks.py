@@ -6,7 +6,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from billing.models import IdempotencyKey, Payment
-from billing.services import reconcile
+from billing.services import add_method, expiring, reconcile
 
 
 @app.periodic(cron="* * * * *")
@@ -22,6 +22,20 @@ def reconcile_due(timestamp: int) -> None:
 @app.task(name="billing.forget_idempotency_keys")
 def forget_idempotency_keys(timestamp: int) -> None:
     IdempotencyKey.objects.filter(created_at__lt=timezone.now() - timedelta(days=31)).delete()
+
+
+@app.periodic(cron="23 4 * * *")
+@app.task(name="billing.tell_expiring_cards")
+def tell_expiring_cards(timestamp: int) -> None:
+    """Each day: an event for each card that expires soon."""
+    expiring.raise_events(timezone.localdate())
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="billing.close_method_events", queueing_lock="billing.close_method_events")
+def close_method_events(timestamp: int) -> None:
+    """What requests that died have left open."""
+    add_method.close_left_open()
 
 
 @app.task(name="billing.ask_bank")

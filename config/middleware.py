@@ -11,7 +11,7 @@ class PeopleLocaleMiddleware(LocaleMiddleware):
     """People's pages follow the browser (or the language cookie); the API's texts are a contract and English."""
 
     def process_request(self, request: HttpRequest) -> None:
-        if request.path.startswith("/api/"):
+        if request.path.startswith(("/api/", "/Billing/")):
             translation.activate("en")
             request.LANGUAGE_CODE = "en"
         else:

@@ -278,6 +278,11 @@ RECONCILE_DELAYS = env.list("RECONCILE_DELAYS", [60, 300, 3600, 86400], subcast=
 # After so many questions without an answer a case is opened for a person.
 RECONCILE_CASE_AFTER = env.int("RECONCILE_CASE_AFTER", 7)
 
+# --- payment methods -----------------------------------------------------------------------------------------
+
+# A card that expires within so many days is on the operators' list, and an event tells of it.
+EXPIRING_CARD_DAYS = env.int("EXPIRING_CARD_DAYS", 45)
+
 # --- telling others ------------------------------------------------------------------------------------------
 
 # Listeners of the hub on loopback and private addresses: for trying things out, never in production.

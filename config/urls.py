@@ -31,6 +31,7 @@ urlpatterns = [
     path("api/v1/", include(ResourceRouter(payments_router, billing_router).urls)),
     path("", include("billing.threeds.urls")),
     path("", include("billing.contracts.bimetri.urls")),
+    path("", include("billing.contracts.naviga.urls")),
     path("", include("billing.contracts.tmf676.urls")),
     path("", include("vault.contracts.paywall.urls")),
     path("api/", RedirectView.as_view(url="/api/v1/")),

@@ -1,6 +1,6 @@
 """Filters of what is owed. Accounts, subscriptions and bills are named by id: there are too many to choose from."""
 
-from billing.models import Account, Bill, Subscription
+from billing.models import Account, Bill, Subscription, Tenant
 from config.api.filters import CHOICES, DATES, NUMBERS, KeyFilter, KeyInFilter, ResourceFilterSet
 
 COMMON = {"id": NUMBERS, "modified_date": DATES, "created_date": DATES}
@@ -23,6 +23,8 @@ class AccountFilter(ResourceFilterSet):
 class SubscriptionFilter(ResourceFilterSet):
     account = KeyFilter(queryset=Account.objects.all())
     account__in = KeyInFilter(field_name="account", lookup_expr="in")
+    tenant = KeyFilter(queryset=Tenant.objects.all())
+    tenant__in = KeyInFilter(field_name="tenant", lookup_expr="in")
 
     class Meta:
         model = Subscription

@@ -17,7 +17,8 @@ from billing.api.idempotency import IdempotentMixin
 from billing.models import Payment, Refund, RefundKind
 from billing.selectors import get_timeline
 from billing.services import reconcile, refund
-from config.api.filters import CHOICES, DATES, FLAGS, NUMBERS, CharInFilter, NumberFilter, ResourceFilterSet
+from billing.states import PaymentState, RefundState
+from config.api.filters import CHOICES, DATES, FLAGS, NUMBERS, ChoiceInFilter, NumberFilter, ResourceFilterSet
 from config.api.permissions import ModelPermissions
 from config.lib.money import minor_unit
 
@@ -54,6 +55,7 @@ class PaymentSerializer(serializers.ModelSerializer):
             "channel",
             "pos",
             "card",
+            "payment_method",
             "account",
             "subscription",
             "bills",
@@ -109,8 +111,8 @@ class TimelineSerializer(serializers.Serializer):
 
 
 class PaymentFilter(ResourceFilterSet):
-    status = django_filters.CharFilter(field_name="state")
-    status__in = CharInFilter(field_name="state", lookup_expr="in")
+    status = django_filters.ChoiceFilter(field_name="state", choices=PaymentState.choices)
+    status__in = ChoiceInFilter(field_name="state", lookup_expr="in", choices=PaymentState.choices)
     bill = NumberFilter(field_name="payment_bills__bill__number")
     subscription = NumberFilter(field_name="subscription__number")
     account = django_filters.CharFilter(field_name="account__account_number")
@@ -137,7 +139,8 @@ class PaymentFilter(ResourceFilterSet):
 
 
 class RefundFilter(ResourceFilterSet):
-    status = django_filters.CharFilter(field_name="state")
+    status = django_filters.ChoiceFilter(field_name="state", choices=RefundState.choices)
+    status__in = ChoiceInFilter(field_name="state", lookup_expr="in", choices=RefundState.choices)
 
     class Meta:
         model = Refund

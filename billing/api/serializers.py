@@ -13,7 +13,7 @@ from billing.models.fields import AmountField as AmountModelField
 from config.api.resources import DATES, ResourceSerializer
 
 # In the browsable API's form an input for the id: a drop-down would hold the whole table.
-_BY_ID: dict[str, Any] = {"style": {"base_template": "input.html"}}
+BY_ID: dict[str, Any] = {"style": {"base_template": "input.html"}}
 
 
 class BillingSerializer(ResourceSerializer):
@@ -48,8 +48,8 @@ class SubscriptionSerializer(BillingSerializer):
 
     class Meta(BillingSerializer.Meta):
         model = Subscription
-        fields = ("pk", "account", "number", "name", "status", *DATES)
-        extra_kwargs = {"account": _BY_ID}
+        fields = ("pk", "account", "number", "tenant", "name", "status", *DATES)
+        extra_kwargs = {"account": BY_ID, "tenant": BY_ID}
 
 
 class BillSerializer(BillingSerializer):
@@ -78,4 +78,4 @@ class BillSerializer(BillingSerializer):
             "open_amount",
             *DATES,
         )
-        extra_kwargs = {"subscription": _BY_ID}
+        extra_kwargs = {"subscription": BY_ID}

@@ -73,6 +73,13 @@ class PaymentMethod(Dated):
         _("External id"), max_length=128, blank=True, default="", help_text=_("Its id in another system.")
     )
     holder_name = models.CharField(_("Holder"), max_length=200)
+    card_owner = models.CharField(
+        _("Name on the card"),
+        max_length=200,
+        blank=True,
+        default="",
+        help_text=_("Where it is not the holder's."),
+    )
     card_mask = models.CharField(
         _("Card number"),
         max_length=19,

@@ -17,13 +17,13 @@ from billing.errors import (
 )
 from billing.models import Bill, BillStatus, Payment, PaymentAttempt, Subscription
 from billing.services import bank, complete
-from billing.services.reserve import Reservation
+from billing.services.reserve import ORDER_ID_LENGTH, Reservation
 from billing.services.reserve import reserve as write_reservation
 from billing.threeds.tokens import token_of
 from config.lib.masking import mask_pan
 from payments import routing
 from payments.errors import NoCardMatchedError
-from payments.gateways.types import Capability, CardData, Payer, ReturnUrls, ThreeDForm
+from payments.gateways.types import Capability, CardData, OrderData, Payer, ReturnUrls, ThreeDForm
 from payments.models import POS
 
 
@@ -103,7 +103,8 @@ def plan_charge(charge: Charge, bills: list[Bill]) -> Plan:
     route = match.three_d if charge.three_d else match.cash if charge.installments == 1 else match.installment
     pos = route.pos
     capability = Capability.THREE_D if charge.three_d else Capability.SALE
-    if pos is None or not accepts(pos, capability, currency):
+    order = sketch(amount, currency, charge.installments, charge.payer)
+    if pos is None or not accepts(pos, capability, order):
         raise NoRouteError(_("This card is not accepted."))
     return Plan(pos, str(route.reason), match.card.pk, amount, amount - total)
 
@@ -139,10 +140,22 @@ def find_offer(match: routing.Match | None, installments: int) -> Decimal:
     raise NoRouteError(_("This card does not offer that number of installments."))
 
 
-def accepts(pos: POS, capability: Capability, currency: str) -> bool:
-    """Whether the bank would be asked at all."""
-    gateway = pos.gateway_class
-    return gateway.is_operable and currency in gateway.currencies and bank.gateway_of(pos).can(capability)
+def accepts(pos: POS, capability: Capability, order: OrderData) -> bool:
+    """Whether the bank would be asked at all: what its gateway cannot do is known before anything is written."""
+    kind = pos.gateway_class
+    if not kind.is_operable or (kind.is_rehearsal and settings.PRODUCTION):
+        return False
+    gateway = bank.gateway_of(pos)
+    try:
+        gateway.check_order(order)
+    except ValueError:
+        return False
+    return gateway.can(capability)
+
+
+def sketch(amount: Decimal, currency: str, installments: int, payer: Payer) -> OrderData:
+    """The order as it will be, but for its id."""
+    return OrderData("0" * ORDER_ID_LENGTH, amount, currency, installments, payer)
 
 
 def _return_urls(payment: Payment) -> ReturnUrls:

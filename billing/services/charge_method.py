@@ -10,7 +10,7 @@ from billing.crash import reach
 from billing.errors import MethodExpiredError, MethodNotChargeableError, NoOwnMethodError
 from billing.models import Account, Bill, MethodKind, Payment, PaymentDetails, PaymentMethod, Subscription
 from billing.services import bank, complete
-from billing.services.charge import accepts, find_bills, find_offer
+from billing.services.charge import accepts, find_bills, find_offer, sketch
 from billing.services.reserve import Reservation, reserve
 from payments import routing
 from payments.errors import NoCardMatchedError
@@ -157,7 +157,8 @@ def plan_method(charge: MethodCharge) -> MethodPlan:
         reason = _("the channel's first POS on %(gateway)s, which keeps the card") % {
             "gateway": method.gateway
         }
-    if pos is None or not accepts(pos, Capability.STORED_CARD_SALE, charge.currency):
+    order = sketch(amount, charge.currency, charge.installments, payer_of(method, charge.payer_ip))
+    if pos is None or not accepts(pos, Capability.STORED_CARD_SALE, order):
         raise MethodNotChargeableError(
             _("%(gateway)s cannot charge this payment method.") % {"gateway": gateway_class.display()}
         )

@@ -24,7 +24,7 @@ MASKS = {
 
 MAX_SECRET = 512
 
-_TEXTS = ("external_id", "holder_name", "bank_name", "gateway_customer_id", *MASKS)
+_TEXTS = ("external_id", "holder_name", "card_owner", "bank_name", "gateway_customer_id", *MASKS)
 _OUR_MASK = re.compile(r"\*{8}.{0,4}")
 
 

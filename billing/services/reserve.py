@@ -30,6 +30,8 @@ from billing.services.moves import check_after
 from billing.states import PaymentState
 from payments.models import POS
 
+ORDER_ID_LENGTH = 24
+
 
 @dataclass(frozen=True, kw_only=True)
 class Reservation:
@@ -90,7 +92,7 @@ def explain(error: IntegrityError) -> Exception:
 
 def new_order_id() -> str:
     """Letters and digits, as every bank takes them; unguessable, so that nobody asks about others' orders."""
-    return secrets.token_hex(12)
+    return secrets.token_hex(ORDER_ID_LENGTH // 2)
 
 
 def _payment(wanted: Reservation) -> Payment:

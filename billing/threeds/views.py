@@ -1,10 +1,13 @@
 """The payer's pages: coming back from the bank, the result, and dummypay's own 3-D page."""
 
+from datetime import timedelta
 from typing import cast
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import number_format
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
@@ -14,9 +17,14 @@ from billing.states import OPEN_STATES, REFUNDABLE_STATES
 from billing.threeds import receive
 from billing.threeds.tokens import payment_of
 from config.lib.forms import read_form
+from config.lib.money import round_to_minor
 from payments.gateways.dummypay.gateway import DummyPayGateway
 from payments.gateways.types import GatewayResult, Outcome, Reason, ThreeDForm
 from payments.models import POS
+
+ABOUT_TO_END = timedelta(minutes=2)
+"""So long after the last move the result page of an open payment looks again by itself: the bank's server may be
+completing what the browser has come back from."""
 
 
 @csrf_exempt  # the bank posts cross-site, without our cookies; the signed token and the bank's hash are the proof
@@ -44,9 +52,11 @@ def payment_result(request: HttpRequest, token: str) -> HttpResponse:
     told = GatewayResult(outcome=Outcome.UNKNOWN, reason=reason).text
     context = {
         "payment": payment,
+        "amount": number_format(round_to_minor(payment.amount, payment.currency)),
         "is_paid": payment.state in REFUNDABLE_STATES,
         "is_given_back": payment.captured_amount > 0 and payment.state not in REFUNDABLE_STATES,
         "is_open": payment.state in OPEN_STATES,
+        "is_about_to_end": payment.modified_date > timezone.now() - ABOUT_TO_END,
         "reason": told,
     }
     return render(request, "billing/result.html", context)

@@ -9,7 +9,8 @@ from rest_framework.throttling import BaseThrottle
 
 def client_address(request: Request | HttpRequest) -> str:
     """The caller's address, seen through the proxies of NUM_PROXIES; "" where there is none to be had."""
-    text = BaseThrottle().get_ident(request).strip()  # type: ignore[arg-type] # reads META alone
+    found = BaseThrottle().get_ident(request)  # type: ignore[arg-type] # reads META alone
+    text = (found or "").strip()
     try:
         address = ipaddress.ip_address(text)
     except ValueError:

@@ -134,6 +134,10 @@ class CharInFilter(django_filters.BaseInFilter, django_filters.CharFilter):
     pass
 
 
+class ChoiceInFilter(django_filters.BaseInFilter, django_filters.ChoiceFilter):
+    pass
+
+
 class ResourceFilterSet(django_filters.FilterSet):
     """A FilterSet by `Meta.fields = {field: lookups}`; `id` also filters as `pk`, relations by id."""
 

@@ -39,6 +39,7 @@ class Loader:
     `rules` are `(condition that a bad row meets, reason)`, the first that holds is reported. `key` is the first
     column. `save` gets the cursor and the import's parameters; it inserts from `import_new`. `derive` makes the
     values of `derived` from a row's cells. `mask` takes card numbers out of a cell, which makes its row invalid.
+    `conceal` says what is staged in place of a row's cells, where some are secrets; of a row with a fault nothing is.
     """
 
     columns: Sequence[Column]
@@ -50,6 +51,7 @@ class Loader:
     derived: Sequence[str] = ()
     derive: Callable[[Sequence[str]], Sequence[str]] = field(default=lambda cells: ())
     mask: Mask = mask_text
+    conceal: Callable[[Sequence[str]], Sequence[str]] | None = None
 
     def __post_init__(self) -> None:
         if self.key != self.columns[0].name:
@@ -60,6 +62,17 @@ class Loader:
     @property
     def staged(self) -> list[str]:
         return [column.name for column in self.columns] + list(self.derived)
+
+    @property
+    def row(self) -> Callable[[int, Sequence[str], str | None], list[Any]]:
+        """What is staged for line, cells and fault."""
+        derive, conceal = self.derive, self.conceal
+        if conceal is None:
+            return lambda line, cells, fault: [line, fault, *cells, *derive(cells)]
+        nothing = [""] * len(self.staged)
+        return lambda line, cells, fault: (
+            [line, fault, *nothing] if fault else [line, None, *conceal(cells), *derive(cells)]
+        )
 
     @property
     def reason(self) -> str:
@@ -126,7 +139,7 @@ def _stage(cursor: CursorWrapper, loader: Loader, table: Table, report: Report) 
 
 
 def _csv_blocks(loader: Loader, table: Table) -> Iterator[bytes]:
-    count, derive = 0, loader.derive
+    count, row = 0, loader.row
     for batch in table.batches():
         if isinstance(batch, Bare):
             rows = [f"{line},,{text}\n" for line, text in enumerate(batch.lines, batch.number) if text]
@@ -136,7 +149,7 @@ def _csv_blocks(loader: Loader, table: Table) -> Iterator[bytes]:
             count += len(batch)
             written = io.StringIO()
             writer = csv.writer(written, lineterminator="\n")
-            writer.writerows([line, fault, *cells, *derive(cells)] for line, cells, fault in batch)
+            writer.writerows(row(*record) for record in batch)
             block = written.getvalue()
         if count > settings.IMPORT_MAX_ROWS:
             raise FileTooLargeError(f"File has more than {settings.IMPORT_MAX_ROWS} rows.")

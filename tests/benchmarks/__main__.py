@@ -2,6 +2,6 @@
 
 import sys
 
-from tests.benchmarks import bill_import, bin_import
+from tests.benchmarks import bill_import, bin_import, charge
 
-sys.exit(max([bin_import.main(), bill_import.main()]))
+sys.exit(max([bin_import.main(), bill_import.main(), charge.main()]))

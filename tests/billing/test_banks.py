@@ -5,16 +5,20 @@ from urllib.parse import urlencode
 
 import pytest
 
-from billing.errors import BillPaymentInProgressError
-from billing.models import RefundKind
+from billing.errors import BillPaymentInProgressError, NoRouteError
+from billing.models import Payment, RefundKind
 from billing.services import reconcile
+from billing.services.charge_method import charge_bills_with_own_method
 from billing.services.refund import refund_payment
 from billing.states import PaymentState
+from config.lib.masking import mask_pan
 from payments.gateways.types import CardData, Payer
+from payments.models import BinNumber, Card
 from tests.billing.conftest import make_shop
 from tests.payments.gateways.shops import BANKS, SHOPS
 from tests.support.bank.cards import GOOD
 from tests.support.bank.client import BankProcess, pay
+from tests.support.factories import BinNumberFactory, InstallmentFactory, PaymentMethodFactory
 
 PAYER = Payer(ip="192.0.2.10", name="Ayşe", surname="Yılmaz", email="ayse@example.com", phone="+905321234567",
               identity_number="11111111110", address="Bağdat Cad. 1", city="İstanbul", country="Turkey")  # fmt: skip
@@ -46,9 +50,6 @@ def shop_at(name, bank, **config):
     shop.good = CardData(
         number=GOOD[name], expiry_month=12, expiry_year=2040, cvc="000", holder="Ayşe Yılmaz"
     )
-    from payments.models import BinNumber, Card
-    from tests.support.factories import BinNumberFactory
-
     card = Card.objects.get(channel=shop.channel)
     if not BinNumber.objects.filter(channel=shop.channel, bin_number=shop.good.number[:6]).exists():
         BinNumberFactory(card=card, bin_number=shop.good.number[:6])
@@ -136,3 +137,34 @@ def test_nobody_at_home(shop):
     shop.pos.save()
     payment = charge(shop).payment
     assert payment.state == PaymentState.FAILED
+
+
+def test_a_card_that_iyzico_keeps(transactional_db, django_db_serialized_rollback, bank, settings):
+    bank.reset()
+    settings.IN_FLIGHT_SECONDS, settings.GATEWAY_TIMEOUT_SECONDS = 0, 2
+    shop = shop_at("iyzico", bank)
+    PaymentMethodFactory(
+        account=shop.subscription.account,
+        gateway="iyzico",
+        gateway_token="card-token",
+        gateway_customer_id="card-user-key",
+        card_mask=mask_pan(shop.good.number),
+    )
+    numbers = [bill.number for bill in shop.bills]
+    bank.fault("drop_after", operation="sale", times=1)
+    payment = charge_bills_with_own_method(subscription=shop.subscription, bill_numbers=numbers)
+    assert payment.state == PaymentState.UNKNOWN
+    reconcile.ask(payment)
+    assert payment.state == PaymentState.CAPTURED
+    assert booked(shop, payment)["charges"] == 1
+    assert booked(shop, payment)["captured_minor"] == payment.amount * 100
+
+
+def test_installments_that_a_bank_does_not_know_are_not_asked_for(
+    transactional_db, django_db_serialized_rollback, bank
+):
+    shop = shop_at("iyzico", bank)
+    InstallmentFactory(card=Card.objects.get(channel=shop.channel), installment_count=5)
+    with pytest.raises(NoRouteError):
+        charge(shop, installments=5)
+    assert not Payment.objects.exists()

@@ -2,6 +2,7 @@
 
 import argparse
 import itertools
+import logging
 import os
 import sys
 import tempfile
@@ -12,8 +13,6 @@ from random import Random
 
 from config.embedded import EmbeddedServer
 
-KILL_EVERY_SECONDS = 3
-
 FAULTS = [
     {"kind": "drop_after", "operation": "sale", "probability": 0.04},
     {"kind": "http_500", "operation": "sale", "probability": 0.02},
@@ -23,13 +22,21 @@ FAULTS = [
     {"kind": "empty", "operation": "refund", "probability": 0.05},
     {"kind": "drop_after", "operation": "void", "probability": 0.05},
     {"kind": "html", "operation": "status", "probability": 0.05},
-]
+    *(
+        {"kind": f"attack:{name}", "operation": "return", "probability": 0.01}
+        for name in (
+            "flip_field", "no_hash", "hashparams", "downgrade", "other_order", "orderid_differs", "amount", "success",
+            "unsigned_failure", "boundary",
+        )
+    ),
+]  # fmt: skip
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="make prove")
-    parser.add_argument("--payments", type=int, default=1000)
+    parser.add_argument("--payments", type=int, default=1000, help="payments in the books, not tries")
     parser.add_argument("--seed", type=int, default=20261121)
+    parser.add_argument("--kill-every", type=float, default=3, metavar="SECONDS")
     parser.add_argument("--control", action="store_true", help="one guard off: must fail")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="prove-") as name:
@@ -52,8 +59,10 @@ def prove(directory: Path, options: argparse.Namespace) -> int:
     import django
 
     django.setup()
+    logging.disable(logging.INFO)  # our own; the judged processes write theirs to the log
     from django.core.management import call_command
 
+    from tests.prove.check import INVARIANTS, pages_with_card_numbers
     from tests.prove.payers import Crowd
     from tests.prove.shop import open_shop
 
@@ -67,16 +76,26 @@ def prove(directory: Path, options: argparse.Namespace) -> int:
         for fault in FAULTS:
             world.bank.control("faults", fault)
         crowd = Crowd(world.base_url, shop, options.payments, options.seed)
-        kills = disturb(world, crowd)
+        kills = disturb(world, crowd, options.kill_every)
         world.bank.control("faults", method="DELETE")
         settle_down(world)
-        status = report(world.bank.books(), options, crowd, kills, time.monotonic() - started)
-        return max(status, report_errors(directory / "log"))
+        seconds = time.monotonic() - started
+        world.stop_processes()
+        print_run(options, crowd, kills, seconds)
+        return report(
+            {
+                **{name: check(world.bank.books()) for name, check in INVARIANTS.items()},
+                "no card number is on any page": pages_with_card_numbers(crowd),
+                "no card number is in any log line": lines_with_card_numbers(directory / "log"),
+                "no unforeseen error": unforeseen(directory / "log"),
+                **({"every point was killed at": never_reached(kills)} if options.payments >= 1000 else {}),
+            }
+        )
     finally:
         world.stop()
 
 
-def disturb(world, crowd) -> dict[str, int]:
+def disturb(world, crowd, kill_every: float) -> dict[str, int]:
     """While the crowd pays: kill a process at one point after the other, and end the bank's day at times."""
     from billing.crash import POINTS
 
@@ -88,7 +107,7 @@ def disturb(world, crowd) -> dict[str, int]:
         if armed_since and counted != turn and not world.is_armed():
             kills[POINTS[turn % len(POINTS)]] += 1
             counted = turn
-        if time.monotonic() - armed_since > KILL_EVERY_SECONDS:
+        if time.monotonic() - armed_since > kill_every:
             turn += bool(armed_since)
             world.arm(POINTS[turn % len(POINTS)])
             armed_since = time.monotonic()
@@ -120,36 +139,47 @@ def switch_guard_off() -> None:
         cursor.execute("DROP INDEX billing_one_open_payment_per_bill")
 
 
-def report(books, options, crowd, kills, seconds: float) -> int:
-    from billing.models import Payment, Refund
-    from tests.prove.check import INVARIANTS
+def print_run(options, crowd, kills, seconds: float) -> None:
+    from billing.models import Callback, Payment, Refund
 
     print(f"seed {options.seed}, {Payment.objects.count()} payments, {Refund.objects.count()} refunds, "
-          f"{sum(kills.values())} kills, {seconds:.0f} s")  # fmt: skip
-    print("answers:", ", ".join(f"{name} {count}" for name, count in sorted(crowd.counts.items())))
-    print("kills:", ", ".join(f"{name} {count}" for name, count in kills.items()))
-    broken = 0
-    for name, check in INVARIANTS.items():
-        wrong = check(books)
-        broken += bool(wrong)
-        print(
-            f"{'broken' if wrong else 'holds ':8}{name}"
-            + (f" ({len(wrong)}): {'; '.join(wrong[:5])}" if wrong else "")
-        )
-    return 1 if broken else 0
+          f"{Callback.objects.count()} callbacks, {sum(kills.values())} kills, {seconds:.0f} s")  # fmt: skip
+    for title, counts in (("answers", crowd.counts), ("kills", kills), ("payments", tally(Payment, "state")),
+                          ("callbacks", tally(Callback, "verdict"))):  # fmt: skip
+        print(f"{title}:", ", ".join(f"{name} {count}" for name, count in sorted(counts.items())))
 
 
-def report_errors(log: Path) -> int:
+def tally(model, field: str) -> dict[str, int]:
+    from django.db.models import Count
+
+    return dict(model.objects.order_by().values_list(field).annotate(Count("pk")))
+
+
+def report(found: dict[str, list[str]]) -> int:
+    """The table of invariants; 1 where one is broken."""
+    for name, wrong in found.items():
+        examples = f" ({len(wrong)}): {'; '.join(wrong[:5])}" if wrong else ""
+        print(f"{'broken' if wrong else 'holds ':8}{name}{examples}")
+    return 1 if any(found.values()) else 0
+
+
+def never_reached(kills: dict[str, int]) -> list[str]:
+    return [point for point, count in kills.items() if not count]
+
+
+def unforeseen(log: Path) -> list[str]:
     """What the application did not foresee is broken, too."""
     lines = log.read_text(errors="replace").splitlines()
-    last = [
+    return [
         line for before, line in itertools.pairwise(lines) if before.startswith(" ") and _is_exception(line)
     ]
-    print(
-        f"{'broken' if last else 'holds ':8}no unforeseen error"
-        + (f" ({len(last)}): {'; '.join(last[:5])}" if last else "")
-    )
-    return 1 if last else 0
+
+
+def lines_with_card_numbers(log: Path) -> list[str]:
+    from tests.support.bank.client import find_pans
+
+    lines = log.read_text(errors="replace").splitlines()
+    return [f"line {number}" for number, line in enumerate(lines, 1) if find_pans(line)]
 
 
 def _is_exception(line: str) -> bool:

@@ -4,10 +4,12 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db.models import F, Sum
 
-from billing.models import Bill, LedgerEntry, Payment, Refund
+from billing.models import Bill, Callback, LedgerEntry, Payment, Refund
 from billing.states import OPEN_REFUND_STATES, OPEN_STATES
+from tests.prove.payers import Crowd
 from tests.support.bank.client import find_pans
 
 Books = dict[str, dict[str, Any]]
@@ -83,6 +85,25 @@ def no_card_number(books: Books) -> list[str]:
             cursor.execute(f'SELECT row_to_json(t)::text FROM "{table}" AS t')
             wrong += [table for (row,) in cursor if find_pans(row)]
     return sorted(set(wrong))
+
+
+def pages_with_card_numbers(crowd: Crowd) -> list[str]:
+    """The result pages that payers saw, and the desk's pages of the last payments."""
+    from django.conf import settings
+    from django.test import Client
+    from django.urls import reverse
+
+    settings.ALLOWED_HOSTS = ["testserver"]
+    client = Client()
+    client.force_login(get_user_model().objects.get(username=crowd.shop.user))
+    pages = [
+        reverse(f"admin:billing_{name}_changelist") for name in ("payment", "refund", "case", "callback")
+    ]
+    for model in (Payment, Callback, Refund):
+        url = f"admin:billing_{model._meta.model_name}_change"
+        pages += [reverse(url, args=[row.pk]) for row in model.objects.order_by("-pk")[:25]]
+    wrong = [page for page in pages if find_pans(client.get(page).content.decode())]
+    return wrong + ["result page"] * crowd.counts["PAGE WITH A CARD NUMBER"]
 
 
 INVARIANTS: dict[str, Callable[[Books], list[str]]] = {

@@ -7,10 +7,9 @@ from random import Random
 
 from billing.models import Account, Bill, Subscription
 from tests.payments.gateways.shops import GARANTI, NESTPAY, SHOPS
-from tests.support.bank.cards import GOOD
+from tests.support.bank.cards import GOOD, GOOD_PAY_MODEL
 from tests.support.factories import BinNumberFactory, CardFactory, ChannelFactory, PosFactory, UserFactory
 
-REFUSED = {"nestpay": "4129111111111111", "garanti": "5549600732695519", "iyzico": "4129111111111111"}
 PASSWORD = "correct horse battery"
 
 
@@ -36,15 +35,17 @@ class Shop:
 
 
 def open_shop(base_url: str, payments: int, random: Random) -> Shop:
-    """Enough bills that `payments` payers have something to fight for."""
+    """Enough bills for `payments` payments, with payers fighting for each."""
     channel = ChannelFactory(slug="prove")
-    models = {
-        "nestpay": {**NESTPAY, "store_type": "3d"},
-        "garanti": GARANTI,
-        "iyzico": SHOPS["iyzico"].config,
-    }
+    models = [
+        ("nestpay", {**NESTPAY, "store_type": "3d"}, GOOD["nestpay"]),
+        ("nestpay", {**NESTPAY, "store_type": "3d_pay"}, GOOD_PAY_MODEL["nestpay"]),
+        ("garanti", {**GARANTI, "security_level": "3D"}, GOOD["garanti"]),
+        ("garanti", {**GARANTI, "security_level": "3D_PAY"}, GOOD_PAY_MODEL["garanti"]),
+        ("iyzico", SHOPS["iyzico"].config, GOOD["iyzico"]),
+    ]
     routes = []
-    for bank, config in models.items():
+    for bank, config, number in models:
         kind = SHOPS[bank]
         pos = PosFactory(
             channel=channel,
@@ -54,13 +55,13 @@ def open_shop(base_url: str, payments: int, random: Random) -> Shop:
             three_d_resource_url=base_url + kind.three_d_path,
         )
         card = CardFactory(channel=channel, cash_payment=pos)
-        BinNumberFactory(card=card, bin_number=GOOD[bank][:6])
-        routes.append(Route(bank, GOOD[bank]))
+        BinNumberFactory(card=card, bin_number=number[:6])
+        routes.append(Route(bank, number))
     account = Account.objects.create(
         channel=channel, account_number="prove", name="Ali Veli", email="a@example.com"
     )
     dues, number = [], 0
-    for index in range(1, payments // 2 + 1):
+    for index in range(1, payments * 2 + 1):
         subscription = Subscription.objects.create(account=account, number=index)
         numbers = []
         for _ in range(random.choice((1, 1, 2, 3))):

@@ -34,7 +34,7 @@ class World:
             "RECONCILE_CASE_AFTER": "30",
             "WEB_WORKERS": str(WORKERS),
             "WEB_THREADS": "4",
-            "LOG_LEVEL": "ERROR",
+            "LOG_LEVEL": "INFO",
             "LOGIN_RATE": "1000/min",
         }
 
@@ -71,12 +71,17 @@ class World:
     def disarm(self) -> None:
         self.crash_file.unlink(missing_ok=True)
 
-    def stop(self) -> None:
+    def stop_processes(self) -> None:
+        """The application only: the bank's books can still be read."""
         self.disarm()
         for process in self.processes:
             process.send_signal(signal.SIGTERM)
         for process in self.processes:
             process.wait(20)
+        self.processes.clear()
+
+    def stop(self) -> None:
+        self.stop_processes()
         self.bank.__exit__()
         self.log.close()
 

@@ -6,12 +6,15 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 
 from config.admin.filters import DayRangeFilter
+from config.admin.labels import label
 from config.admin.paginator import ForgivingPaginator
 from config.admin.reading import RecordAdmin
 from config.admin.rows import RowsOfParent
@@ -27,12 +30,16 @@ class ShowsAccess:
     @display(description=gettext_lazy("Who"))
     def who(self, line: AccessLog) -> str:
         if line.key is not None:
-            return _("keys %(prefix)s") % {"prefix": line.key}
+            return _("keys %(prefix)s") % {"prefix": f"{line.key.prefix}…"}
         return line.user.get_username() if line.user else _("the system")
 
-    @display(description=gettext_lazy("Result"), label={"ok": "success", "failed": "danger"})
-    def result(self, line: AccessLog) -> tuple[str, str]:
-        return ("failed", str(line.error_code)) if line.error_code else ("ok", _("Success"))
+    @display(description=gettext_lazy("When"))
+    def when(self, line: AccessLog) -> str:
+        return f"{localtime(line.at):%Y-%m-%d %H:%M:%S}"
+
+    @display(description=gettext_lazy("Result"))
+    def result(self, line: AccessLog) -> SafeString:
+        return label(line.error_code, "danger") if line.error_code else label(_("Success"), "success")
 
     @display(description=gettext_lazy("Cards"))
     def cards(self, line: AccessLog) -> str:
@@ -56,7 +63,7 @@ class AccessRows(ShowsAccess, RowsOfParent):
     """The log on another page."""
 
     paginator = ForgivingPaginator
-    list_display = ("at", "action", "who", "result", "address", "detail")
+    list_display = ("when", "action", "who", "result", "address", "detail")
     list_display_links = None
     sortable_by = ()
     ordering = ("-pk",)
@@ -64,7 +71,7 @@ class AccessRows(ShowsAccess, RowsOfParent):
 
 @admin.register(AccessLog)
 class AccessLogAdmin(ShowsAccess, Unversioned, RecordAdmin):
-    list_display = ("at", "action", "merchant", "who", "result", "cards", "detail", "address")
+    list_display = ("when", "action", "merchant", "who", "result", "cards", "detail", "address")
     list_filter = (
         ("action", ChoicesDropdownFilter),
         ResultFilter,
@@ -77,7 +84,7 @@ class AccessLogAdmin(ShowsAccess, Unversioned, RecordAdmin):
     sortable_by = ()
     ordering = ("-pk",)
     actions = None
-    fields = ("at", "action", "merchant", "who", "result", "card_ids", "detail", "address", "request_id")
+    fields = ("when", "action", "merchant", "who", "result", "card_ids", "detail", "address", "request_id")
     readonly_fields = fields
 
     def get_search_results(

@@ -30,4 +30,4 @@ class Unversioned:
 def confirmation(model_admin: Any, request: HttpRequest, **context: Any) -> TemplateResponse:
     """A page that explains and asks before anything is done."""
     shared = {**model_admin.admin_site.each_context(request), "opts": model_admin.opts}
-    return TemplateResponse(request, "admin/payments/simple_form.html", {**shared, **context})
+    return TemplateResponse(request, "admin/simple_form.html", {**shared, **context})

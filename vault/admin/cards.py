@@ -71,10 +71,7 @@ class AccessesOfCard(BaseDataset):
 
 @admin.register(StoredCard)
 class StoredCardAdmin(Unversioned, RecordAdmin):
-    list_display = (
-        "masked_number", "merchant", "relational_id1", "relational_id2", "relational_id3", "nickname", "expiry",
-        "created_date",
-    )  # fmt: skip
+    list_display = ("masked_number", "merchant", "relational_ids", "nickname", "expiry", "created_date")
     list_filter = (("merchant", AutocompleteSelectFilter), ExpiredFilter, MODIFIED_FILTER)
     list_select_related = ("merchant",)
     search_fields = ("relational_id1",)
@@ -110,6 +107,14 @@ class StoredCardAdmin(Unversioned, RecordAdmin):
     @display(description=gettext_lazy("Card number"))
     def masked_number(self, card: StoredCard) -> str:
         return card.masked_number
+
+    @display(description=gettext_lazy("Relational ids"))
+    def relational_ids(self, card: StoredCard) -> str:
+        """An id that was not given keeps its place."""
+        ids = [card.relational_id1, card.relational_id2, card.relational_id3]
+        while not ids[-1]:
+            ids.pop()
+        return " · ".join(text or "–" for text in ids)
 
     @display(description=gettext_lazy("Card holder"))
     def masked_holder(self, card: StoredCard) -> str:

@@ -11,12 +11,14 @@ from django.db import models, transaction
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, DropdownFilter
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
+from config.admin.labels import label
 from config.admin.owned import DatedAdmin, address_of
 from vault import services
 from vault.admin.base import confirmation
@@ -24,7 +26,8 @@ from vault.admin.show_once import show_once
 from vault.models import ApiKey, KeyStatus
 from vault.services.keys import IssuedKey
 
-STATUS_COLOURS = {"active": "success", "expired": "warning", "revoked": "danger"}
+STATUS_COLOURS = {KeyStatus.ACTIVE: "success", KeyStatus.EXPIRED: "warning", KeyStatus.REVOKED: "danger"}
+SOON = timedelta(days=14)
 OVERLAPS = [
     (0, gettext_lazy("None: the old pair ends at once")),
     (1, gettext_lazy("1 hour")),
@@ -37,13 +40,21 @@ OVERLAPS = [
 class ShowsKey:
     """Columns of keys."""
 
-    @display(description=gettext_lazy("Status"), label=STATUS_COLOURS)
-    def shown_status(self, key: ApiKey) -> tuple[str, str]:
-        return key.status, str(key.status.label)
+    @display(description=gettext_lazy("Status"))
+    def shown_status(self, key: ApiKey) -> SafeString:
+        return label(key.status.label, STATUS_COLOURS[key.status])
 
     @display(description=gettext_lazy("Allowed addresses"))
     def shown_addresses(self, key: ApiKey) -> str:
         return ", ".join(key.allowed_addresses) or _("any")
+
+
+def ends_soon() -> Q:
+    """Pairs that work and will not for long."""
+    now = timezone.now()
+    return Q(
+        revoked_at__isnull=True, expires_at__gt=now, expires_at__lte=now + SOON, merchant__is_active=True
+    )
 
 
 class StatusFilter(DropdownFilter):
@@ -51,17 +62,18 @@ class StatusFilter(DropdownFilter):
     parameter_name = "status"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return list(KeyStatus.choices)
+        return [*KeyStatus.choices, ("soon", _("Ends within 14 days"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         ended = Q(expires_at__lte=timezone.now())
         conditions = {
-            KeyStatus.REVOKED: Q(revoked_at__isnull=False),
-            KeyStatus.EXPIRED: Q(revoked_at__isnull=True) & ended,
-            KeyStatus.ACTIVE: Q(revoked_at__isnull=True) & (Q(expires_at__isnull=True) | ~ended),
+            "revoked": Q(revoked_at__isnull=False),
+            "expired": Q(revoked_at__isnull=True) & ended,
+            "active": Q(revoked_at__isnull=True) & (Q(expires_at__isnull=True) | ~ended),
+            "soon": ends_soon(),
         }
-        value = self.value()
-        return queryset.filter(conditions[KeyStatus(value)]) if value in KeyStatus.values else queryset
+        chosen = conditions.get(self.value() or "")
+        return queryset if chosen is None else queryset.filter(chosen)
 
 
 class RotateForm(forms.Form):
@@ -159,13 +171,16 @@ class ApiKeyAdmin(ShowsKey, DatedAdmin):
         if request.method == "POST":
             services.keys.revoke(key)
             self.log_change(request, key, _("Revoked"))
-            messages.success(request, _("The keys %(prefix)s are revoked.") % {"prefix": key})
+            messages.success(request, _("The keys %(prefix)s… are revoked.") % {"prefix": key.prefix})
             return HttpResponseRedirect(address_of(key))
         return confirmation(
             self,
             request,
-            title=_("Revoke the keys %(prefix)s of %(merchant)s") % {"prefix": key, "merchant": key.merchant},
-            explanation=_("Requests with these keys are refused from now on. This can't be undone."),
+            title=_("Revoke"),
+            explanation=_(
+                "Requests of %(merchant)s with the keys %(prefix)s… are refused from now on. This can't be undone."
+            )
+            % {"merchant": key.merchant, "prefix": key.prefix},
             form=forms.Form(),
             submit_text=_("Revoke"),
             back=address_of(key),

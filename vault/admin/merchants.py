@@ -6,12 +6,15 @@ from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.datasets import BaseDataset
 from unfold.decorators import action, display
 
 from config.admin.base import SwitchAdmin
+from config.admin.labels import label
 from config.admin.owned import MODIFIED_FILTER, DatedAdmin
 from config.admin.rows import RowsOfParent
 from vault import services
@@ -72,16 +75,26 @@ class MerchantAdmin(SwitchAdmin, DatedAdmin):
     def number(self, merchant: Merchant) -> int:
         return merchant.pk
 
-    @display(description=gettext_lazy("Status"), label=COLOURS)
-    def state(self, merchant: Merchant) -> tuple[str, str]:
+    @display(description=gettext_lazy("Status"))
+    def state(self, merchant: Merchant) -> SafeString:
         name = "deleted" if merchant.deleted_at else "active" if merchant.is_active else "off"
-        return name, str(STATES[name][0])
+        return label(STATES[name][0], COLOURS[name])
 
     def has_change_permission(self, request: HttpRequest, obj: Merchant | None = None) -> bool:
         return super().has_change_permission(request, obj) and not (obj and obj.deleted_at)
 
     def has_delete_permission(self, request: HttpRequest, obj: Merchant | None = None) -> bool:
         return super().has_delete_permission(request, obj) and not (obj and obj.deleted_at)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """What will happen, in place of what would go: the row stays."""
+        names, counts, refused, blocked = super().get_deleted_objects(objs, request)
+        names += [
+            _("The keys are refused from now on."),
+            _("The stored cards are removed in the coming night."),
+            _("This can't be undone."),
+        ]
+        return names, counts, refused, blocked
 
     def get_changeform_datasets(self, request: HttpRequest) -> list[Any]:
         on_page = request.resolver_match and "object_id" in request.resolver_match.kwargs

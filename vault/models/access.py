@@ -62,8 +62,8 @@ class AccessLog(models.Model):
     request_id = models.CharField(_("Request"), max_length=64, blank=True, default="")
 
     class Meta:
-        verbose_name = _("Access")
-        verbose_name_plural = _("Access log")
+        verbose_name = _("Access log entry")
+        verbose_name_plural = _("Access log entries")
         ordering = ["-pk"]
         indexes = [
             models.Index(fields=["merchant", "-id"], name="vault_access_merchant"),

@@ -77,7 +77,7 @@ class ApiKey(Dated):
         ordering = ["pk"]
 
     def __str__(self) -> str:
-        return f"{self.prefix}…"
+        return f"apikeyprivate {self.prefix}…"
 
     @property
     def status(self) -> KeyStatus:

@@ -65,6 +65,8 @@ class Gateway:
     config_class: ClassVar[type[GatewayConfig]]
 
     is_operable: ClassVar[bool] = True
+    is_rehearsal: ClassVar[bool] = False
+    """No bank stands behind it: whoever "pays" on it has paid nothing. Refused in production."""
     """False: a POS on it can be stored, and charging on it is a clear error."""
 
     capabilities: ClassVar[frozenset[Capability]] = frozenset()

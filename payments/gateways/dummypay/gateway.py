@@ -37,6 +37,7 @@ class DummyPayGateway(Gateway):
 
     path = "omnicore.libs.payment_gateways.dummypay.DummyPayGateway"
     config_class = DummyPayConfig
+    is_rehearsal = True
     capabilities = frozenset(Capability)
     order_id_max_length = 64
 

@@ -4,14 +4,30 @@ import csv
 import io
 
 import pytest
+from cryptography.fernet import Fernet
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.conftest import client_of
-from tests.support.factories import AccountFactory, BillFactory, SubscriptionFactory, UserFactory
+from tests.support.factories import (
+    AccountFactory,
+    BillFactory,
+    BillingAddressFactory,
+    PaymentMethodFactory,
+    SourceSystemFactory,
+    SubscriptionFactory,
+    TenantFactory,
+    UserFactory,
+)
 
-RESOURCES = {"accounts": AccountFactory, "subscriptions": SubscriptionFactory, "bills": BillFactory}
+RESOURCES = {
+    "accounts": AccountFactory,
+    "subscriptions": SubscriptionFactory,
+    "bills": BillFactory,
+    "billing_addresses": BillingAddressFactory,
+    "payment_methods": PaymentMethodFactory,
+}
 
 
 @pytest.fixture(params=RESOURCES)
@@ -167,9 +183,66 @@ def test_roles(role, reads, writes, channel, resource):
         "bills": {
             "subscription": subscription.pk, "amount": "1", "issued_on": "2026-01-01", "due_on": "2026-01-01",
         },
+        "billing_addresses": {"account": subscription.account_id, "street": "1 Main Street", "city": "Metropolis"},
+        "payment_methods": {"account": subscription.account_id, "kind": 9, "holder_name": "Mary Irwin"},
     }  # fmt: skip
     assert client.get(f"/api/v1/{resource}/").status_code == reads
     assert client.post(f"/api/v1/{resource}/", bodies[resource]).status_code == writes
+
+
+@pytest.mark.parametrize(
+    ("role", "reads", "writes"),
+    [
+        ("Operator", 200, 201),
+        ("Administrator", 200, 201),
+        ("Finance", 200, 403),
+        ("Auditor", 200, 403),
+        (None, 403, 403),
+    ],
+)
+def test_who_may_say_which_sites_call(role, reads, writes, db):
+    client = client_of(UserFactory(role=role))
+    bodies = {
+        "tenants": {"media_group_code": "A", "client_code": "B", "paper_code": "C", "name": "D"},
+        "source_systems": {"code": "A", "name": "B"},
+    }
+    for resource, body in bodies.items():
+        assert client.get(f"/api/v1/{resource}/").status_code == reads
+        assert client.post(f"/api/v1/{resource}/", body).status_code == writes
+
+
+def test_a_list_of_methods_decrypts_nothing(api, db, settings):
+    """Not even a lost key keeps people from the list."""
+    PaymentMethodFactory(gateway_token="ASFWE234234")
+    settings.ENCRYPTION_KEYS = [Fernet.generate_key().decode()]
+    (row,) = api.get("/api/v1/payment_methods/").json()["results"]
+    assert row["gateway_token_mask"] == "********4234"
+
+
+def test_methods_are_found_by_what_people_know(api, db):
+    first = PaymentMethodFactory(external_id="Test123XYZ", expiry_year=2030)
+    PaymentMethodFactory(account=first.account, expiry_year=2031)
+    PaymentMethodFactory(kind=9, card_mask="", expiry_month=None, expiry_year=None)
+    SourceSystemFactory()
+    TenantFactory()
+    for query, found in {
+        "external_id=Test123XYZ": 1,
+        f"account={first.account_id}": 2,
+        f"account={first.account_id}&is_default=true": 1,
+        "kind__in=1,9": 3,
+        "expires_on__lt=2031-01-01": 1,
+        "sort=expires_on": 3,
+        "gateway=dummypay": 3,
+    }.items():
+        assert api.get(f"/api/v1/payment_methods/?{query}").json()["count"] == found, query
+    for query in (
+        "sort=gateway_token",
+        "bank_account_number=1",
+        "gateway_token=1",
+        "kind=x",
+        "expires_on=soon",
+    ):
+        assert api.get(f"/api/v1/payment_methods/?{query}").status_code == 400, query
 
 
 def test_nobody_without_a_token(client, resource, db):

@@ -8,6 +8,9 @@ ONE_TIME_PASSWORDS = {"nestpay": "a", "garanti": "147852", "iyzico": "283126"}
 
 GOOD = {"nestpay": "5571135571135575", "garanti": "4282209004348015", "iyzico": "5528790000000008"}
 
+GOOD_PAY_MODEL = {"nestpay": "4355084355084358", "garanti": "4824894728063019"}
+"""Good ones too, for POS with the models 3d_pay and 3D_PAY beside the others."""
+
 REFUSALS = {
     "4111111111111129": "51",
     "4129111111111111": "05",
@@ -74,7 +77,9 @@ NESTPAY = {
 GARANTI = {terminal: GarantiStore(terminal) for terminal in ("30691297", "30691298")}
 IYZICO = IyzicoStore()
 
-ALL_PANS = sorted({*GOOD.values(), *REFUSALS, *MD_STATUSES, NO_THREE_D_INIT, NO_GIVING_BACK})
+ALL_PANS = sorted(
+    {*GOOD.values(), *GOOD_PAY_MODEL.values(), *REFUSALS, *MD_STATUSES, NO_THREE_D_INIT, NO_GIVING_BACK}
+)
 
 
 def has_check_digit(pan: str) -> bool:

@@ -16,7 +16,7 @@ from rest_framework.views import APIView
 
 from config.api.parsers import JSONParser
 from payments.selectors import BinDetails, find_bin_details
-from vault.contracts.paywall import mapping, serializers
+from vault.contracts.paywall import mapping, openapi, serializers
 from vault.contracts.paywall.auth import KeyAuthentication
 from vault.contracts.paywall.errors import exception_handler, success
 from vault.contracts.paywall.language import language_of
@@ -53,12 +53,16 @@ class PaywallView(APIView):
 class CardView(PaywallView):
     """`/paywall/card/insurance`: the cards of the merchant whose keys are sent."""
 
+    schema = openapi.PaywallSchema()
+
+    @openapi.save
     def post(self, request: Request) -> Response:
         data = serializers.read(serializers.SaveSerializer(data=request.data))
         new = mapping.new_card_of(data["Card"])
         card = cards.save_card(caller_of(request), mapping.relation_of(data), new)
         return success(body_of(card, with_details=bool(data["IncludeDetails"])))
 
+    @openapi.find
     def get(self, request: Request) -> Response:
         data = serializers.read(serializers.ListSerializer(data=list_headers(request)))
         found = cards.list_cards(caller_of(request), mapping.relation_of(data))
@@ -71,6 +75,7 @@ class CardView(PaywallView):
             ]
         )
 
+    @openapi.change
     def put(self, request: Request) -> Response:
         data = serializers.read(serializers.UpdateSerializer(data=request.data))
         card = cards.change_expiry(
@@ -82,6 +87,7 @@ class CardView(PaywallView):
         )
         return success(body_of(card, with_details=False))
 
+    @openapi.remove
     def delete(self, request: Request) -> Response:
         data = serializers.read(serializers.HandleSerializer(data=request.data))
         cards.delete_card(caller_of(request), mapping.relation_of(data), data["UniqueCode"])

@@ -1,0 +1,11 @@
+from django.urls import path, re_path
+
+from billing.contracts.naviga import views
+
+urlpatterns = [
+    path("Billing/PaymentMethods", views.PaymentMethodsView.as_view()),
+    path("Billing/PaymentMethods/<int:key>", views.PaymentMethodView.as_view()),
+    path("Billing/<int:subscription_id>/PaymentMethods", views.OldPaymentMethodsView.as_view()),
+    path("Billing/<int:subscription_id>/PaymentMethods/<int:key>", views.OldPaymentMethodView.as_view()),
+    re_path(r"^Billing(?:/|$)", views.UnknownPathView.as_view()),
+]

@@ -1,0 +1,15 @@
+from typing import Any
+
+from billing.importing import import_payment_methods
+from config.importing import Report
+from config.management.imports import ImportCommand
+
+
+class Command(ImportCommand):
+    help = (
+        "Add the payment methods of a CSV file (external_id, account_number, kind, holder_name, card_mask, …) to "
+        "their accounts."
+    )
+
+    def load(self, *, options: dict[str, Any], **arguments: Any) -> Report:
+        return import_payment_methods(**arguments)

@@ -1,0 +1,155 @@
+"""Adding a payment method under an event: event created, method saved, event closed, each committed by itself.
+
+The event's steps tell how far it came, whatever fails. `saved` is written with the method or not at all, so an event
+that nobody closed (a crash, a database that refused) is closed later by what its steps say.
+"""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.db import DatabaseError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from billing.errors import EventNotClosedError, EventNotCreatedError, MethodNotSavedError
+from billing.models import (
+    EventStep,
+    EventType,
+    MethodEvent,
+    MethodEventStep,
+    PaymentMethod,
+    SourceSystem,
+    Subscription,
+)
+from billing.services.payment_method import PaymentMethodService
+from billing.states import EventStatus
+from config.lib.errors import InvalidValueError, RuleError
+
+logger = logging.getLogger(__name__)
+
+PATIENCE = timedelta(minutes=5)
+"""An event that is open for so long belongs to no request any more."""
+
+_methods = PaymentMethodService()
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewMethod:
+    """What is to be added, and who says so. `fields` are those of PaymentMethodService; in no repr, no log."""
+
+    subscription: Subscription
+    source_system: SourceSystem | None
+    fields: Mapping[str, Any] = field(repr=False)
+    reference: str = ""
+
+
+def add_method(new: NewMethod) -> PaymentMethod:
+    """Raises EventNotCreatedError, MethodNotSavedError or EventNotClosedError; RuleError or InvalidValueError for
+    fields that cannot be. But for EventNotClosedError there is no method then.
+    """
+    event = _create(new)
+    try:
+        method = _save(event, new)
+    except (RuleError, InvalidValueError) as error:
+        _fail(event, f"{type(error).__name__}: {getattr(error, 'code', getattr(error, 'field', ''))}")
+        raise
+    except DatabaseError as error:
+        _fail(event, type(error).__name__)
+        raise MethodNotSavedError from error
+    try:
+        _close(event, EventStatus.DONE, EventStep.CLOSED, method=method)
+    except DatabaseError as error:
+        logger.exception("Event %s stays open", event.pk)
+        _try_step(event, EventStep.CLOSE_FAILED, type(error).__name__, method)
+        raise EventNotClosedError from error
+    return method
+
+
+def close_left_open() -> int:
+    """Close what requests have left open, by what the steps say. How many; other workers get others."""
+    before, closed, key = timezone.now() - PATIENCE, 0, 0
+    while key := _close_one(before, after=key):
+        closed += 1
+    return closed
+
+
+def _create(new: NewMethod) -> MethodEvent:
+    try:
+        with transaction.atomic(durable=True):
+            event = MethodEvent.objects.create(
+                type=EventType.ADD,
+                subscription=new.subscription,
+                source_system=new.source_system,
+                reference=new.reference[:64],
+            )
+            MethodEventStep.objects.create(event=event, step=EventStep.CREATED)
+            return event
+    except DatabaseError as error:
+        raise EventNotCreatedError from error
+
+
+def _save(event: MethodEvent, new: NewMethod) -> PaymentMethod:
+    """The event is locked until the commit: whoever closes what is left open does not meet a save half-way."""
+    with transaction.atomic(durable=True):
+        held = MethodEvent.objects.select_for_update(no_key=True).get(pk=event.pk)
+        if held.status != EventStatus.CREATED:
+            raise MethodNotSavedError
+        method = _methods.create(
+            account=new.subscription.account, subscription=new.subscription, **new.fields
+        )
+        MethodEventStep.objects.create(event=event, step=EventStep.SAVED, payment_method=method)
+        return method
+
+
+def _fail(event: MethodEvent, note: str) -> None:
+    """The answer is the failure of the save, also where this fails."""
+    try:
+        _close(event, EventStatus.FAILED, EventStep.SAVE_FAILED, note=note)
+    except DatabaseError:
+        logger.exception("Event %s stays open", event.pk)
+
+
+def _close(
+    event: MethodEvent,
+    status: EventStatus,
+    step: EventStep,
+    *,
+    note: str = "",
+    method: PaymentMethod | None = None,
+) -> None:
+    with transaction.atomic():
+        changed = MethodEvent.objects.filter(pk=event.pk, status=EventStatus.CREATED).update(
+            status=status, attempts=F("attempts") + 1, payment_method=method, closed_at=timezone.now()
+        )
+        if changed:
+            MethodEventStep.objects.create(event=event, step=step, payment_method=method, note=note)
+
+
+def _try_step(event: MethodEvent, step: EventStep, note: str, method: PaymentMethod) -> None:
+    try:
+        with transaction.atomic():
+            MethodEventStep.objects.create(event=event, step=step, payment_method=method, note=note)
+    except DatabaseError:
+        logger.exception("No step could be written to event %s", event.pk)
+
+
+def _close_one(before: Any, *, after: int) -> int:
+    """The key of the event that was looked at, 0 where there is none."""
+    with transaction.atomic(durable=True):
+        open_events = MethodEvent.objects.filter(
+            status=EventStatus.CREATED, created_at__lt=before, pk__gt=after
+        )
+        event = open_events.select_for_update(skip_locked=True, no_key=True).order_by("pk").first()
+        if event is None:
+            return 0
+        saved = event.steps.filter(step=EventStep.SAVED).first()
+        if saved:
+            _close(
+                event, EventStatus.DONE, EventStep.CLOSED, method=saved.payment_method, note="closed later"
+            )
+        else:
+            _close(event, EventStatus.FAILED, EventStep.SAVE_FAILED, note="nobody finished it")
+        return event.pk

@@ -1,0 +1,45 @@
+"""Cards that expire soon: a list for operators, and one event for each card and expiry."""
+
+from datetime import date, timedelta
+
+from django.conf import settings
+from django.db import connection, models
+
+from billing.models import EventType, PaymentMethod
+from billing.states import EventStatus
+
+# Once for each method and day of expiry, whoever else is at it: billing_methodevent_expires_once.
+_RAISE = """
+    INSERT INTO billing_methodevent
+        (type, status, attempts, subscription_id, payment_method_id, reference, created_at, closed_at)
+    SELECT %(type)s, %(status)s, 0, subscription_id, id, to_char(expires_on, 'YYYY-MM-DD'), now(), now()
+    FROM billing_paymentmethod WHERE is_active AND expires_on BETWEEN %(first)s AND %(last)s ORDER BY id
+    ON CONFLICT DO NOTHING
+"""
+
+
+def last_day(today: date) -> date:
+    """Who expires until then expires soon."""
+    return today + timedelta(days=settings.EXPIRING_CARD_DAYS)
+
+
+def expiring(today: date) -> models.Q:
+    """Of PaymentMethod: in use, and expiring soon."""
+    return models.Q(is_active=True, expires_on__gte=today, expires_on__lte=last_day(today))
+
+
+def count_expiring(today: date) -> int:
+    return PaymentMethod.objects.filter(expiring(today)).count()
+
+
+def raise_events(today: date) -> int:
+    """An event for each method that expires soon and has none for that day yet; how many there are now more."""
+    parameters = {
+        "type": EventType.CARD_EXPIRES,
+        "status": EventStatus.DONE,
+        "first": today,
+        "last": last_day(today),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_RAISE, {name: str(value) for name, value in parameters.items()})
+        return cursor.rowcount

@@ -1,0 +1,204 @@
+"""Payment methods from files: what is loaded, what is refused, and that no secret comes to rest in clear."""
+
+import io
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from billing.importing import import_payment_methods
+from billing.models import PaymentMethod
+from config.importing import engine
+from tests.billing.test_charge import dump
+from tests.support.factories import AccountFactory, PaymentMethodFactory, SubscriptionFactory
+from tests.support.files import csv_file, lines, statuses
+
+HEADER = (
+    "external_id,account_number,kind,holder_name,subscription,card_mask,brand,expiry_month,expiry_year,bank_name,"
+    "bank_account_type,bank_account_number,bank_routing_number,gateway,gateway_token,gateway_customer_id,is_default\n"
+)
+CARD = "c1,A-1,1,Mary Irwin,,XXXXXXXXXXXX1111,Visa,06,30,,,,,dummypay,ASFWE234234,cus_1,\n"
+BANK = "b1,A-1,bank_account,Bruce Wayne,20,,,,,Gotham City Bank,savings,987650123456,3456324,,,,\n"
+
+
+@pytest.fixture
+def account(channel):
+    account = AccountFactory(channel=channel, account_number="A-1")
+    SubscriptionFactory(account=account, number=20)
+    return account
+
+
+def load(rows: str, **options):
+    return import_payment_methods(file=csv_file(HEADER + rows), **options)
+
+
+def reasons(report) -> list[str]:
+    return [status for _, _, status in lines(report)]
+
+
+def test_cards_and_bank_accounts_are_loaded(account):
+    assert statuses(load(CARD + BANK)) == {"c1": "created", "b1": "created"}
+    card, bank = PaymentMethod.objects.order_by("pk")
+    assert (card.kind, card.card_mask, card.brand, card.expiry_month, card.expiry_year, str(card.expires_on)) == (
+        1, "************1111", "visa", 6, 2030, "2030-06-30",
+    )  # fmt: skip
+    assert (card.gateway, card.gateway_token, card.gateway_token_mask, card.gateway_customer_id) == (
+        "dummypay", "ASFWE234234", "********4234", "cus_1",
+    )  # fmt: skip
+    assert (bank.kind, bank.bank_account_type, bank.subscription.number) == (2, 2, 20)
+    assert (bank.bank_account_number, bank.bank_account_mask) == ("987650123456", "********3456")
+    assert (bank.bank_routing_number, bank.bank_routing_mask) == ("3456324", "********6324")
+    assert (card.is_default, bank.is_default) == (True, False)
+    assert card.events.get().pgh_label == "insert"
+
+
+def test_what_is_loaded_is_as_the_service_would_have_it(account):
+    load(CARD).close()
+    loaded = PaymentMethod.objects.get()
+    made = PaymentMethodFactory(
+        account=account,
+        external_id="c1",
+        card_mask="XXXXXXXXXXXX1111",
+        expiry_month=6,
+        expiry_year=2030,
+        gateway_token="ASFWE234234",
+        gateway_customer_id="cus_1",
+    )
+    differing = {"id", "modified_date", "created_date", "is_default"}
+    for field in PaymentMethod._meta.concrete_fields:
+        if field.name not in differing:
+            assert getattr(loaded, field.attname) == getattr(made, field.attname), field.name
+
+
+UNCLOSED = BANK.replace("987650123456", '"987650123456')
+TOO_WIDE = BANK.replace(",20,", ",20,,").replace(",,,,\n", ",,,x\n")
+
+
+@pytest.mark.parametrize("rows", [CARD + BANK, UNCLOSED, TOO_WIDE], ids=["good", "unclosed", "too wide"])
+def test_no_number_and_no_token_is_staged_in_clear(account, monkeypatch, rows):
+    """Neither in the staging tables nor in what the report keeps."""
+    seen = []
+    select = engine._select_new
+
+    def look(cursor, loader):
+        cursor.execute("SELECT string_agg(import_rows::text, chr(10)) FROM import_rows")
+        seen.append(cursor.fetchone()[0])
+        return select(cursor, loader)
+
+    monkeypatch.setattr(engine, "_select_new", look)
+    with load(rows) as report:
+        report._staged.seek(0)
+        texts = [*seen, report._staged.read().decode(), str(list(report.rows())), dump()]
+    for text in texts:
+        for clear in ("987650123456", "3456324", "ASFWE234234"):
+            assert clear not in text
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (("c1,", ","), "no external id"),
+        (("A-1", ""), "no account number"),
+        (("A-1", "A-9"), "no such account"),
+        (("A-1,1,", "A-1,15,"), "kind is no number from 1 to 14 and no name of a kind"),
+        (("A-1,1,", "A-1,,"), "kind is no number from 1 to 14 and no name of a kind"),
+        (("Mary Irwin", ""), "no holder name"),
+        (("Mary Irwin,", "Mary Irwin,x"), "subscription is no whole number from 1 to 9223372036854775807"),
+        (("Mary Irwin,", "Mary Irwin,21"), "no such subscription of the account"),
+        (("XXXXXXXXXXXX1111", "4111111111111112"), "card_mask is no masked card number"),
+        (("XXXXXXXXXXXX1111", "4111111111111111"), "a card number; send its first 6 or 8 digits"),
+        (("XXXXXXXXXXXX1111", ""), "a card has a masked number"),
+        (("ASFWE234234", "4111 1111 1111 1111"), "a card number; send its first 6 or 8 digits"),
+        (("Visa", "Nobody"), "brand is none that is known"),
+        ((",06,", ",,"), "month and year of the expiry belong together"),
+        ((",06,30,", ",,,"), "a card has an expiry"),
+        ((",06,", ",13,"), "expiry_month is no month"),
+        ((",06,", ",x,"), "expiry_month is no month"),
+        ((",30,", ",1999,"), "expiry_year is no year from 2000 to 2099"),
+        ((",30,", ",x,"), "expiry_year is no year from 2000 to 2099"),
+        (("dummypay", "nobody"), "no such gateway"),
+        (("ASFWE234234", "x" * 513), "a number or token longer than 512 characters"),
+        (("cus_1,", "cus_1,perhaps"), "is_default is neither yes nor no"),
+    ],
+)
+def test_bad_cards_are_refused(account, change, reason):
+    assert reasons(load(CARD.replace(*change, 1))) == [f"invalid: {reason}"]
+    assert not PaymentMethod.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (("987650123456", ""), "a bank account has a number"),
+        (("savings", "piggy"), "bank_account_type is none that is known"),
+    ],
+)
+def test_bad_bank_accounts_are_refused(account, change, reason):
+    assert reasons(load(BANK.replace(*change))) == [f"invalid: {reason}"]
+
+
+def test_the_same_file_again_changes_nothing(account):
+    load(CARD + BANK).close()
+    assert statuses(load(CARD.replace("Mary Irwin", "Somebody else") + BANK)) == {
+        "c1": "exists",
+        "b1": "exists",
+    }
+    assert statuses(load(CARD + CARD.replace("c1", "c2") * 2)) == {"c1": "exists", "c2": "duplicate in file"}
+    assert PaymentMethod.objects.count() == 3
+
+
+def test_one_external_id_of_two_accounts_is_two_methods(account, channel):
+    AccountFactory(channel=channel, account_number="A-2")
+    assert reasons(load(CARD + CARD.replace("A-1", "A-2"))) == ["created", "created"]
+    assert PaymentMethod.objects.filter(is_default=True).count() == 2
+
+
+@pytest.mark.parametrize(
+    ("flags", "own"),
+    [(("", "yes", "1"), "c2"), (("no", "", ""), "c2"), (("no", "false", "0"), None), (("", "", ""), "c1")],
+)
+def test_an_account_gets_one_own_method(account, flags, own):
+    rows = "".join(
+        CARD.replace("c1", f"c{number}").replace("cus_1,", f"cus_1,{flag}")
+        for number, flag in enumerate(flags, 1)
+    )
+    assert set(reasons(load(rows))) == {"created"}
+    assert list(PaymentMethod.objects.filter(is_default=True).values_list("external_id", flat=True)) == (
+        [own] if own else []
+    )
+
+
+def test_an_account_with_an_own_method_keeps_it(account):
+    own = PaymentMethodFactory(account=account)
+    load(CARD.replace("cus_1,", "cus_1,yes")).close()
+    assert PaymentMethod.objects.get(is_default=True) == own
+
+
+def test_the_command(account, tmp_path):
+    file = tmp_path / "methods.csv"
+    file.write_text(HEADER + CARD + BANK.replace("savings", "piggy"))
+    out = io.StringIO()
+    call_command("import_payment_methods", str(file), "--dry-run", stdout=out, stderr=io.StringIO())
+    assert "created: 1\n" in out.getvalue()
+    assert "invalid: 1\n" in out.getvalue()
+    assert not PaymentMethod.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_two_imports_of_the_same_methods_share_them(channel):
+    for number in range(20):
+        AccountFactory(channel=channel, account_number=f"A-{number}")
+    rows = [CARD.replace("A-1", f"A-{number}") for number in range(20)]
+
+    def work(text):
+        try:
+            with load(text) as report:
+                return report.counts
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        counts = list(pool.map(work, ["".join(rows), "".join(reversed(rows))]))
+    assert sum(count["created"] for count in counts) == PaymentMethod.objects.count() == 20
+    assert PaymentMethod.objects.filter(is_default=True).count() == 20

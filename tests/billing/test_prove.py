@@ -1,0 +1,25 @@
+"""A short run of `make prove`, and the control: with one guard off the proof must see the damage."""
+
+import os
+import subprocess
+import sys
+
+from tests.support.bank.client import ROOT
+
+
+def prove(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "tests.prove", "--payments", "40", "--kill-every", "1", *arguments]
+    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=400)
+
+
+def test_our_books_equal_the_banks_whatever_dies():
+    run = prove()
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert run.stdout.count("holds ") == 10
+
+
+def test_the_proof_sees_a_guard_that_is_off():
+    run = prove("--control")
+    assert run.returncode == 1, run.stdout + run.stderr
+    assert "broken  no bill is paid twice" in run.stdout
