@@ -6,7 +6,6 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import msgspec
-from django.utils.translation import gettext as _
 
 from billing.contracts.tmf676 import queries
 from billing.contracts.tmf676.auth import Caller
@@ -80,7 +79,7 @@ def allocation_of(body: AllocationCreate) -> tuple[Payment, Parts]:
     number = number_of(body.payment_id, "item-payment")
     payment = queries.PAYMENTS.filter(pk=number or 0).first()
     if payment is None:
-        raise InvalidValueError("paymentId", _("There is no such payment."))
+        raise InvalidValueError("paymentId", "There is no such payment.")
     items = [Item(item=share, total_amount=share.allocated_amount) for share in body.bill]  # type: ignore[arg-type]
     return payment, items_of(payment.account, items, payment.currency, field="bill")
 
@@ -91,7 +90,7 @@ def allocation_of(body: AllocationCreate) -> tuple[Payment, Parts]:
 def find_account(name: str) -> Account:
     found = Account.objects.select_related("channel").filter(queries.account_named(name)).first()
     if found is None:
-        raise InvalidValueError("account.id", _("There is no such account."))
+        raise InvalidValueError("account.id", "There is no such account.")
     return found
 
 
@@ -102,7 +101,7 @@ def find_method(account: Account, name: str) -> PaymentMethod:
     )
     found = methods.first()
     if found is None:
-        raise InvalidValueError("paymentMethod.id", _("The account has no such payment method."))
+        raise InvalidValueError("paymentMethod.id", "The account has no such payment method.")
     return found
 
 
@@ -118,7 +117,7 @@ def find_payment(account: Account, name: str) -> Payment:
     payments = Payment.objects.select_related("pos", "channel")
     found = payments.filter(pk=number or 0, account=account).first()
     if found is None:
-        raise InvalidValueError("payment.id", _("The account has no such payment."))
+        raise InvalidValueError("payment.id", "The account has no such payment.")
     return found
 
 
@@ -129,15 +128,15 @@ def items_of(account: Account, items: Iterable[Item], unit: str, field: str = "p
         where = f"{field}[{index}]"
         money = item.total_amount or item.amount
         if money is None:
-            raise InvalidValueError(f"{where}.totalAmount", _("An amount is expected."))
+            raise InvalidValueError(f"{where}.totalAmount", "An amount is expected.")
         amount = amount_of(money, f"{where}.totalAmount")
         if money.unit != unit:
-            raise InvalidValueError(f"{where}.totalAmount.unit", _("The currency of the whole is expected."))
+            raise InvalidValueError(f"{where}.totalAmount.unit", "The currency of the whole is expected.")
         bill = queries.find_bill(item.item.id)
         if bill is None or bill.subscription.account_id != account.pk:
-            raise InvalidValueError(f"{where}.item.id", _("The account has no such bill."))
+            raise InvalidValueError(f"{where}.item.id", "The account has no such bill.")
         if any(known.pk == bill.pk for known, _amount in parts):
-            raise InvalidValueError(f"{where}.item.id", _("This bill is there twice."))
+            raise InvalidValueError(f"{where}.item.id", "This bill is there twice.")
         parts.append((bill, amount))
     return sorted(parts, key=lambda part: part[0].pk)
 
@@ -148,9 +147,9 @@ def _received_as(method: Method) -> ReceivedAs | None:
     if name in ("cash", "check"):
         return ReceivedAs(name)
     if name != "paymentmethodref":
-        raise InvalidValueError("paymentMethod.@type", _("One of PaymentMethodRef, Cash, Check is expected."))
+        raise InvalidValueError("paymentMethod.@type", "One of PaymentMethodRef, Cash, Check is expected.")
     if not (method.referred_type or "").strip():
-        raise InvalidValueError("paymentMethod.@referredType", _("A value is expected."))
+        raise InvalidValueError("paymentMethod.@referredType", "A value is expected.")
     return None
 
 
@@ -171,7 +170,7 @@ def _optional(money: Money | None, field: str, unit: str) -> Decimal | None:
     if money is None or (field == "taxAmount" and bytes(money.value).strip(b'" 0.') == b""):
         return None if money is None else Decimal(0)
     if money.unit != unit:
-        raise InvalidValueError(f"{field}.unit", _("The currency of the whole is expected."))
+        raise InvalidValueError(f"{field}.unit", "The currency of the whole is expected.")
     return amount_of(money, field)
 
 

@@ -5,7 +5,6 @@ from urllib.parse import urlsplit
 
 import httpx
 from django.conf import settings
-from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -68,7 +67,7 @@ def check_callback(url: str) -> None:
         parts = urlsplit(url)
         port = parts.port or (443 if parts.scheme == "https" else 80)
     except ValueError:
-        raise InvalidValueError("callback", _("A http or https address is expected.")) from None
+        raise InvalidValueError("callback", "A http or https address is expected.") from None
     host = parts.hostname or ""
     if (
         parts.scheme not in ("http", "https")
@@ -76,12 +75,12 @@ def check_callback(url: str) -> None:
         or parts.username is not None
         or not url.isprintable()
     ):
-        raise InvalidValueError("callback", _("A http or https address is expected."))
+        raise InvalidValueError("callback", "A http or https address is expected.")
     if settings.HUB_ALLOW_PRIVATE_CALLBACKS:
         return
     try:
         public_address(host, port)
     except PrivateAddressError:
-        raise InvalidValueError("callback", _("The host has a private address.")) from None
+        raise InvalidValueError("callback", "The host has a private address.") from None
     except httpx.ConnectError:
-        raise InvalidValueError("callback", _("The host has no address.")) from None
+        raise InvalidValueError("callback", "The host has no address.") from None

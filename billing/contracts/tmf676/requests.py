@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Annotated, Any, TypeVar
 
 import msgspec
-from django.utils.translation import gettext as _
 from rest_framework.exceptions import ParseError
 
 from config.lib.errors import InvalidValueError
@@ -117,16 +116,16 @@ def amount_of(money: Money, field: str) -> Decimal:
     raw = bytes(money.value).strip()
     match = _NUMBER.fullmatch(raw[1:-1] if raw[:1] == raw[-1:] == b'"' else raw)
     if match is None:
-        raise InvalidValueError(f"{field}.value", _("A number is expected."))
+        raise InvalidValueError(f"{field}.value", "A number is expected.")
     try:
         unit = minor_unit(money.unit)
     except ValueError:
-        raise InvalidValueError(f"{field}.unit", _("An ISO 4217 currency is expected.")) from None
+        raise InvalidValueError(f"{field}.unit", "An ISO 4217 currency is expected.") from None
     amount = Decimal(match[1].decode())
     if not 0 < amount < _LARGEST:
-        raise InvalidValueError(f"{field}.value", _("An amount above zero is expected."))
+        raise InvalidValueError(f"{field}.value", "An amount above zero is expected.")
     if amount % unit:
-        text = _("%(currency)s has no amounts as small as that.") % {"currency": money.unit}
+        text = f"{money.unit} has no amounts as small as that."
         raise InvalidValueError(f"{field}.value", text)
     return round_to_minor(amount, money.unit)
 
@@ -146,5 +145,5 @@ def read(body: Any, shape: type[S]) -> S:
         raise ParseError("The body is not JSON.") from None
     text = raw.decode()
     if mask_card_numbers(text) != text:
-        raise InvalidValueError("body", _("A card number does not belong here."))
+        raise InvalidValueError("body", "A card number does not belong here.")
     return read

@@ -1,6 +1,7 @@
 """Who may do what: OAuth 2.0 clients by their scopes, the other contracts' tokens by permissions."""
 
 import base64
+import json
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -46,8 +47,10 @@ def test_a_program_gets_a_token_and_pays(program, telco):
     assert (body["token_type"], body["scope"], body["expires_in"]) == ("Bearer", "read pay", 3600)
     api = bearer(body["access_token"])
     paid = rows(api.post(f"{PLAIN}/payment", telco.cash()))
+    unnamed = {"data": json.dumps(telco.cash()), "content_type": "application/x-www-form-urlencoded"}
+    assert api.generic("POST", f"{PLAIN}/payment", **unnamed).status_code == 201  # curl -d says so
     assert rows(api.get(f"{PLAIN}/payment"))[0]["id"] == paid["id"]
-    payment = Payment.objects.select_related("details").get()
+    payment = Payment.objects.select_related("details").first()
     assert payment.created_by.username == "crm"
     assert payment.details.client == f"client:{client.client_id}"
 

@@ -1,5 +1,6 @@
 """Payments as a telco's back end makes them."""
 
+import json
 from decimal import Decimal
 
 import pytest
@@ -294,3 +295,9 @@ def test_a_bimetri_payment_is_listed_here(api, db):
 def test_broken_requests_have_the_contracts_body(api, telco, body, content_type, status):
     answer = api.generic("POST", f"{PLAIN}/payment", body.encode("latin-1"), content_type=content_type)
     assert (answer.status_code, answer.json()["@type"]) == (status, "Error")
+
+
+def test_curl_without_a_media_type_is_understood(api, telco):
+    body = json.dumps(telco.sample())
+    answer = api.generic("POST", f"{BRM}/payment", body, content_type="application/x-www-form-urlencoded")
+    assert answer.status_code == 201

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('billing', '0009_telco_roles'),
+        ('billing', '0010_card_owner'),
     ]
 
     operations = [
