@@ -1,0 +1,86 @@
+"""A large table of payments: every way to look for one is served by an index."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from billing.models import Payment
+from tests.billing.owed import reserve
+from tests.support.factories import BillFactory
+from tests.support.pages import list_url
+
+ROWS = 60_000
+COLUMNS = [field.column for field in Payment._meta.concrete_fields if not field.primary_key]
+OTHERS = {
+    "order_id": "'ORDER-' || n",
+    "masked_card": "'411111******' || lpad((n %% 9973)::text, 4, '0')",
+    "host_reference": "'REF-' || n",
+    "transaction_id": "'TRAN-' || n",
+    "created_date": "now() - n * interval '1 minute'",
+    "state": "CASE WHEN n %% 1000 = 0 THEN 'unknown' ELSE 'declined' END",
+    "next_check_at": "NULL",
+}
+
+
+@pytest.fixture
+def many(db) -> Payment:
+    """60,000 payments of 40 days (copies of one), as the planner sees them after ANALYZE."""
+    payment = reserve(BillFactory(number=54321))
+    names = ", ".join(f'"{name}"' for name in COLUMNS)
+    values = ", ".join(OTHERS.get(name, f'p."{name}"') for name in COLUMNS)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SET LOCAL session_replication_role = replica"
+        )  # no triggers: these rows have no story
+        cursor.execute(
+            f"INSERT INTO billing_payment ({names}) SELECT {values} "
+            "FROM billing_payment AS p, generate_series(1, %s) AS n WHERE p.id = %s",
+            [ROWS, payment.pk],
+        )
+        cursor.execute("SET LOCAL session_replication_role = origin")
+        cursor.execute("ANALYZE billing_payment")
+    return payment
+
+
+def day(ago: int) -> str:
+    return (timezone.now() - timedelta(days=ago)).date().isoformat()
+
+
+def test_no_way_of_looking_on_the_desk_reads_the_whole_table(admin_pages, many):
+    queries = [
+        {},
+        *({"q": term} for term in ("ORDER-777", "REF-777", "TRAN-777", "0042", "54321")),
+        {"state": "unknown"},
+        {"state": "open"},
+        {"created_date_from": day(30), "created_date_to": day(29)},
+        {"created_date_to": day(35), "state": "declined"},
+    ]
+    for query in queries:
+        found = admin_pages.get(list_url(Payment), query).context["cl"]
+        plan = found.queryset[:50].explain()
+        assert "Seq Scan on billing_payment" not in plan, (query, plan)
+        assert "Index" in plan
+
+
+def test_no_filter_of_the_api_reads_the_whole_table(api, many):
+    queries = [
+        "",
+        "?status=unknown",
+        "?masked_card=411111******0042",
+        "?bank_reference=REF-777",
+        "?bill=54321",
+        "?order_id=ORDER-777",
+        f"?created_date__gte={day(30)}&created_date__lt={day(29)}",
+    ]
+    for query in queries:
+        with CaptureQueriesContext(connection) as captured:
+            assert api.get(f"/api/v1/payments/{query}").status_code == 200
+        asked = [item["sql"] for item in captured if 'FROM "billing_payment" ' in item["sql"]]
+        (page,) = [sql for sql in asked if "COUNT(" not in sql]
+        with connection.cursor() as cursor:
+            cursor.execute("EXPLAIN " + page)
+            plan = "\n".join(line for (line,) in cursor.fetchall())
+        assert "Seq Scan on billing_payment " not in plan, (query, plan)
