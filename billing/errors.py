@@ -80,6 +80,12 @@ class CorrelatorReusedError(RuleError):
     code = "payment_100_13"
 
 
+class BillClosedError(RuleError):
+    """Only an open bill that nobody is paying is closed by hand; only such a one is opened again."""
+
+    code = "bill_100_4"
+
+
 class RefundExceedsError(RuleError):
     """More than what is left of the payment."""
 

@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.postgres",  # operator classes in indexes on expressions
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "pgtrigger",

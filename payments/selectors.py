@@ -21,6 +21,16 @@ class BinDetails:
     is_commercial: bool
 
 
+_COLUMNS = (  # in the order of BinDetails
+    "card__bank_id",
+    "card__bank__name",
+    "card__card_type_id",
+    "card__card_type__name",
+    "card__card_payment_type",
+    "card__is_commerce_card",
+)
+
+
 def find_bin_details(bins: Iterable[str]) -> dict[str, BinDetails]:
     """What is known of each of `bins` (6 or 8 digits), in one query; an unknown one is not in the answer.
 
@@ -31,21 +41,9 @@ def find_bin_details(bins: Iterable[str]) -> dict[str, BinDetails]:
     candidates = {digits[:length] for digits in bins for length in (8, 6) if len(digits) >= length}
     rows = (
         BinNumber.objects.filter(bin_number__in=candidates, is_active=True, channel__is_active=True)
-        .select_related("card__bank", "card__card_type")
         .order_by(Length("bin_number"), "-channel_id")
+        .values_list("bin_number", *_COLUMNS)
     )
-    known = {row.bin_number: row for row in rows}
+    known = {row[0]: BinDetails(*row[1:]) for row in rows}
     found = {digits: known.get(digits) or known.get(digits[:6]) for digits in bins}
-    return {digits: _details(row) for digits, row in found.items() if row}
-
-
-def _details(row: BinNumber) -> BinDetails:
-    card = row.card
-    return BinDetails(
-        bank_id=card.bank_id,
-        bank=card.bank.name,
-        card_type_id=card.card_type_id,
-        card_type=card.card_type.name,
-        payment_type=card.card_payment_type,
-        is_commercial=card.is_commerce_card,
-    )
+    return {digits: details for digits, details in found.items() if details}

@@ -4,14 +4,16 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, DropdownFilter
+from unfold.dataclasses import UnfoldAction
 from unfold.datasets import BaseDataset
-from unfold.decorators import display
+from unfold.decorators import action, display
 
 from billing import services
+from billing.admin import bill_actions
 from billing.admin.base import BillingAdmin, NumberSearch, bill_is, with_currency
 from billing.admin.colours import BILL_COLOURS
 from billing.admin.payments import link_to, state_label
@@ -135,19 +137,36 @@ class BillAdmin(ShowsBill, NumberSearch, BillingAdmin):
     sortable_by = ("number", "due_on")
     ordering = ("-pk",)
     autocomplete_fields = ("subscription",)
+    actions_detail = ["close", "reopen"]
 
     def main_fieldsets(self, request: HttpRequest, obj: Bill | None) -> Any:
         owed = ["subscription", "number", "amount", "issued_on", "due_on", "description"]
         if obj is None:
             return [(None, {"fields": owed})]
-        paid = ["currency", "shown_status", "shown_paid", "shown_open", "paid_at"]
+        paid = ["currency", "shown_status", "shown_paid", "shown_open", "paid_at", "closed_reason"]
         return [(None, {"fields": owed}), (_("Paid"), {"fields": paid})]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Bill | None = None) -> list[str]:
         """What a payment was made for stays as it was."""
-        fields = [*super().get_readonly_fields(request, obj), "currency", "paid_at"]
+        fields = [*super().get_readonly_fields(request, obj), "currency", "paid_at", "closed_reason"]
         fields += ["shown_status", "shown_paid", "shown_open"]
         return [*fields, "amount", "subscription"] if obj and obj.payment_bills.exists() else fields
+
+    def get_actions_detail(self, request: HttpRequest, object_id: int) -> list[UnfoldAction]:
+        bill = self.get_object(request, str(object_id))
+        possible = {"close": bill and bill.status == BillStatus.OPEN, "reopen": bill and bill.closed_as}
+        return [item for item in super().get_actions_detail(request, object_id) if possible[item.path]]
+
+    def has_close_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return self.has_change_permission(request)
+
+    @action(description=_("Close by hand"), icon="block", url_path="close", permissions=["close"])
+    def close(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return bill_actions.close_view(self, request, object_id)
+
+    @action(description=_("Open again"), icon="undo", url_path="reopen", permissions=["close"])
+    def reopen(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return bill_actions.reopen_view(self, request, object_id)
 
     def found_by(self, term: str) -> Q:
         return bill_is(term)

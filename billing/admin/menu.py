@@ -25,3 +25,17 @@ def billing(request: HttpRequest) -> Group:
         _list(request, _("Subscriptions"), "subscriptions", "subscription"),
         _list(request, _("Bills"), "receipt_long", "bill"),
     ]
+
+
+def payment_methods(request: HttpRequest) -> Group:
+    expiring = _list(request, _("Cards that expire"), "event_busy", "paymentmethod")
+    if expiring:
+        expiring["link"] += "?expiry=soon"
+    return _("Payment methods"), [
+        _list(request, _("Payment methods"), "wallet", "paymentmethod"),
+        expiring,
+        _list(request, _("Billing addresses"), "home_pin", "billingaddress"),
+        _list(request, _("Events"), "history", "methodevent"),
+        _list(request, _("Tenants"), "newspaper", "tenant"),
+        _list(request, _("Source systems"), "hub", "sourcesystem"),
+    ]

@@ -1,5 +1,7 @@
 import pgtrigger
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from billing.models.fields import CurrencyField
@@ -66,7 +68,10 @@ class Account(Dated):
         ordering = ["pk"]
         constraints = [models.UniqueConstraint(fields=["account_number"], name="billing_account_number")]
         indexes = [
-            models.Index(fields=["name"], opclasses=["varchar_pattern_ops"], name="billing_account_by_name")
+            models.Index(fields=["name"], opclasses=["varchar_pattern_ops"], name="billing_account_by_name"),
+            # the desk looks for people by how their name or address begins
+            models.Index(OpClass(Upper("name"), "varchar_pattern_ops"), name="billing_account_name_begins"),
+            models.Index(OpClass(Upper("email"), "varchar_pattern_ops"), name="billing_account_email_begins"),
         ]
         triggers = [CHANNEL_IS_FIXED, CURRENCY_OF_BILLS]
 

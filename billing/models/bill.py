@@ -122,6 +122,9 @@ class Bill(Dated):
         editable=False,
         choices=[(status.value, status.label) for status in CLOSED_BY_HAND],
     )
+    closed_reason = models.CharField(
+        _("Reason of closing"), max_length=500, blank=True, default="", editable=False
+    )
     status = models.GeneratedField(
         expression=Case(
             When(closed_as__isnull=False, then=F("closed_as")),

@@ -1,11 +1,13 @@
 from decimal import Decimal
 from typing import Any
 
+from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from billing.errors import BillCurrencyError, BillHasPaymentError
-from billing.models import Account, Bill, Payment, PaymentBill
-from billing.services.card_numbers import refuse_card_number
+from billing.errors import BillClosedError, BillCurrencyError, BillHasPaymentError
+from billing.models import Account, Bill, BillStatus, Payment, PaymentBill
+from billing.services.card_numbers import refuse_card_number, refuse_card_number_in
 from billing.services.numbers import NumberedService
 from config.lib.errors import InvalidValueError, ReferenceGoneError
 from config.lib.money import minor_unit
@@ -58,6 +60,34 @@ class BillService(NumberedService[Bill]):
             raise BillHasPaymentError(
                 f"Bill: {stored.number} has a payment on it, its {changed[0].removesuffix('_id')} cannot change."
             )
+
+    def close(self, bill: Bill, *, status: BillStatus, reason: str) -> None:
+        """Settled elsewhere, or canceled: nothing more is asked for it. Raises BillClosedError.
+
+        Its row is locked, as a reservation locks it: nobody begins to pay it meanwhile.
+        """
+        refuse_card_number_in("reason", reason)
+        with transaction.atomic():
+            stored = Bill.objects.select_for_update().get(pk=bill.pk)
+            if stored.status != BillStatus.OPEN:
+                raise BillClosedError(_("The bill is not open (any more)."))
+            if stored.payment_bills.filter(is_open=True).exists():
+                raise BillClosedError(_("Somebody is paying this bill. Wait for the result."))
+            self._close(stored, closed_as=status, reason=reason)
+
+    def reopen(self, bill: Bill, *, reason: str) -> None:
+        """Ask for it again. Raises BillClosedError where it was not closed by hand."""
+        refuse_card_number_in("reason", reason)
+        with transaction.atomic():
+            stored = Bill.objects.select_for_update().get(pk=bill.pk)
+            if stored.closed_as is None:
+                raise BillClosedError(_("The bill was not closed by hand."))
+            self._close(stored, closed_as=None, reason=reason)
+
+    def _close(self, bill: Bill, *, closed_as: BillStatus | None, reason: str) -> None:
+        Bill.objects.filter(pk=bill.pk).update(
+            closed_as=closed_as, closed_reason=reason, modified_date=timezone.now()
+        )
 
     def write(self, instance: Bill) -> None:
         instance.save(update_fields=_WRITTEN if instance.pk else None)

@@ -2,6 +2,6 @@
 
 import sys
 
-from tests.benchmarks import bill_import, bin_import, charge
+from tests.benchmarks import bill_import, bin_import, charge, vault_cards
 
-sys.exit(max([bin_import.main(), bill_import.main(), charge.main()]))
+sys.exit(max([bin_import.main(), bill_import.main(), charge.main(), vault_cards.main()]))

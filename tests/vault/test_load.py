@@ -4,6 +4,7 @@ import json
 
 import pytest
 from django.db import connection
+from django.db.models import Q
 
 from vault.models import StoredCard
 from vault.services.access import Caller
@@ -39,10 +40,14 @@ def test_a_list_and_a_handle_are_index_look_ups(million, rival):
         merchant=million.merchant, relational_id1="customer-77", relational_id2="", relational_id3=""
     )
     by_code = by_relation.filter(unique_code_hash__in=["one", "two"]).select_for_update()
-    expired = StoredCard.objects.filter(year__lt=2030)
-    for rows in (by_relation.order_by("pk"), by_code, expired):
+    of_any_merchant = StoredCard.objects.filter(
+        merchant__in=[million.merchant.pk, rival.merchant.pk], relational_id1="customer-77"
+    )
+    expired = StoredCard.objects.filter(Q(year__lt=2030) | Q(year=2030, month__lt=1)).order_by("pk")
+    for rows in (by_relation.order_by("pk"), by_code, of_any_merchant.order_by("-pk")[:50], expired[:500]):
         plan = plan_of(rows)
         assert "Seq Scan" not in plan
         assert "Index Scan" in plan
+        assert "vault_storedcard_pkey" not in plan
     StoredCard.objects.filter(relational_id1="customer-77").delete()
     assert list_cards(Caller(merchant=million.merchant), Relation("customer-77")) == []

@@ -72,7 +72,7 @@ def test_what_is_loaded_is_as_the_service_would_have_it(account):
 
 
 UNCLOSED = BANK.replace("987650123456", '"987650123456')
-TOO_WIDE = BANK.replace(",20,", ",20,,").replace(",,,,\n", ",,,x\n")
+TOO_WIDE = BANK.replace(",20,", ",20,,").replace(",,,,\n", ",,,,x\n")
 
 
 @pytest.mark.parametrize("rows", [CARD + BANK, UNCLOSED, TOO_WIDE], ids=["good", "unclosed", "too wide"])

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('billing', '0010_card_owner'),
+        ('billing', '0012_external_id_index'),
     ]
 
     operations = [
