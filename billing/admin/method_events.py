@@ -60,10 +60,11 @@ class MethodEventAdmin(NumberSearch, RecordAdmin):
             None,
             {
                 "fields": [
-                    ("type", "shown_status", "attempts"),
+                    ("type", "shown_status"),
                     ("subscription", "payment_method"),
                     ("source_system", "reference"),
                     ("created_at", "closed_at"),
+                    "attempts",
                 ]
             },
         )

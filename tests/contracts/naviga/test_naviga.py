@@ -132,7 +132,7 @@ def test_what_is_stored_of_the_pages_card(site, world):
         "HKUSDYISD",
     )
     assert method.brand_fits is False
-    assert method.is_default
+    assert not method.is_default  # nothing could be paid with it
 
 
 def test_event_then_method_then_event_and_all_leave_a_trace(site, world):
