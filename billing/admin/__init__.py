@@ -1,5 +1,33 @@
 """The operator's side of billing."""
 
-from billing.admin import accounts, bills, cases, inbox, payments, refunds, subscriptions
+from billing.admin import (
+    accounts,
+    addresses,
+    api_clients,
+    bills,
+    cases,
+    hub,
+    inbox,
+    method_events,
+    methods,
+    payments,
+    refunds,
+    subscriptions,
+    tenants,
+)
 
-__all__ = ["accounts", "bills", "cases", "inbox", "payments", "refunds", "subscriptions"]
+__all__ = [
+    "accounts",
+    "addresses",
+    "api_clients",
+    "bills",
+    "cases",
+    "hub",
+    "inbox",
+    "method_events",
+    "methods",
+    "payments",
+    "refunds",
+    "subscriptions",
+    "tenants",
+]

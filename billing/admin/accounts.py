@@ -1,4 +1,4 @@
-"""Accounts: who owes, with their subscriptions and payments."""
+"""Accounts: who owes, with their subscriptions, payments and payment methods."""
 
 from typing import Any
 
@@ -10,8 +10,10 @@ from unfold.datasets import BaseDataset
 
 from billing import services
 from billing.admin.base import ChannelOwnedAdmin
+from billing.admin.methods import ShowsMethod
 from billing.admin.payments import ShowsPayment
-from billing.models import Account, Payment, Subscription
+from billing.models import Account, Payment, PaymentMethod, Subscription
+from billing.services.payment_method import MASKS
 from config.admin.fields import CurrencyField
 from config.admin.owned import CHANNEL_FILTER, MODIFIED_FILTER
 from config.admin.rows import RowsOfParent
@@ -49,6 +51,22 @@ class PaymentsOfAccount(BaseDataset):
     tab = True
 
 
+class MethodRows(ShowsMethod, RowsOfParent):
+    parent = "account_id"
+    list_display = ("kind", "holder_name", "shown_number", "brand", "shown_expiry", "shown_own", "is_active")
+    sortable_by = ()
+    ordering = ("-is_default", "-pk")
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        return super().get_queryset(request).defer(*MASKS)
+
+
+class MethodsOfAccount(BaseDataset):
+    model = PaymentMethod
+    model_admin = MethodRows
+    tab = True
+
+
 @admin.register(Account)
 class AccountAdmin(ChannelOwnedAdmin):
     service = services.accounts
@@ -67,7 +85,11 @@ class AccountAdmin(ChannelOwnedAdmin):
 
     def get_changeform_datasets(self, request: HttpRequest) -> list[Any]:
         on_page = request.resolver_match and "object_id" in request.resolver_match.kwargs
-        tabs = {"subscription": SubscriptionsOfAccount, "payment": PaymentsOfAccount}
+        tabs = {
+            "subscription": SubscriptionsOfAccount,
+            "payment": PaymentsOfAccount,
+            "paymentmethod": MethodsOfAccount,
+        }
         return [
             tab for name, tab in tabs.items() if on_page and request.user.has_perm(f"billing.view_{name}")
         ]

@@ -23,7 +23,12 @@ TEXTS: dict[type[Exception], tuple[str | None, object]] = {
     ),
     errors.SubscriptionAccountChangedError: (
         "account",
-        _("A subscription with bills or payments keeps its account."),
+        _("A subscription with bills, payments or payment methods keeps its account."),
+    ),
+    errors.AccountMismatchError: (None, _("It keeps its account, and points at nothing of another account.")),
+    errors.InactiveDefaultError: (
+        "is_default",
+        _("A method that is switched off cannot be the account's own."),
     ),
     errors.BillCurrencyError: ("subscription", _("The subscription's account has another currency.")),
     errors.BillHasPaymentError: (
@@ -69,11 +74,14 @@ def number_is(term: str) -> Q:
     return Q(number=int(term)) if term.isascii() and term.isdigit() and len(term) < 20 else Q(pk__in=[])
 
 
+def account_is(term: str) -> Q:
+    """Of the account of that number."""
+    return Q(account_id__in=list(Account.objects.filter(account_number=term).values_list("pk", flat=True)))
+
+
 def subscription_is(term: str) -> Q:
     """Of that number, or of the account of that number."""
-    return number_is(term) | Q(
-        account_id__in=list(Account.objects.filter(account_number=term).values_list("pk", flat=True))
-    )
+    return number_is(term) | account_is(term)
 
 
 def bill_is(term: str) -> Q:
@@ -90,8 +98,7 @@ def payment_is(term: str) -> Q:
     bills = PaymentBill.objects.filter(bill__in=Bill.objects.filter(number_is(term)))
     found = list(bills.values_list("payment_id", flat=True)[:FOUND_SUBSCRIPTIONS])
     subscriptions = list(Subscription.objects.filter(number_is(term)).values_list("pk", flat=True))
-    accounts = list(Account.objects.filter(account_number=term).values_list("pk", flat=True))
-    return known | Q(pk__in=found) | Q(subscription_id__in=subscriptions) | Q(account_id__in=accounts)
+    return known | Q(pk__in=found) | Q(subscription_id__in=subscriptions) | account_is(term)
 
 
 def with_currency(amount: Decimal, currency: str) -> str:

@@ -1,7 +1,7 @@
 """The colours of states, on every page the same."""
 
-from billing.models import BillStatus, Verdict
-from billing.states import PaymentState, RefundState
+from billing.models import BillStatus, DeliveryState, Verdict
+from billing.states import EventStatus, PaymentState, RefundState
 
 BILL_COLOURS: dict[str, str] = {
     BillStatus.OPEN: "info",
@@ -39,4 +39,15 @@ VERDICT_COLOURS: dict[str, str] = {
     Verdict.MISMATCH: "danger",
     Verdict.UNREADABLE: "danger",
     Verdict.STRAY: "danger",
+}
+EVENT_COLOURS: dict[str, str] = {
+    EventStatus.CREATED: "info",
+    EventStatus.DONE: "success",
+    EventStatus.FAILED: "danger",
+}
+DELIVERY_COLOURS: dict[str, str] = {
+    DeliveryState.WAITING: "info",
+    DeliveryState.DELIVERED: "success",
+    DeliveryState.DEAD: "danger",
+    DeliveryState.SKIPPED: "warning",
 }

@@ -19,9 +19,31 @@ def desk(request: HttpRequest) -> Group:
     ]
 
 
+def listeners(request: HttpRequest) -> Group:
+    return _("Other systems"), [
+        _list(request, _("API clients"), "key", "apiclient"),
+        _list(request, _("Event subscriptions"), "podcasts", "eventsubscription"),
+        _list(request, _("Deliveries"), "outbox", "delivery"),
+    ]
+
+
 def billing(request: HttpRequest) -> Group:
     return _("Billing"), [
         _list(request, _("Accounts"), "contacts", "account"),
         _list(request, _("Subscriptions"), "subscriptions", "subscription"),
         _list(request, _("Bills"), "receipt_long", "bill"),
+    ]
+
+
+def payment_methods(request: HttpRequest) -> Group:
+    expiring = _list(request, _("Cards that expire"), "event_busy", "paymentmethod")
+    if expiring:
+        expiring["link"] += "?expiry=soon"
+    return _("Payment methods"), [
+        _list(request, _("Payment methods"), "wallet", "paymentmethod"),
+        expiring,
+        _list(request, _("Billing addresses"), "home_pin", "billingaddress"),
+        _list(request, _("Events"), "history", "methodevent"),
+        _list(request, _("Tenants"), "newspaper", "tenant"),
+        _list(request, _("Source systems"), "hub", "sourcesystem"),
     ]

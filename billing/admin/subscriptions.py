@@ -6,7 +6,11 @@ from django.contrib import admin
 from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
+from unfold.contrib.filters.admin import (
+    AutocompleteSelectFilter,
+    ChoicesDropdownFilter,
+    RelatedDropdownFilter,
+)
 from unfold.datasets import BaseDataset
 
 from billing import services
@@ -33,14 +37,19 @@ class BillsOfSubscription(BaseDataset):
 @admin.register(Subscription)
 class SubscriptionAdmin(NumberSearch, BillingAdmin):
     service = services.subscriptions
-    list_display = ("number", "name", "account", "status", "modified_date")
-    list_filter = (("status", ChoicesDropdownFilter), ("account", AutocompleteSelectFilter), MODIFIED_FILTER)
-    list_select_related = ("account",)
+    list_display = ("number", "name", "account", "tenant", "status", "modified_date")
+    list_filter = (
+        ("status", ChoicesDropdownFilter),
+        ("tenant", RelatedDropdownFilter),
+        ("account", AutocompleteSelectFilter),
+        MODIFIED_FILTER,
+    )
+    list_select_related = ("account", "tenant")
     search_help_text = _("Subscription or account number")
     sortable_by = ("number",)
     ordering = ("-pk",)
-    autocomplete_fields = ("account",)
-    fieldsets = [(None, {"fields": ["account", "number", "name", "status"]})]
+    autocomplete_fields = ("account", "tenant")
+    fieldsets = [(None, {"fields": ["account", "number", "tenant", "name", "status"]})]
 
     def found_by(self, term: str) -> Q:
         return subscription_is(term)

@@ -150,7 +150,7 @@ class PaymentMethod(Dated):
             ),
         ]
         indexes = [
-            models.Index(fields=["account", "external_id"], name="billing_method_external"),
+            models.Index(fields=["external_id"], name="billing_method_external"),
             models.Index(
                 fields=["expires_on"],
                 condition=Q(is_active=True, expires_on__isnull=False),

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from billing.errors import AccountMismatchError, InactiveDefaultError
@@ -28,6 +29,11 @@ _TEXTS = ("external_id", "holder_name", "card_owner", "bank_name", "gateway_cust
 _OUR_MASK = re.compile(r"\*{8}.{0,4}")
 
 
+def is_mask(value: Any) -> bool:
+    """Whether it is what we show in place of a number or token."""
+    return isinstance(value, str) and _OUR_MASK.fullmatch(value) is not None
+
+
 class PaymentMethodService(Service[PaymentMethod]):
     """Writes hold the account's lock from the beginning, so that exactly one method at most is its own."""
 
@@ -36,14 +42,8 @@ class PaymentMethodService(Service[PaymentMethod]):
     in_use_code = "payment_method_100_4"
 
     def create(self, **fields: Any) -> PaymentMethod:
-        """Without `is_default` the first active method of an account becomes its own."""
-        with transaction.atomic():
-            account = fields["account"]
-            lock_account(account.pk)
-            if "is_default" not in fields:
-                own = PaymentMethod.objects.filter(account=account, is_default=True)
-                fields["is_default"] = fields.get("is_active", True) and not own.exists()
-            return super().create(**fields)
+        """Without `is_default`, or with None, the first method of an account that can be used becomes its own."""
+        return super().create(**{"is_default": None, **fields})
 
     def update(self, instance: PaymentMethod, **fields: Any) -> PaymentMethod:
         """Switching the account's own method off leaves the account without one, unless `is_default` insists."""
@@ -56,6 +56,8 @@ class PaymentMethodService(Service[PaymentMethod]):
     def save(self, instance: PaymentMethod) -> PaymentMethod:
         with transaction.atomic():
             lock_account(instance.account_id)
+            if instance.is_default is None:
+                instance.is_default = self._becomes_own(instance)
             return super().save(instance)
 
     def assign(self, instance: PaymentMethod, fields: dict[str, Any]) -> None:
@@ -63,7 +65,7 @@ class PaymentMethodService(Service[PaymentMethod]):
         for name, value in fields.items():
             if name not in MASKS:
                 setattr(instance, name, value)
-            elif not (isinstance(value, str) and _OUR_MASK.fullmatch(value)):
+            elif not is_mask(value):
                 setattr(instance, name, value or None)
                 setattr(instance, MASKS[name], mask_number(value or ""))
 
@@ -96,6 +98,14 @@ class PaymentMethodService(Service[PaymentMethod]):
                     f"PaymentMethod: {type(what).__name__} {what.number} is not of Account: "
                     f"{instance.account.account_number}.",
                 )
+
+    def _becomes_own(self, instance: PaymentMethod) -> bool:
+        today, year = timezone.localdate(), instance.expiry_year
+        if not instance.is_active or (
+            year and (year, instance.expiry_month or 12) < (today.year, today.month)
+        ):
+            return False
+        return not PaymentMethod.objects.filter(account=instance.account_id, is_default=True).exists()
 
     def write(self, instance: PaymentMethod) -> None:
         if instance.is_default:

@@ -41,7 +41,9 @@ def history_of(model: type[models.Model], object_id: Any, *, number: int = 1) ->
 
     The number of queries depends on the model, not on the page. Raises Http404 where nothing is known.
     """
-    events = model.pgh_event_model._default_manager.filter(pgh_obj_id=object_id)  # type: ignore[attr-defined]
+    if not hasattr(model, "pgh_event_model"):  # a record: nothing of it changes
+        raise Http404
+    events = model.pgh_event_model._default_manager.filter(pgh_obj_id=object_id)
     paginator = Paginator(events.order_by("-pgh_id"), PAGE_SIZE)
     if not paginator.count:
         raise Http404

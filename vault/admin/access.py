@@ -21,7 +21,7 @@ from config.admin.rows import RowsOfParent
 from vault.admin.base import Unversioned
 from vault.models import AccessLog, ApiKey
 
-_PREFIX = re.compile(rf"[A-Za-z0-9_-]{{{ApiKey.PREFIX_LENGTH}}}")
+_PREFIX = re.compile(rf"[A-Za-z0-9]{{{ApiKey.PREFIX_LENGTH}}}")
 
 
 class ShowsAccess:

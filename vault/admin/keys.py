@@ -46,7 +46,7 @@ class ShowsKey:
 
     @display(description=gettext_lazy("Allowed addresses"))
     def shown_addresses(self, key: ApiKey) -> str:
-        return ", ".join(key.allowed_addresses) or _("any")
+        return ", ".join(key.allowed_addresses) or _("anywhere")
 
 
 def ends_soon() -> Q:
@@ -158,8 +158,12 @@ class ApiKeyAdmin(ShowsKey, DatedAdmin):
         return confirmation(
             self,
             request,
-            title=_("Rotate the keys %(prefix)s of %(merchant)s") % {"prefix": key, "merchant": key.merchant},
-            explanation=_("A new pair is made and shown once. Both pairs work until the old one ends."),
+            title=_("Rotate"),
+            explanation=_(
+                "%(merchant)s gets a new pair of keys, which is shown once. The pair %(prefix)s… works beside it as "
+                "long as you say."
+            )
+            % {"merchant": key.merchant, "prefix": key.prefix},
             form=form,
             submit_text=_("Make a new pair"),
             back=address_of(key),

@@ -73,4 +73,4 @@ class AccessLog(models.Model):
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d %H:%M:%S} {self.action}"
+        return f"{self.at:%Y-%m-%d %H:%M:%S} {self.get_action_display()}"

@@ -3,6 +3,7 @@
 import hashlib
 import ipaddress
 import secrets
+import string
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hmac import compare_digest
@@ -17,10 +18,12 @@ from config.lib.errors import InvalidValueError
 from config.services import Service
 from vault.models import ApiKey, KeyStatus, Merchant
 
-KEY_BYTES = 32
+KEY_LENGTH = 43
+"""Letters and digits: 256 bits, of which the prefix shows 47."""
 SEEN_EVERY = timedelta(minutes=1)
 """How exact "last used" is: a write for each request would make the key's row the merchant's bottleneck."""
 
+_ALPHABET = string.ascii_letters + string.digits
 _PRIVATE, _CLIENT = ApiKey._meta.get_field("private_hash"), ApiKey._meta.get_field("client_hash")
 
 
@@ -49,7 +52,7 @@ class ApiKeyService(Service[ApiKey]):
 
     def fill(self, key: ApiKey) -> IssuedKey:
         """Give an unsaved row its keys and save it."""
-        private, client = secrets.token_urlsafe(KEY_BYTES), secrets.token_urlsafe(KEY_BYTES)
+        private, client = _new_secret(), _new_secret()
         key.prefix = private[: ApiKey.PREFIX_LENGTH]
         key.sealed = {"private": _digest(private), "client": _digest(client)}
         return IssuedKey(self.save(key), private, client)
@@ -133,6 +136,10 @@ def _network(text: str) -> str:
             "allowed_addresses", _("%(text)s is no address or network.") % {"text": text[:43]}
         ) from None
     return str(network.network_address if network.num_addresses == 1 else network)
+
+
+def _new_secret() -> str:
+    return "".join(secrets.choice(_ALPHABET) for _ in range(KEY_LENGTH))
 
 
 def _digest(secret: str) -> str:

@@ -72,7 +72,7 @@ def test_what_is_loaded_is_as_the_service_would_have_it(account):
 
 
 UNCLOSED = BANK.replace("987650123456", '"987650123456')
-TOO_WIDE = BANK.replace(",20,", ",20,,").replace(",,,,\n", ",,,x\n")
+TOO_WIDE = BANK.replace(",20,", ",20,,").replace(",,,,\n", ",,,,x\n")
 
 
 @pytest.mark.parametrize("rows", [CARD + BANK, UNCLOSED, TOO_WIDE], ids=["good", "unclosed", "too wide"])
@@ -167,6 +167,16 @@ def test_an_account_gets_one_own_method(account, flags, own):
     assert list(PaymentMethod.objects.filter(is_default=True).values_list("external_id", flat=True)) == (
         [own] if own else []
     )
+
+
+def test_an_expired_card_is_no_accounts_own_unless_the_file_says_so(account, channel):
+    AccountFactory(channel=channel, account_number="A-2")
+    expired = CARD.replace(",06,30,", ",06,12,")
+    load(
+        expired + CARD.replace("c1", "c2") + expired.replace("A-1", "A-2").replace("cus_1,", "cus_1,yes")
+    ).close()
+    own = PaymentMethod.objects.filter(is_default=True).order_by("pk")
+    assert list(own.values_list("account__account_number", "external_id")) == [("A-1", "c2"), ("A-2", "c1")]
 
 
 def test_an_account_with_an_own_method_keeps_it(account):

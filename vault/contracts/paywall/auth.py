@@ -22,7 +22,7 @@ from vault.services.access import Caller, record
 from vault.services.keys import find_key, is_usable, is_valid_pair, mark_used
 
 MAX_KEY_LENGTH = 200
-_PREFIX = re.compile(r"[A-Za-z0-9_-]{8}")
+_PREFIX = re.compile(r"[A-Za-z0-9]{8}")
 
 
 class WrongKeyThrottle(SimpleRateThrottle):

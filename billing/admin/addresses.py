@@ -1,0 +1,37 @@
+"""Billing addresses: where an account's bills go."""
+
+from django.contrib import admin
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import AutocompleteSelectFilter
+
+from billing import services
+from billing.admin.base import BillingAdmin, NumberSearch, account_is, number_is
+from billing.models import BillingAddress
+from config.admin.owned import MODIFIED_FILTER
+
+
+@admin.register(BillingAddress)
+class BillingAddressAdmin(NumberSearch, BillingAdmin):
+    service = services.billing_addresses
+    list_display = ("number", "account", "street", "city", "postal_code", "country", "modified_date")
+    list_filter = (("account", AutocompleteSelectFilter), MODIFIED_FILTER)
+    list_select_related = ("account",)
+    search_help_text = _("Address or account number")
+    sortable_by = ("number",)
+    ordering = ("-pk",)
+    autocomplete_fields = ("account",)
+    fixed_fields = ("account",)
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    "account", "number", "street", ("postal_code", "city"), ("province", "country"), "phone",
+                ]
+            },
+        )
+    ]  # fmt: skip
+
+    def found_by(self, term: str) -> Q:
+        return number_is(term) | account_is(term)

@@ -1,0 +1,75 @@
+"""The form of a payment method: what is secret is typed in clear, and comes back as its last four characters."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+
+from billing import services
+from billing.models import PaymentMethod
+from billing.services.payment_method import MASKS, MAX_SECRET, is_mask
+from config.admin.form import ServiceForm
+from payments.admin.gateway_texts import name_of
+from payments.gateways import registry
+
+INPUTS = {name: f"{name}_text" for name in MASKS}
+"""What is encrypted, and the form's field for it: Django wants no form field of a column that is not edited."""
+
+
+class MaskInput(UnfoldAdminTextInputWidget):
+    """Shows the mask of what is stored. What was typed is never written back into the page."""
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"autocomplete": "off", "spellcheck": "false"})
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        return super().get_context(name, value if is_mask(value) else None, attrs)
+
+
+def _secret(mask: str) -> forms.CharField:
+    return forms.CharField(
+        label=PaymentMethod._meta.get_field(mask).verbose_name,  # type: ignore[union-attr]
+        widget=MaskInput(),
+        required=False,
+        max_length=MAX_SECRET,
+        help_text=_("Stored encrypted. Left as it is, it stays."),
+    )
+
+
+class MethodForm(ServiceForm):
+    """Numbers and tokens are typed in clear and come back as their last four characters."""
+
+    bank_account_number_text = _secret("bank_account_mask")
+    bank_routing_number_text = _secret("bank_routing_mask")
+    gateway_token_text = _secret("gateway_token_mask")
+    gateway = forms.ChoiceField(
+        label=_("Gateway"),
+        required=False,
+        widget=UnfoldAdminSelectWidget,
+        choices=lambda: [("", "–"), *((item.short_name(), name_of(item)) for item in registry.GATEWAYS)],
+    )
+    card_mask = forms.CharField(
+        label=_("Card number"),
+        required=False,
+        max_length=64,
+        widget=UnfoldAdminTextInputWidget(),
+        help_text=_("Masked, like 411111******1111."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, mask in MASKS.items():
+            self.initial[INPUTS[name]] = getattr(self.instance, mask)
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """What the service checks: it has better words than the constraints, and makes a mask of what was typed."""
+        exclusions: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
+        return exclusions | {"card_mask", "expiry_month", "expiry_year", "is_default"}
+
+    def prepare(self) -> None:
+        """A new method becomes the account's own where there is none, as through every other door."""
+        typed = {name: self.cleaned_data[text] for name, text in INPUTS.items() if text in self.cleaned_data}
+        services.payment_methods.assign(self.instance, typed)
+        if self.instance.pk is None:
+            self.instance.is_default = None

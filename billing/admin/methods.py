@@ -1,0 +1,148 @@
+"""Payment methods: found by account or id, never shown in clear, with what expires soon as a list of its own."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import (
+    AutocompleteSelectFilter,
+    BooleanRadioFilter,
+    ChoicesDropdownFilter,
+    DropdownFilter,
+)
+from unfold.decorators import display
+
+from billing import services
+from billing.admin.base import BillingAdmin, NumberSearch, account_is
+from billing.admin.method_form import INPUTS, MethodForm
+from billing.models import PaymentMethod
+from billing.services.expiring import expiring, last_day
+from billing.services.payment_method import MASKS
+from config.admin.base import SwitchAdmin
+from config.admin.form import BrokenRule, FormError
+from config.admin.labels import label
+from config.admin.owned import MODIFIED_FILTER
+
+EXPIRED, SOON, VALID = "expired", "soon", "valid"
+
+
+class ExpiryFilter(DropdownFilter):
+    title = _("Expiry")
+    parameter_name = "expiry"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(SOON, _("Expires soon")), (EXPIRED, _("Expired")), (VALID, _("Valid"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        today = timezone.localdate()
+        conditions = {
+            SOON: expiring(today),
+            EXPIRED: Q(expires_on__lt=today),
+            VALID: Q(expires_on__gte=today),
+        }
+        condition = conditions.get(self.value() or "")
+        return queryset.filter(condition) if condition else queryset
+
+
+class ShowsMethod:
+    """Columns of payment methods."""
+
+    @display(description=_("Number"))
+    def shown_number(self, method: PaymentMethod) -> str:
+        return method.card_mask or method.bank_account_mask or "–"
+
+    @display(description=_("Expires on"), ordering="expires_on")
+    def shown_expiry(self, method: PaymentMethod) -> SafeString | str:
+        if method.expires_on is None:
+            return "–"
+        today = timezone.localdate()
+        text = f"{method.expiry_month:02d}/{method.expiry_year}"
+        colour = (
+            "danger" if method.is_expired else "warning" if method.expires_on <= last_day(today) else None
+        )
+        return label(text, colour) if colour else text
+
+    @display(description=_("Own method"))
+    def shown_own(self, method: PaymentMethod) -> SafeString | str:
+        return label(_("own"), "success") if method.is_default else "–"
+
+
+@admin.register(PaymentMethod)
+class PaymentMethodAdmin(ShowsMethod, NumberSearch, SwitchAdmin, BillingAdmin):
+    service = services.payment_methods
+    form = MethodForm
+    list_display = (
+        "account",
+        "kind",
+        "holder_name",
+        "shown_number",
+        "brand",
+        "shown_expiry",
+        "gateway",
+        "shown_own",
+        "is_active",
+        "modified_date",
+    )
+    list_filter = (
+        ("kind", ChoicesDropdownFilter),
+        ExpiryFilter,
+        ("brand", ChoicesDropdownFilter),
+        ("is_default", BooleanRadioFilter),
+        ("is_active", BooleanRadioFilter),
+        ("account", AutocompleteSelectFilter),
+        MODIFIED_FILTER,
+    )
+    list_select_related = ("account",)
+    search_help_text = _("Account number or external id")
+    sortable_by = ("shown_expiry",)
+    ordering = ("-pk",)
+    autocomplete_fields = ("account", "subscription", "billing_address")
+    fixed_fields = ("account",)
+    export_exclude = tuple(MASKS)
+
+    def main_fieldsets(self, request: HttpRequest, obj: PaymentMethod | None) -> Any:
+        own = ["is_default", "is_active"] if obj else ["is_active"]
+        card = [("card_mask", "brand"), ("expiry_month", "expiry_year"), "card_owner"]
+        if obj:
+            card.append(("shown_expiry", "shown_brand_fits"))
+        writes = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+        names = list(INPUTS.values()) if writes else list(MASKS.values())
+        return [
+            (None, {"fields": ["account", "kind", "holder_name", "external_id", *own]}),
+            (_("Card"), {"fields": card}),
+            (_("Bank account"), {"fields": [("bank_name", "bank_account_type"), (names[0], names[1])]}),
+            (_("Gateway"), {"fields": ["gateway", names[2], "gateway_customer_id"]}),
+            (_("Where it belongs"), {"fields": ["subscription", "billing_address"]}),
+        ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: PaymentMethod | None = None) -> list[str]:
+        return [
+            *super().get_readonly_fields(request, obj),
+            "shown_expiry",
+            "shown_brand_fits",
+            *MASKS.values(),
+        ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PaymentMethod]:
+        """A list decrypts nothing."""
+        return super().get_queryset(request).defer(*MASKS)
+
+    def explain(self, error: BrokenRule) -> list[FormError]:
+        return [(INPUTS.get(field or "", field), text) for field, text in super().explain(error)]
+
+    def found_by(self, term: str) -> Q:
+        return Q(external_id=term) | account_is(term)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @display(description=_("First digits"))
+    def shown_brand_fits(self, method: PaymentMethod) -> SafeString | str:
+        if method.brand_fits is None:
+            return "–"
+        texts = {True: (_("of this brand"), "success"), False: (_("not of this brand"), "danger")}
+        return label(*texts[method.brand_fits])
