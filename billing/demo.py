@@ -3,6 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
+from django.core.management.color import no_style
+from django.db import connection
+from django.db.models import Model
 from django.utils import timezone
 
 from billing import services
@@ -20,6 +23,8 @@ def load(demo: dict[str, Any], channel: Channel) -> None:
             name: item.pop(name, []) for name in ("subscriptions", "billing_addresses", "payment_methods")
         }
         account = services.accounts.create(channel=channel, **item)
+        if "id" in item:
+            _go_on_behind(Account)
         for subscription in rows["subscriptions"]:
             _load_subscription(account, subscription, tenants)
         for address in rows["billing_addresses"]:
@@ -37,3 +42,10 @@ def _load_subscription(account: Account, item: dict[str, Any], tenants: dict[str
         issued_on = today - timedelta(days=bill.pop("issued_days_ago"))
         due_on = today + timedelta(days=bill.pop("due_in_days"))
         services.bills.create(subscription=subscription, issued_on=issued_on, due_on=due_on, **bill)
+
+
+def _go_on_behind(model: type[Model]) -> None:
+    """A row has the key of a contract's sample: the next ones get those behind it."""
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), [model]):
+            cursor.execute(statement)

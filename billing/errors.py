@@ -56,6 +56,30 @@ class MethodExpiredError(PayerError):
     code = "payment_100_9"
 
 
+class AmountCurrencyError(PayerError):
+    """Money of an account is in its currency."""
+
+    code = "payment_100_10"
+
+
+class PartsExceedAmountError(PayerError):
+    """The bills of a payment take more than its amount, or one of them more than is open of it."""
+
+    code = "payment_100_11"
+
+
+class UnallocatedExceededError(RuleError):
+    """More than the payment has that is put to no bill."""
+
+    code = "payment_100_12"
+
+
+class CorrelatorReusedError(RuleError):
+    """The client used this correlator id for something else."""
+
+    code = "payment_100_13"
+
+
 class BillClosedError(RuleError):
     """Only an open bill that nobody is paying is closed by hand; only such a one is opened again."""
 
@@ -66,6 +90,12 @@ class RefundExceedsError(RuleError):
     """More than what is left of the payment."""
 
     code = "refund_100_1"
+
+
+class NoCreditError(RefundExceedsError):
+    """No payment of the account has so much that is put to no bill."""
+
+    code = "refund_100_4"
 
 
 class NotRefundableError(RuleError):

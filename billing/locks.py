@@ -4,6 +4,8 @@ A reservation holds its bills and waits for the payment that held them before; w
 takes the bills first.
 """
 
+from collections.abc import Iterable
+
 from billing.models import Account, Bill, Payment
 
 
@@ -27,3 +29,12 @@ def lock_payment(key: int) -> Payment:
     bills = {bill for row in keys for bill in row if bill is not None}
     list(Bill.objects.select_for_update().filter(pk__in=bills).order_by("pk"))
     return Payment.objects.select_for_update().get(pk=key)
+
+
+def lock_bills_of(payment: Payment, keys: Iterable[int]) -> list[Bill]:
+    """The bills `keys`, and with them those that the payment is for and was put to; answers the former."""
+    rows = Payment.objects.filter(pk=payment.pk).values_list("allocations__bill_id", "payment_bills__bill_id")
+    wanted = set(keys)
+    others = {bill for row in rows for bill in row if bill is not None}
+    locked = Bill.objects.select_for_update().filter(pk__in=wanted | others).order_by("pk")
+    return [bill for bill in locked if bill.pk in wanted]

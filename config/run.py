@@ -33,7 +33,7 @@ def main() -> int:
         embedded.provide_database_url()
         os.environ.setdefault("PUBLIC_URL", _base_url(host, port))
         _prepare()
-        children = [_start_web(host, port), _start_worker()]
+        children = [_start_web(host, port), _start_worker("default"), _start_worker("hub", concurrency=16)]
         _wait_until_served(host, port, children)
         _announce(host, port)
         return _wait_for_any(children)
@@ -87,8 +87,11 @@ def _start_web(host: str, port: int) -> subprocess.Popen[bytes]:
     return _spawn("gunicorn", "--config", "python:config.gunicorn", "--bind", bind, "config.wsgi:application")
 
 
-def _start_worker() -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "manage.py", "procrastinate", "worker"], start_new_session=True)
+def _start_worker(queue: str, *, concurrency: int = 1) -> subprocess.Popen[bytes]:
+    """Listeners of the hub may be slow: a worker of their own keeps banks from waiting for them."""
+    options = ["--queues", queue, "--concurrency", str(concurrency)]
+    command = [sys.executable, "manage.py", "procrastinate", "worker", *options]
+    return subprocess.Popen(command, start_new_session=True)
 
 
 def _spawn(module: str, *arguments: str) -> subprocess.Popen[bytes]:

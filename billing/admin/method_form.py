@@ -49,7 +49,13 @@ class MethodForm(ServiceForm):
         widget=UnfoldAdminSelectWidget,
         choices=lambda: [("", "–"), *((item.short_name(), name_of(item)) for item in registry.GATEWAYS)],
     )
-    card_mask = forms.CharField(label=_("Card number"), required=False, max_length=64)
+    card_mask = forms.CharField(
+        label=_("Card number"),
+        required=False,
+        max_length=64,
+        widget=UnfoldAdminTextInputWidget(),
+        help_text=_("Masked, like 411111******1111."),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -66,9 +66,9 @@ class ShowsMethod:
         )
         return label(text, colour) if colour else text
 
-    @display(description=_("Own method"), boolean=True)
-    def shown_own(self, method: PaymentMethod) -> bool:
-        return method.is_default
+    @display(description=_("Own method"))
+    def shown_own(self, method: PaymentMethod) -> SafeString | str:
+        return label(_("own"), "success") if method.is_default else "–"
 
 
 @admin.register(PaymentMethod)

@@ -81,7 +81,7 @@ class BillingAddressSerializer(BillingSerializer):
 
 
 class PaymentMethodSerializer(BillingSerializer):
-    """Without `is_default` the first active method of an account becomes its own."""
+    """Without `is_default` the first method of an account that can be used becomes its own."""
 
     service = services.payment_methods
     bank_account_number = MaskedField()

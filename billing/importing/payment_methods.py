@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.backends.utils import CursorWrapper
+from django.utils import timezone
 
 from billing.models import BankAccountType, CardBrand, MethodKind
 from billing.models.brands import possible_brands
@@ -77,16 +78,15 @@ _KNOWN = """
         WHERE stored.account_id = ready.account_id AND stored.external_id = ready.external_id
     )
 """
-# An account without an own method gets the first that says so, else the first that does not say no.
+# An account without an own method gets the first that says so, else the first that does not say no and is not expired.
 _WANTED = """
     CREATE TEMP VIEW import_wanted AS
     SELECT * FROM import_ready
     WHERE identity NOT IN (SELECT identity FROM import_known) AND line NOT IN (SELECT line FROM import_refused);
     CREATE TEMP VIEW import_own AS
     SELECT DISTINCT ON (account_id) line FROM import_wanted
-    WHERE flag IS DISTINCT FROM 'f' AND account_id NOT IN (
-        SELECT account_id FROM billing_paymentmethod WHERE is_default
-    )
+    WHERE (flag = 't' OR flag IS NULL AND NOT coalesce(year::integer * 12 + month::integer < this_month, false))
+      AND account_id NOT IN (SELECT account_id FROM billing_paymentmethod WHERE is_default)
     ORDER BY account_id, flag NULLS LAST, line
 """
 _INSERT = """
@@ -162,7 +162,9 @@ def _year(text: str) -> str:
 
 
 def _save(cursor: CursorWrapper, parameters: dict[str, Any]) -> None:
-    for sql in (_READY, _REFUSED, _KNOWN, _WANTED, _INSERT):
+    today = timezone.localdate()
+    this_month = str(today.year * 12 + today.month)
+    for sql in (_READY, _REFUSED, _KNOWN, _WANTED.replace("this_month", this_month), _INSERT):
         cursor.execute(sql)
     cursor.execute("DROP VIEW import_own, import_wanted; DROP TABLE import_ready")
 

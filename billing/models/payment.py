@@ -303,6 +303,8 @@ class Operation(models.TextChoices):
     REFUND = "refund", _("Refund")
     STATUS = "status", _("Question")
     PERSON = "person", _("Settled by a person")  # no call: what somebody learned from the bank
+    RECEIVED = "received", _("Received outside")  # no bank at all, in this one and the next
+    RETURNED = "returned", _("Given back outside")
 
 
 class PaymentAttempt(models.Model):

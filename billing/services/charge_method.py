@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from billing.crash import reach
 from billing.errors import MethodExpiredError, MethodNotChargeableError, NoOwnMethodError
-from billing.models import Account, Bill, MethodKind, Payment, PaymentMethod, Subscription
+from billing.models import Account, Bill, MethodKind, Payment, PaymentDetails, PaymentMethod, Subscription
 from billing.services import bank, complete
 from billing.services.charge import accepts, find_bills, find_offer, sketch
 from billing.services.reserve import Reservation, reserve
@@ -38,6 +38,7 @@ class MethodCharge:
     payer_ip: str = field(default="", repr=False)
     source: str = "api"
     user_id: int | None = None
+    details: PaymentDetails | None = None
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,7 @@ def charge_method(charge: MethodCharge) -> Payment:
             payer_ip=charge.payer_ip,
             source=charge.source,
             user_id=charge.user_id,
+            details=charge.details,
         )
     )
     reach("charge.reserved")

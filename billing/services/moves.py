@@ -19,6 +19,7 @@ from billing.models import (
     Refund,
     RefundKind,
 )
+from billing.services.events import wake
 from billing.states import PAYMENT_MOVES, REFUND_MOVES, PaymentState, RefundState
 from payments.gateways.types import GatewayResult
 
@@ -31,6 +32,7 @@ def move(
     changed = Payment.objects.filter(pk=payment.pk, state__in=sources).update(
         state=to, modified_date=timezone.now(), **fields
     )
+    wake()
     return bool(changed)
 
 
@@ -39,6 +41,7 @@ def move_refund(refund: Refund, to: RefundState, **fields: Any) -> bool:
     changed = Refund.objects.filter(pk=refund.pk, state__in=sources).update(
         state=to, modified_date=timezone.now(), **fields
     )
+    wake()
     return bool(changed)
 
 

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from billing.errors import AccountMismatchError, InactiveDefaultError
@@ -41,7 +42,7 @@ class PaymentMethodService(Service[PaymentMethod]):
     in_use_code = "payment_method_100_4"
 
     def create(self, **fields: Any) -> PaymentMethod:
-        """Without `is_default`, or with None, the first active method of an account becomes its own."""
+        """Without `is_default`, or with None, the first method of an account that can be used becomes its own."""
         return super().create(**{"is_default": None, **fields})
 
     def update(self, instance: PaymentMethod, **fields: Any) -> PaymentMethod:
@@ -56,8 +57,7 @@ class PaymentMethodService(Service[PaymentMethod]):
         with transaction.atomic():
             lock_account(instance.account_id)
             if instance.is_default is None:
-                own = PaymentMethod.objects.filter(account=instance.account_id, is_default=True)
-                instance.is_default = instance.is_active and not own.exists()
+                instance.is_default = self._becomes_own(instance)
             return super().save(instance)
 
     def assign(self, instance: PaymentMethod, fields: dict[str, Any]) -> None:
@@ -98,6 +98,14 @@ class PaymentMethodService(Service[PaymentMethod]):
                     f"PaymentMethod: {type(what).__name__} {what.number} is not of Account: "
                     f"{instance.account.account_number}.",
                 )
+
+    def _becomes_own(self, instance: PaymentMethod) -> bool:
+        today, year = timezone.localdate(), instance.expiry_year
+        if not instance.is_active or (
+            year and (year, instance.expiry_month or 12) < (today.year, today.month)
+        ):
+            return False
+        return not PaymentMethod.objects.filter(account=instance.account_id, is_default=True).exists()
 
     def write(self, instance: PaymentMethod) -> None:
         if instance.is_default:

@@ -35,7 +35,7 @@ def due(limit: int = 20) -> list[int]:
 
 
 def can_ask(payment: Payment) -> bool:
-    return bank.gateway_of(payment.pos).can(Capability.STATUS)
+    return payment.pos is not None and bank.gateway_of(payment.pos).can(Capability.STATUS)
 
 
 def ask(payment: Payment, *, user_id: int | None = None, note: str = "") -> Payment:

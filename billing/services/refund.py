@@ -6,10 +6,12 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from billing.crash import reach
-from billing.errors import NotRefundableError, RefundExceedsError, SecondPersonError
-from billing.models import Operation, Payment, PaymentAttempt, Refund, RefundKind
+from billing.errors import NoCreditError, NotRefundableError, RefundExceedsError, SecondPersonError
+from billing.models import Operation, Payment, PaymentAttempt, Refund, RefundDetails, RefundKind
 from billing.services import bank, reconcile
 from billing.services.card_numbers import refuse_card_number_in
+from billing.services.details import asked_once
+from billing.services.events import wake
 from billing.services.moves import check_after, give_back, move_refund
 from billing.states import OPEN_STATES, REFUNDABLE_STATES, PaymentState, RefundState
 from payments.gateways.types import Capability, GatewayResult, Outcome
@@ -22,10 +24,13 @@ def refund_payment(
     reason: str,
     user_id: int | None,
     kind: RefundKind = RefundKind.REFUND,
+    details: RefundDetails | None = None,
+    of_credit: bool = False,
 ) -> Refund:
     """Give `amount` (all that is left where None) back. Above the channel's limit it waits for a second person.
 
-    Raises NotRefundableError, RefundExceedsError or InvalidValueError; nothing was attempted then.
+    `of_credit`: only of what is put to no bill. Raises NotRefundableError, RefundExceedsError, InvalidValueError or,
+    where the correlator id of `details` was used meanwhile, AlreadyAskedError; nothing was attempted then.
     """
     refuse_card_number_in("reason", reason)
     if payment.state in OPEN_STATES:
@@ -38,19 +43,22 @@ def refund_payment(
     if kind is RefundKind.VOID and amount != payment.amount:
         raise NotRefundableError(_("Only a whole payment can be voided."))
     _require_capability(payment, kind, amount)
-    refund, attempt = _reserve(payment, kind=kind, amount=amount, reason=reason, user_id=user_id)
+    wanted = Refund(payment=payment, kind=kind, amount=amount, reason=reason, requested_by_id=user_id)
+    refund, attempt = _reserve(wanted, details, of_credit=of_credit)
     return refund if attempt is None else _execute(refund, attempt)
 
 
 def can_refund(payment: Payment) -> bool:
     """Whether something is left to give back, and the POS can do it."""
     left = payment.state in REFUNDABLE_STATES and payment.refundable_amount > 0
+    if left and payment.pos is None:
+        return True
     return left and bank.gateway_of(payment.pos).can(_needed(payment, payment.refundable_amount))
 
 
 def can_void(payment: Payment) -> bool:
     whole = payment.state == PaymentState.CAPTURED and payment.refundable_amount == payment.amount
-    return whole and bank.gateway_of(payment.pos).can(Capability.VOID)
+    return whole and payment.pos is not None and bank.gateway_of(payment.pos).can(Capability.VOID)
 
 
 def approve(refund: Refund, *, user_id: int | None, note: str = "") -> Refund:
@@ -69,15 +77,23 @@ def reject(refund: Refund, *, user_id: int | None, note: str = "") -> Refund:
 
 def _begin(refund: Refund) -> PaymentAttempt:
     """The attempt's row, in the transaction that decides on the refund: a crash after it is found by asking."""
+    if refund.payment.pos is None:
+        return bank.begin(
+            refund.payment, Operation.RETURNED, refund=refund, asked_by_id=refund.requested_by_id
+        )
     operation = Operation.VOID if refund.kind == RefundKind.VOID else Operation.REFUND
     Payment.objects.filter(pk=refund.payment_id).update(next_check_at=check_after(0), checks=0)
     return bank.begin(refund.payment, operation, refund=refund, asked_by_id=refund.requested_by_id)
 
 
 def _execute(refund: Refund, attempt: PaymentAttempt) -> Refund:
-    """Call the bank for a refund that is reserved and decided."""
+    """Call the bank for a refund that is reserved and decided; what was received outside goes back outside."""
     payment = refund.payment
     reach("refund.reserved")
+    if payment.pos is None:
+        record(attempt, GatewayResult(outcome=Outcome.APPROVED))
+        refund.refresh_from_db()
+        return refund
     gateway, order = bank.gateway_of(payment.pos), bank.order_of(payment)
     references = bank.references_of(payment)
     if refund.kind == RefundKind.VOID:
@@ -105,27 +121,33 @@ def record(attempt: PaymentAttempt, result: GatewayResult) -> bool:
 
 
 def _reserve(
-    payment: Payment, *, kind: RefundKind, amount: Decimal, reason: str, user_id: int | None
+    refund: Refund, details: RefundDetails | None, *, of_credit: bool
 ) -> tuple[Refund, PaymentAttempt | None]:
     """The refund, and its attempt unless it waits for a second person."""
-    limit = refund_limit(payment)
-    waits = limit is not None and amount > limit
+    limit = refund_limit(refund.payment)
+    waits = limit is not None and refund.amount > limit
+    refund.state = RefundState.WAITING if waits else RefundState.PROCESSING
     try:
-        with transaction.atomic(durable=True):
-            refund = Refund.objects.create(
-                payment=payment,
-                kind=kind,
-                amount=amount,
-                reason=reason,
-                state=RefundState.WAITING if waits else RefundState.PROCESSING,
-                requested_by_id=user_id,
-            )
+        with asked_once(details), transaction.atomic(durable=True):
+            if of_credit:
+                _require_credit(refund)
+            refund.save(force_insert=True)
+            if details is not None:
+                details.refund = refund
+                details.save(force_insert=True)
+            wake()
             return refund, None if waits else _begin(refund)
     except IntegrityError as error:
         name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
         if name != "billing_payment_refunded_at_most_captured":
             raise
         raise RefundExceedsError(_("More than what is left of the payment cannot be given back.")) from None
+
+
+def _require_credit(refund: Refund) -> None:
+    """Under the payment's lock: nobody puts the money to a bill, or gives it back, meanwhile."""
+    if Payment.objects.select_for_update().get(pk=refund.payment_id).unallocated_amount < refund.amount:
+        raise NoCreditError(_("The payment has not so much that is put to no bill."))
 
 
 def refund_limit(payment: Payment) -> Decimal | None:
@@ -154,7 +176,9 @@ def _decide(refund: Refund, to: RefundState, user_id: int | None, note: str) -> 
 
 def _require_capability(payment: Payment, kind: RefundKind, amount: Decimal) -> None:
     needed = Capability.VOID if kind is RefundKind.VOID else _needed(payment, amount)
-    if not bank.gateway_of(payment.pos).can(needed):
+    if payment.pos is None and kind is RefundKind.REFUND:
+        return
+    if payment.pos is None or not bank.gateway_of(payment.pos).can(needed):
         raise NotRefundableError(_("This POS cannot do that."))
 
 

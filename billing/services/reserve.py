@@ -19,10 +19,13 @@ from billing.models import (
     Payment,
     PaymentAttempt,
     PaymentBill,
+    PaymentDetails,
     PaymentMethod,
     Subscription,
 )
 from billing.services import bank
+from billing.services.details import asked_once
+from billing.services.events import wake
 from billing.services.moves import check_after
 from billing.states import PaymentState
 from payments.models import POS
@@ -50,30 +53,41 @@ class Reservation:
     payer_ip: str = ""
     source: str = "api"
     user_id: int | None = None
+    details: PaymentDetails | None = None
 
 
 def reserve(wanted: Reservation) -> tuple[Payment, PaymentAttempt]:
     """The database allows one open payment for a bill: of two payers one gets BillPaymentInProgressError.
 
-    Raises BillAlreadyPaidError for a bill that was paid since somebody looked.
+    Raises BillAlreadyPaidError for a bill that was paid since somebody looked, and AlreadyAskedError where the
+    correlator id of `details` was used meanwhile.
     """
     operation = Operation.START_THREE_D if wanted.three_d else Operation.SALE
     try:
-        with transaction.atomic(durable=True):
+        with asked_once(wanted.details), transaction.atomic(durable=True):
             payment = _payment(wanted)
+            if wanted.details is not None:
+                wanted.details.payment = payment
+                wanted.details.save(force_insert=True)
+            wake()
             PaymentBill.objects.bulk_create(
                 [PaymentBill(payment=payment, bill=bill, amount=amount) for bill, amount in wanted.parts]
             )
             return payment, bank.begin(payment, operation, asked_by_id=wanted.user_id)
     except IntegrityError as error:
-        name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
-        if name == "billing_one_open_payment_per_bill":
-            raise BillPaymentInProgressError(
-                _("A payment of this bill is in progress. Please wait for its result.")
-            ) from None
-        if name == "billing_paymentbill_bill_is_open":  # paid since we looked
-            raise BillAlreadyPaidError(_("One of the bills is already paid.")) from None
-        raise
+        raise explain(error) from None
+
+
+def explain(error: IntegrityError) -> Exception:
+    """What a broken constraint means to who pays."""
+    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+    if name == "billing_one_open_payment_per_bill":
+        return BillPaymentInProgressError(
+            _("A payment of this bill is in progress. Please wait for its result.")
+        )
+    if name == "billing_paymentbill_bill_is_open":  # paid since we looked
+        return BillAlreadyPaidError(_("One of the bills is already paid."))
+    return error
 
 
 def new_order_id() -> str:

@@ -41,6 +41,19 @@ class ReadingAdmin(ExportMixin):
         """No regular expressions by address: a wrong one is an error of the database, a slow one a burden."""
         return not lookup.endswith("regex") and super().lookup_allowed(lookup, value, request)
 
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: Any = None,
+    ) -> Any:
+        """Without the button for the history of a table that keeps none."""
+        keeps = hasattr(self.model, "pgh_event_model")
+        return super().changeform_view(
+            request, object_id, form_url, {"show_history": keeps, **(extra_context or {})}
+        )
+
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied

@@ -1,8 +1,11 @@
 """The one client for calls to the outside: every call has a time limit, none follows a redirect."""
 
+import asyncio
 import ipaddress
 import socket
+import ssl
 import time
+from functools import lru_cache
 
 import httpx
 
@@ -36,6 +39,16 @@ def client(
     return httpx.Client(timeout=timeout, transport=transport, follow_redirects=False, trust_env=False)
 
 
+def async_client(
+    *, timeout: httpx.Timeout | float = DEFAULT_TIMEOUT, public_only: bool = False
+) -> httpx.AsyncClient:
+    """The same for many calls at a time."""
+    transport: httpx.AsyncBaseTransport = httpx.AsyncHTTPTransport(verify=_certificates(), trust_env=False)
+    if public_only:
+        transport = _AsyncPublicTransport(transport)
+    return httpx.AsyncClient(timeout=timeout, transport=transport, follow_redirects=False, trust_env=False)
+
+
 def get_bytes(http: httpx.Client, url: str, *, max_bytes: int, max_seconds: float) -> httpx.Response:
     """GET with the body read, at most `max_bytes` of it and for at most `max_seconds` altogether.
 
@@ -55,6 +68,12 @@ def get_bytes(http: httpx.Client, url: str, *, max_bytes: int, max_seconds: floa
     return httpx.Response(200, headers=response.headers, content=bytes(body), request=response.request)
 
 
+@lru_cache
+def _certificates() -> ssl.SSLContext:
+    """Read once: it takes a while, and the event loop waits meanwhile."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
 class _PublicTransport(httpx.BaseTransport):
     """Resolves, checks and then calls the checked address; certificate and Host header stay the name's."""
 
@@ -62,18 +81,38 @@ class _PublicTransport(httpx.BaseTransport):
         self._inner = inner
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        host = request.url.host
-        address = _public_address(host, request.url.port or 443)
-        request.extensions = {**request.extensions, "sni_hostname": host}
-        request.url = request.url.copy_with(host=address)
-        return self._inner.handle_request(request)
+        return self._inner.handle_request(_pinned(request, public_address(*_target(request))))
 
     def close(self) -> None:
         self._inner.close()
 
 
-def _public_address(host: str, port: int) -> str:
-    """The first address of `host`; all of them must be public."""
+class _AsyncPublicTransport(httpx.AsyncBaseTransport):
+    """Likewise; a slow name server holds up nobody else."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+        self._inner = inner
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        address = await asyncio.to_thread(public_address, *_target(request))
+        return await self._inner.handle_async_request(_pinned(request, address))
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+
+def _target(request: httpx.Request) -> tuple[str, int]:
+    return request.url.host, request.url.port or (443 if request.url.scheme == "https" else 80)
+
+
+def _pinned(request: httpx.Request, address: str) -> httpx.Request:
+    request.extensions = {**request.extensions, "sni_hostname": request.url.host}
+    request.url = request.url.copy_with(host=address)
+    return request
+
+
+def public_address(host: str, port: int) -> str:
+    """The first address of `host`; all of them must be public. Raises PrivateAddressError or httpx.ConnectError."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:

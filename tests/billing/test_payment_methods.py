@@ -142,6 +142,8 @@ def test_the_first_method_of_an_account_is_its_own(db):
     assert (first.is_default, second.is_default) == (False, True)
     assert not PaymentMethodFactory(is_default=False).is_default
     assert not PaymentMethodFactory(is_active=False).is_default
+    assert not PaymentMethodFactory(expiry_month=6, expiry_year=2012).is_default
+    assert PaymentMethodFactory(expiry_month=6, expiry_year=2012, is_default=True).is_default
 
 
 def test_a_method_that_is_switched_off_is_not_the_accounts_own(db):
@@ -199,7 +201,7 @@ def test_a_configuration_that_cannot_be_read_is_refused(db, configuration):
     assert TenantFactory(configuration={}).configuration == {}
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 class TestTogether:
     def together(self, *calls):
         barrier, errors = threading.Barrier(len(calls)), []

@@ -22,7 +22,9 @@ def test_bimetris_subscription_has_its_open_bills():
 
 
 def test_account_84808_is_mary_irwins():
-    assert Account.objects.get(account_number="84808").name == "Mary Irwin"
+    account = Account.objects.get(account_number="84808")
+    assert (account.pk, account.name, account.currency) == (84808, "Mary Irwin", "USD")
+    assert Account.objects.create(channel=account.channel, account_number="next", name="Next").pk > 84808
     assert Subscription.objects.filter(account__account_number="84808").exists()
 
 

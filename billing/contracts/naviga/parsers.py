@@ -9,9 +9,9 @@ from rest_framework.exceptions import ParseError
 
 from config.api.parsers import JSONParser
 
-# A value ends a line and a name begins the next: the page's card sample lacks the comma there. A raw line break is
-# never part of a JSON text, so nothing that was sent is changed by it.
-_MISSING_COMMA = re.compile(rb'(?<=["\]}0-9el])(?=[ \t\r]*\n\s*"\w+"\s*:)')
+# A value, white space, and the name of the next member: the page's card sample lacks the comma between them. Quotes
+# inside a text are escaped, so nothing that was sent is changed by it.
+_MISSING_COMMA = re.compile(rb'(?<=["\]}0-9el])(?=\s+"\w+"\s*:)')
 
 
 class PrintedJSONParser(JSONParser):

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
+from django.http import HttpRequest
 from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.permissions import AllowAny
@@ -14,7 +15,7 @@ from rest_framework.views import APIView
 from billing.contracts.tmf676.auth import AUTHENTICATION, HasScope
 from billing.contracts.tmf676.bases import PAYMENT_BASES, Base
 from billing.contracts.tmf676.errors import exception_handler
-from config.api.parsers import RawJSONParser
+from config.api.parsers import RawJSONParser, name_json
 from config.api.tmf630 import encoder
 from config.lib.tmf630 import QueryError
 
@@ -45,6 +46,10 @@ class TmfView(APIView):
 
     def get_exception_handler(self) -> Callable[..., Response | None]:
         return exception_handler
+
+    def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
+        name_json(request)
+        return super().initialize_request(request, *args, **kwargs)
 
     @property
     def base(self) -> Base:

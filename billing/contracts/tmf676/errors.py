@@ -35,6 +35,8 @@ _INVALID_FIELD = ("24", "Invalid body field")
 
 _CONFLICTS = (
     errors.BillPaymentInProgressError,
+    errors.CorrelatorReusedError,
+    errors.UnallocatedExceededError,
     errors.RefundExceedsError,
     errors.NotRefundableError,
 )

@@ -89,16 +89,6 @@ class MethodDocuments(DocumentMixin, TmfView):
         return lambda item: mapping.method(item, base)
 
 
-class PaymentListView(PaymentDocuments):
-    def get(self, request: Request, path: str) -> HttpResponseBase:
-        return self.list(request)
-
-
-class RefundListView(RefundDocuments):
-    def get(self, request: Request, path: str) -> HttpResponseBase:
-        return self.list(request)
-
-
 class MethodListView(MethodDocuments):
     def get(self, request: Request, path: str) -> HttpResponseBase:
         return self.list(request)

@@ -2,7 +2,7 @@
 
 from django.urls import re_path
 
-from billing.contracts.tmf676 import reads
+from billing.contracts.tmf676 import hub, reads, specification, writes
 from billing.contracts.tmf676.base_views import UnknownPathView
 from billing.contracts.tmf676.bases import PAYMENT_BASES
 from billing.contracts.tmf676.tokens import TokenView
@@ -12,10 +12,15 @@ _ALL = rf"^(?P<path>{'|'.join([*PAYMENT_BASES, *set(PAYMENT_BASES.values())])})"
 
 urlpatterns = [
     re_path(r"^oauth/token/?$", TokenView.as_view()),
-    re_path(rf"{_PAYMENTS}/payment$", reads.PaymentListView.as_view()),
+    re_path(rf"{_PAYMENTS}/payment$", writes.PaymentListView.as_view()),
+    re_path(rf"{_PAYMENTS}/payment/describe$", specification.PaymentDescribeView.as_view()),
     re_path(rf"{_PAYMENTS}/payment/(?P<name>[^/]+)$", reads.PaymentView.as_view()),
-    re_path(rf"{_PAYMENTS}/refund$", reads.RefundListView.as_view()),
+    re_path(rf"{_PAYMENTS}/refund$", writes.RefundListView.as_view()),
+    re_path(rf"{_PAYMENTS}/refund/describe$", specification.RefundDescribeView.as_view()),
     re_path(rf"{_PAYMENTS}/refund/(?P<name>[^/]+)$", reads.RefundView.as_view()),
+    re_path(rf"{_PAYMENTS}/paymentAllocation$", writes.AllocationView.as_view()),
+    re_path(rf"{_PAYMENTS}/hub$", hub.HubView.as_view()),
+    re_path(rf"{_PAYMENTS}/hub/(?P<name>[^/]+)$", hub.HubItemView.as_view()),
     re_path(rf"{_ALL}/paymentMethod$", reads.MethodListView.as_view()),
     re_path(rf"{_ALL}/paymentMethod/(?P<name>[^/]+)$", reads.MethodView.as_view()),
     re_path(rf"{_ALL}/accounts/(?P<name>[^/]+)/paymentMethods$", reads.AccountMethodsView.as_view()),

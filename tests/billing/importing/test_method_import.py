@@ -169,6 +169,16 @@ def test_an_account_gets_one_own_method(account, flags, own):
     )
 
 
+def test_an_expired_card_is_no_accounts_own_unless_the_file_says_so(account, channel):
+    AccountFactory(channel=channel, account_number="A-2")
+    expired = CARD.replace(",06,30,", ",06,12,")
+    load(
+        expired + CARD.replace("c1", "c2") + expired.replace("A-1", "A-2").replace("cus_1,", "cus_1,yes")
+    ).close()
+    own = PaymentMethod.objects.filter(is_default=True).order_by("pk")
+    assert list(own.values_list("account__account_number", "external_id")) == [("A-1", "c2"), ("A-2", "c1")]
+
+
 def test_an_account_with_an_own_method_keeps_it(account):
     own = PaymentMethodFactory(account=account)
     load(CARD.replace("cus_1,", "cus_1,yes")).close()
@@ -185,7 +195,7 @@ def test_the_command(account, tmp_path):
     assert not PaymentMethod.objects.exists()
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_imports_of_the_same_methods_share_them(channel):
     for number in range(20):
         AccountFactory(channel=channel, account_number=f"A-{number}")

@@ -166,3 +166,13 @@ def test_a_list_costs_a_fixed_number_of_queries(paid, api, django_assert_num_que
         10
     ):  # transaction, count, keys, rows, items, allocations and the bills of both
         assert len(rows(api.get("/payment/v4/payment?limit=100"))) == Payment.objects.count()
+
+
+@pytest.mark.parametrize("base", BASES)
+@pytest.mark.parametrize("kind", ["payment", "refund"])
+def test_what_there_is_is_described_without_a_token(client, db, base, kind):
+    answer = client.get(f"{base}/{kind}/describe")
+    assert answer.status_code == 200
+    assert answer.json()["title"].lower() == kind
+    assert "totalAmount" in answer.json()["required"]
+    assert answer.json()["x-filters"]["account.id"] == ["eq"]

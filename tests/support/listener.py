@@ -1,0 +1,82 @@
+"""A listener of events: a real HTTP server that takes, fails, hangs, drips and sends away, as its paths say."""
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+
+class Listener(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.heard: list[tuple[str, dict[str, str], bytes]] = []
+        self.status = 204
+        self.away = ""
+
+    def url(self, path: str = "/take") -> str:
+        return f"http://127.0.0.1:{self.server_port}{path}"
+
+    def events(self, path: str = "/take") -> list[Any]:
+        return [json.loads(body) for where, _headers, body in self.heard if where == path]
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: Listener
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.heard.append((self.path, dict(self.headers), body))
+        {"/hang": self._hang, "/drip": self._drip, "/away": self._send_away}.get(self.path, self._take)()
+
+    def do_GET(self) -> None:
+        self.server.heard.append((self.path, dict(self.headers), b"{}"))
+        self._take()
+
+    def _take(self) -> None:
+        self.send_response(self.server.status if self.path == "/take" else 500)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def _hang(self) -> None:
+        time.sleep(3)
+        self.close_connection = True
+
+    def _drip(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        try:
+            for _ in range(60):
+                self.wfile.write(b"x")
+                self.wfile.flush()
+                time.sleep(0.05)
+        except OSError:
+            pass  # who called has had enough
+        self.close_connection = True
+
+    def _send_away(self) -> None:
+        self.send_response(302)
+        self.send_header("Location", self.server.away or self.server.url("/secret"))
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *arguments: object) -> None:
+        pass
+
+
+@contextmanager
+def listening() -> Iterator[Listener]:
+    server = Listener()
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        server.server_close()
