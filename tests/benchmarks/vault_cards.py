@@ -14,7 +14,7 @@ from tests.benchmarks.scratch import scratch_database
 ROWS = int(os.environ.get("BENCH_ROWS", "1000000"))
 CALLS = int(os.environ.get("BENCH_CALLS", "1000"))
 DATABASE = "benchmark_vault_cards"
-KINDS = {"save": 20.0, "list": 30.0}
+KINDS = {"save": 15.0, "list": 20.0}
 """At most so many times the bare SQL's median: authentication, JSON, encryption and Django are the rest."""
 
 
