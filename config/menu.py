@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from billing.admin.menu import billing, desk, payment_methods
+from billing.admin.menu import billing, desk, listeners, payment_methods
 from config.admin.menu import Entry, list_entry, page_entry
 from payments.admin.menu import channels, lists, payment_management
 from vault.admin.menu import vault
@@ -19,6 +19,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         channels(request),
         payment_management(request),
         billing(request),
+        listeners(request),
         payment_methods(request),
         vault(request),
         lists(request),

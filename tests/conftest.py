@@ -7,27 +7,38 @@ from collections.abc import Callable
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.test import Client
+from django.db import connection
+from django.test import Client, TransactionTestCase
 from rest_framework.test import APIClient
 
+from tests.support.database import empty_tables, provide_template
 from tests.support.factories import ChannelFactory, UserFactory
 
 # Hashing a password properly takes most of a second, which is the point of it, but not of the tests.
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Every test with real transactions gets the migrations' rows (roles) back after the flush before it.
+MADE_BY_MIGRATIONS = {
+    "django_migrations",
+    "django_content_type",
+    "auth_permission",
+    "auth_group",
+    "auth_group_permissions",
+}
+"""Roles and what they stand on."""
 
-    All or none: Django's flush makes the content types again for a test that does not ask for the rows.
-    """
-    for item in items:
-        mark = item.get_closest_marker("django_db")
-        real = (mark and mark.kwargs.get("transaction")) or "transactional_db" in getattr(
-            item, "fixturenames", ()
-        )
-        if real:
-            item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True), append=False)
+
+def _empty_but_for_roles(self: TransactionTestCase) -> None:
+    empty_tables(keep=MADE_BY_MIGRATIONS)
+
+
+# Django empties the roles, too, and a serialized copy of them takes a second to load before each test.
+TransactionTestCase._fixture_teardown = _empty_but_for_roles  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    connection.settings_dict["TEST"]["TEMPLATE"] = provide_template()
 
 
 @pytest.fixture(autouse=True)

@@ -3,8 +3,10 @@
 from billing.admin import (
     accounts,
     addresses,
+    api_clients,
     bills,
     cases,
+    hub,
     inbox,
     method_events,
     methods,
@@ -17,8 +19,10 @@ from billing.admin import (
 __all__ = [
     "accounts",
     "addresses",
+    "api_clients",
     "bills",
     "cases",
+    "hub",
     "inbox",
     "method_events",
     "methods",

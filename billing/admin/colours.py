@@ -1,6 +1,6 @@
 """The colours of states, on every page the same."""
 
-from billing.models import BillStatus, Verdict
+from billing.models import BillStatus, DeliveryState, Verdict
 from billing.states import EventStatus, PaymentState, RefundState
 
 BILL_COLOURS: dict[str, str] = {
@@ -44,4 +44,10 @@ EVENT_COLOURS: dict[str, str] = {
     EventStatus.CREATED: "info",
     EventStatus.DONE: "success",
     EventStatus.FAILED: "danger",
+}
+DELIVERY_COLOURS: dict[str, str] = {
+    DeliveryState.WAITING: "info",
+    DeliveryState.DELIVERED: "success",
+    DeliveryState.DEAD: "danger",
+    DeliveryState.SKIPPED: "warning",
 }

@@ -17,15 +17,20 @@ from config.admin.owned import address_of
 from config.lib.errors import InvalidValueError, RuleError
 
 
-class ReasonForm(forms.Form):
+class OnceForm(forms.Form):
+    """Only the button; what it does needs no reason."""
+
     use_required_attribute = False
+    once = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+
+class ReasonForm(OnceForm):
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
         max_length=500,
         help_text=gettext_lazy("Kept with the payment. No card numbers."),
         widget=UnfoldAdminTextareaWidget({"rows": 3}),
     )
-    once = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
 
 def confirm(
@@ -33,7 +38,7 @@ def confirm(
     request: HttpRequest,
     *,
     obj: Any,
-    form_class: type[ReasonForm],
+    form_class: type[OnceForm],
     act: Callable[[dict[str, Any]], str],
     title: str,
     submit_text: str,

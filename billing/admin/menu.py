@@ -19,6 +19,14 @@ def desk(request: HttpRequest) -> Group:
     ]
 
 
+def listeners(request: HttpRequest) -> Group:
+    return _("Other systems"), [
+        _list(request, _("API clients"), "key", "apiclient"),
+        _list(request, _("Event subscriptions"), "podcasts", "eventsubscription"),
+        _list(request, _("Deliveries"), "outbox", "delivery"),
+    ]
+
+
 def billing(request: HttpRequest) -> Group:
     return _("Billing"), [
         _list(request, _("Accounts"), "contacts", "account"),

@@ -22,13 +22,14 @@ from billing.admin import payment_actions
 from billing.admin.base import NumberSearch, payment_is, with_currency
 from billing.admin.colours import BILL_COLOURS, REFUND_COLOURS, STATE_COLOURS
 from billing.admin.timeline import lines_of, reason_text
-from billing.models import BillStatus, Payment
+from billing.models import BillStatus, Payment, PaymentDetails
 from billing.services import reconcile, refund, settle
 from billing.states import OPEN_STATES, PaymentState
 from config.admin.filters import DayRangeFilter
 from config.admin.labels import label
 from config.admin.owned import CHANNEL_FILTER, address_of
 from config.admin.reading import RecordAdmin
+from config.lib.poid import poid
 
 SUMS = ("captured", "refunded", "reserved", "allocated", "refundable", "fee")
 OPEN = "open"
@@ -170,6 +171,8 @@ def _story(payment: Payment) -> dict[str, Any]:
     refunds = payment.refunds.select_related("requested_by", "decided_by").order_by("pk")
     return {
         "payment": payment,
+        "tmf676_id": poid("item-payment", payment.pk),
+        "references": _references(payment),
         "state": state_label(payment),
         "reason": reason_text(payment.reason),
         "sums": {name: _shown(getattr(payment, f"{name}_amount"), payment) for name in SUMS},
@@ -189,6 +192,23 @@ def _story(payment: Payment) -> dict[str, Any]:
         "cases": payment.cases.filter(closed_at=None),
         "timeline": lines_of(payment),
     }
+
+
+def _references(payment: Payment) -> dict[str, Any]:
+    """What the client that asked said of the payment; empty where it said nothing."""
+    details = PaymentDetails.objects.filter(payment=payment).first()
+    if details is None:
+        return {}
+    said = {
+        _("Client"): details.client,
+        _("Correlator id"): details.correlator_id,
+        _("Name"): details.name,
+        _("Description"): details.description,
+        _("Client's channel"): (details.channel or {}).get("id"),
+        _("Related party"): (details.party or {}).get("id"),
+    }
+    shown = [(name, value) for name, value in said.items() if value]
+    return {"method_reference": details.method_reference, "shown": shown}
 
 
 def _shown(amount: Decimal, payment: Payment) -> str:

@@ -3,6 +3,7 @@ what nobody was woken for is found each minute.
 """
 
 import logging
+from collections.abc import Iterable
 from contextlib import suppress
 
 from django.db import connection, transaction
@@ -11,7 +12,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from billing.models import DeliveryState, EventSubscription
+from billing.models import Delivery, DeliveryState, EventSubscription
 
 JOB = "billing.deliver_events"  # contracts/tmf676/tasks.py, which stands above this module
 QUEUE = "hub"
@@ -47,3 +48,16 @@ def defer_delivery(subscription_id: int, *, seconds: int = 0) -> None:
     )
     with suppress(AlreadyEnqueued):
         task.defer(subscription_id=subscription_id)
+
+
+def replay(keys: Iterable[int]) -> int:
+    """Send again, from the beginning of its delays; the listeners are tried at once. Answers how many."""
+    with transaction.atomic():
+        again = Delivery.objects.filter(pk__in=keys, subscription__is_active=True)
+        listeners = set(again.values_list("subscription_id", flat=True))
+        count = again.update(
+            state=DeliveryState.WAITING, attempts=0, next_attempt_at=timezone.now(), finished_at=None
+        )
+        EventSubscription.objects.filter(pk__in=listeners).update(paused_until=None)
+        wake()
+    return count

@@ -31,7 +31,7 @@ def bank():
 
 
 @pytest.fixture(params=BANKS)
-def shop(request, transactional_db, django_db_serialized_rollback, bank, settings):
+def shop(request, transactional_db, bank, settings):
     bank.reset()
     settings.IN_FLIGHT_SECONDS = 0
     settings.GATEWAY_TIMEOUT_SECONDS = 2
@@ -139,7 +139,7 @@ def test_nobody_at_home(shop):
     assert payment.state == PaymentState.FAILED
 
 
-def test_a_card_that_iyzico_keeps(transactional_db, django_db_serialized_rollback, bank, settings):
+def test_a_card_that_iyzico_keeps(transactional_db, bank, settings):
     bank.reset()
     settings.IN_FLIGHT_SECONDS, settings.GATEWAY_TIMEOUT_SECONDS = 0, 2
     shop = shop_at("iyzico", bank)
@@ -160,9 +160,7 @@ def test_a_card_that_iyzico_keeps(transactional_db, django_db_serialized_rollbac
     assert booked(shop, payment)["captured_minor"] == payment.amount * 100
 
 
-def test_installments_that_a_bank_does_not_know_are_not_asked_for(
-    transactional_db, django_db_serialized_rollback, bank
-):
+def test_installments_that_a_bank_does_not_know_are_not_asked_for(transactional_db, bank):
     shop = shop_at("iyzico", bank)
     InstallmentFactory(card=Card.objects.get(channel=shop.channel), installment_count=5)
     with pytest.raises(NoRouteError):

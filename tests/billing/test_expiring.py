@@ -57,7 +57,7 @@ def test_the_tasks_run(db, settings):
     assert len(told()) == 1
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_workers_tell_once():
     PaymentMethodFactory.create_batch(20, expiry_month=5, expiry_year=2030)
     barrier, counts = threading.Barrier(3), []

@@ -79,7 +79,7 @@ def test_an_object_whose_number_is_left_out_keeps_it(subscription):
     assert services.bills.save(bill).number == 5
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 class TestTogether:
     def at_once(self, count, call) -> list:
         """What `call(number)` answers, or the error it raises, on connections of their own that start together."""

@@ -150,7 +150,7 @@ def test_an_old_copy_of_a_bill_does_not_undo_a_payment(shop):
     assert (bill.description, bill.status, bill.paid_amount) == ("Late note", "paid", bill.amount)
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 class TestTogether:
     def in_between(self, first, second):
         """`first` in an open transaction, then `second` elsewhere, then the commit; the error of `second`."""

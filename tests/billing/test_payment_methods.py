@@ -201,7 +201,7 @@ def test_a_configuration_that_cannot_be_read_is_refused(db, configuration):
     assert TenantFactory(configuration={}).configuration == {}
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 class TestTogether:
     def together(self, *calls):
         barrier, errors = threading.Barrier(len(calls)), []

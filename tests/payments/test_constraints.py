@@ -17,7 +17,7 @@ from psycopg.errors import DatabaseError, FeatureNotSupported, ForeignKeyViolati
 from payments.models import BinNumber, Card
 from tests.support.factories import BinNumberFactory, CardFactory
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 GUARD = "payments_binnumber_card_in_channel"
 COLUMNS = "bin_number, card_id, channel_id, created_date, modified_date"

@@ -7,7 +7,7 @@ listener that cannot be reached, or refuses three times in a row, is paused for 
 import asyncio
 import hashlib
 import hmac
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import wraps
@@ -16,13 +16,13 @@ from typing import Any, ParamSpec, TypeVar
 import httpx
 from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import F, Q
 from django.utils import timezone
 
 from billing.contracts.tmf676.events import base_of, event_document, items_of, read_query
 from billing.models import Delivery, DeliveryState, EventSubscription
-from billing.services.events import defer_delivery, wake
+from billing.services.events import defer_delivery
 from config.api.tmf630 import encoder
 from config.lib import http, tmf630
 
@@ -228,16 +228,3 @@ def _record_failure(ours: Any, listeners: Any, told: dict[str, Any], parcel: Par
     )
     listeners.update(failures=F("failures") + 1, last_error=answer.error, **since, **until)
     return pause
-
-
-def replay(keys: Iterable[int]) -> int:
-    """Send again, from the beginning of its delays; the listeners are tried at once. Answers how many."""
-    with transaction.atomic():
-        again = Delivery.objects.filter(pk__in=keys, subscription__is_active=True)
-        listeners = set(again.values_list("subscription_id", flat=True))
-        count = again.update(
-            state=DeliveryState.WAITING, attempts=0, next_attempt_at=timezone.now(), finished_at=None
-        )
-        EventSubscription.objects.filter(pk__in=listeners).update(paused_until=None)
-        wake()
-    return count

@@ -195,7 +195,7 @@ def test_the_command(account, tmp_path):
     assert not PaymentMethod.objects.exists()
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_imports_of_the_same_methods_share_them(channel):
     for number in range(20):
         AccountFactory(channel=channel, account_number=f"A-{number}")

@@ -90,7 +90,7 @@ def test_memory_does_not_grow_with_the_file(subscription):
     assert large < small * 1.5
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_imports_of_the_same_bills_share_them(subscription):
     start = threading.Barrier(2)
 

@@ -29,7 +29,7 @@ SUCCESS = {"code": "200", "reason": "Success", "message": "Payment Success", "st
 
 
 @pytest.fixture
-def shop(transactional_db, django_db_serialized_rollback):
+def shop(transactional_db):
     from payments import services
     from payments.models import Card
 

@@ -241,7 +241,7 @@ def test_a_dead_letter_is_kept_and_can_be_sent_again(client, telco, listener, se
         later()
     dead = Delivery.objects.get(state="dead")
     listener.status = 200
-    delivery.replay([dead.pk])
+    events.replay([dead.pk])
     send(registered)
     dead.refresh_from_db()
     assert dead.state == "delivered"

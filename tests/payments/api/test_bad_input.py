@@ -227,7 +227,7 @@ def race(requests):
     return responses
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_creations_of_one_slug_at_a_time_make_one():
     channel = ChannelFactory()
     user = UserFactory(is_superuser=True)
@@ -244,7 +244,7 @@ def test_two_creations_of_one_slug_at_a_time_make_one():
         assert refused.json() == {"non_field_errors": ["The fields slug, channel must make a unique set."]}
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_creations_of_one_installment_at_a_time_make_one():
     card = CardFactory()
     user = UserFactory(is_superuser=True)
@@ -253,7 +253,7 @@ def test_two_creations_of_one_installment_at_a_time_make_one():
     assert sorted(response.status_code for response in responses) == [201, 406, 406, 406]
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_deleting_what_gets_used_at_the_same_time_never_fails():
     user = UserFactory(is_superuser=True)
     for _ in range(5):

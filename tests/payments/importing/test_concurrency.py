@@ -11,7 +11,7 @@ from payments.models import Bank, BinNumber, Card
 from tests.support.factories import CardFactory, PosFactory
 from tests.support.files import csv_file
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 BINS = [str(number) for number in range(100_000, 103_000)]
 
