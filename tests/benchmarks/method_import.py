@@ -32,7 +32,8 @@ def main() -> int:
     ratio = seconds["service"] / seconds["import"]
     print(  # noqa: T201
         f"{ROWS} payment methods of {ROWS} accounts, two secrets each, history on: "
-        f"import {seconds['import'] * ROWS:.1f} s; a method by import {seconds['import'] * 1e6:.0f} µs, by service {seconds['service'] * 1e6:.0f} µs, "
+        f"import {seconds['import'] * ROWS:.1f} s; "
+        f"a method by import {seconds['import'] * 1e6:.0f} µs, by service {seconds['service'] * 1e6:.0f} µs, "
         f"ratio {ratio:.1f} (at least {LEAST:g})"
     )
     return int(ratio < LEAST)
