@@ -19,7 +19,10 @@ class PeopleLocaleMiddleware(LocaleMiddleware):
 
 
 class LengthRequiredMiddleware:
-    """Django takes a body without a length for an empty one: a chunked PATCH would change nothing and answer 200."""
+    """Django takes a body without a length for an empty one: a chunked PATCH would change nothing and answer 200.
+
+    Under a server that marks the end of such bodies, config/chunked.py has given them a length before.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
