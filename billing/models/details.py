@@ -39,14 +39,14 @@ class Details(models.Model):
                 name="billing_%(class)s_correlator",
             ),
         ]
+        # whole, not partial: a regular expression does not prove to the planner that a text is not empty
         indexes = [
+            models.Index(fields=["correlator_id"], name="%(class)s_correlator"),
+            models.Index(fields=["name"], name="%(class)s_name"),
+            models.Index(fields=["description"], name="%(class)s_description"),
             models.Index(
-                fields=["correlator_id"],
-                condition=~Q(correlator_id=""),
-                name="%(class)s_by_correlator",
+                fields=["method_reference"], condition=~Q(method_reference=""), name="%(class)s_by_method"
             ),
-            models.Index(fields=["name"], condition=~Q(name=""), name="%(class)s_by_name"),
-            models.Index(fields=["description"], condition=~Q(description=""), name="%(class)s_by_text"),
             models.Index(KT("channel__id"), name="%(class)s_by_channel"),
             models.Index(KT("party__id"), name="%(class)s_by_party"),
             models.Index(fields=["amount"], condition=Q(amount__isnull=False), name="%(class)s_by_amount"),

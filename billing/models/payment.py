@@ -194,8 +194,7 @@ class Payment(Dated):
             models.Index(
                 fields=["auth_code"],
                 opclasses=["varchar_pattern_ops"],
-                condition=~Q(auth_code=""),
-                name="billing_payment_by_auth_code",
+                name="billing_payment_auth_code",
             ),
             models.Index(
                 fields=["next_check_at"], condition=Q(next_check_at__isnull=False), name="billing_payment_due"

@@ -2,6 +2,8 @@
 
 import sys
 
-from tests.benchmarks import bill_import, bin_import, charge, vault_cards
+from tests.benchmarks import bill_import, bin_import, charge, method_import, vault_cards
 
-sys.exit(max([bin_import.main(), bill_import.main(), charge.main(), vault_cards.main()]))
+sys.exit(
+    max([bin_import.main(), bill_import.main(), charge.main(), method_import.main(), vault_cards.main()])
+)

@@ -19,7 +19,7 @@ from config.lib.tmf630 import Query, QueryError
 
 PAGE = 1_000
 """What is longer is streamed, so many rows at a time."""
-REGEX_SECONDS = 5
+REGEX_MILLISECONDS = 5_000
 ALWAYS = ("id", "href")
 MEDIA_TYPE = "application/json;charset=utf-8"
 
@@ -98,7 +98,7 @@ def _guarded(query: Query) -> Iterator[None]:
         yield
         return
     with connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL statement_timeout = '{REGEX_SECONDS}s'")
+        cursor.execute(f"SET LOCAL statement_timeout = {REGEX_MILLISECONDS}")
     try:
         yield
     except (DataError, OperationalError):
