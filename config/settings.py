@@ -322,6 +322,7 @@ LOGGING = {
         "django.request": {"level": "ERROR"},
         "gunicorn.error": {"handlers": [], "level": "WARNING", "propagate": True},  # by config/gunicorn.py
         "procrastinate": {"level": "WARNING"},
+        "httpx": {"level": "WARNING"},  # whole addresses: a listener's may hold a secret
     },
 }
 

@@ -135,7 +135,6 @@ class EventSubscriptionAdmin(RecordAdmin):
 @admin.register(Delivery)
 class DeliveryAdmin(RecordAdmin):
     list_display = (
-        "pk",
         "created_at",
         "shown_state",
         "event_type",
@@ -146,6 +145,7 @@ class DeliveryAdmin(RecordAdmin):
         "last_status",
         "last_error",
     )
+    list_display_links = ("created_at",)
     list_filter = (
         ("state", ChoicesDropdownFilter),
         ("subscription", AutocompleteSelectFilter),

@@ -25,7 +25,7 @@ class ExactDecoder(JSONDecoder):
 class EventSubscription(Dated):
     """A listener of the hub: where events are posted, and how it has been doing."""
 
-    callback = models.URLField(_("Callback"), max_length=2000)
+    callback = models.URLField(_("Address of the listener"), max_length=2000)
     query = models.CharField(_("Query"), max_length=2000, blank=True, default="")
     base_path = models.CharField(_("Base path"), max_length=64)
     secret: Any = EncryptedJSONField()
