@@ -18,6 +18,7 @@ import pytest
 from config.embedded import EmbeddedServer
 
 PROJECT = Path(__file__).resolve().parents[2]
+PASSWORD = "a password of the test"
 HTTP = httpx.Client(timeout=30)  # a busy machine hashes a password slowly
 
 
@@ -59,7 +60,7 @@ class Running:
                     self.served.set()
 
     def wait(self) -> "Running":
-        assert self.served.wait(60), "\n".join(self.lines)
+        assert self.served.wait(180), "\n".join(self.lines)
         return self
 
     def stop(self, number: int = signal.SIGINT) -> int:
@@ -81,12 +82,25 @@ class Running:
         return found
 
 
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory) -> Path:
+    """The folder of a program that has run once: a first start makes a database and migrates it, which takes long."""
+    directory = tmp_path_factory.mktemp("prepared") / "var"
+    running = Running(directory, DJANGO_SUPERUSER_PASSWORD=PASSWORD).wait()
+    running.stop()
+    return directory
+
+
 @pytest.fixture
-def start(tmp_path):
+def start(tmp_path, request):
     started: list[Running] = []
 
-    def run(name: str = "a var with spaces", **environment: str) -> Running:
-        started.append(Running(tmp_path / name, **environment))
+    def run(name: str = "a var with spaces", *, is_first: bool = False, **environment: str) -> Running:
+        directory = tmp_path / name
+        if not is_first and not directory.exists():
+            prepared = request.getfixturevalue("prepared")
+            subprocess.run(["cp", "-a", str(prepared), str(directory)], check=True)
+        started.append(Running(directory, **environment))
         return started[-1]
 
     yield run
@@ -96,10 +110,12 @@ def start(tmp_path):
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_it_starts_all_and_leaves_nothing_behind(start, number):
-    running = start(DJANGO_SUPERUSER_PASSWORD="a password of the test").wait()
+def test_it_starts_all_and_leaves_nothing_behind(start, number, tmp_path):
+    (tmp_path / "password").write_text(f"{PASSWORD}\n")
+    password_file = str(tmp_path / "password")
+    running = start(is_first=number == signal.SIGINT, DJANGO_SUPERUSER_PASSWORD_FILE=password_file).wait()
     assert HTTP.get(f"{running.base}/healthz").json() == {"status": "ok"}
-    body = {"username": "operator", "password": "a password of the test"}
+    body = {"username": "operator", "password": PASSWORD}
     key = HTTP.post(f"{running.base}/api/v1/auth/login/", json=body).json()["key"]
     headers = {"Authorization": f"Token {key}"}
     channels = HTTP.get(f"{running.base}/api/v1/channels/", headers=headers).json()
@@ -109,12 +125,12 @@ def test_it_starts_all_and_leaves_nothing_behind(start, number):
     assert len(running.processes()) >= 4  # itself, web server, worker, database
     assert running.stop(number) == 0
     # pg_ctl waits for the server's pid file to go, which is a moment before its process does.
-    assert psutil.wait_procs(running.processes(), timeout=5)[1] == []
+    assert psutil.wait_procs(running.processes(), timeout=20)[1] == []
     assert not [line for line in running.lines if "Traceback" in line or "Warning" in line]
 
 
 def test_a_second_start_keeps_the_data_and_the_password_is_printed_once(start):
-    first = start().wait()
+    first = start(is_first=True).wait()
     [told] = [line for line in first.lines if "password" in line]
     password = told.rsplit(" ", 1)[1]
     first.stop()
@@ -169,8 +185,8 @@ def test_a_killed_start_does_not_hinder_the_next(start):
 
 
 def test_a_restarted_database_costs_no_request(start):
-    running = start(DJANGO_SUPERUSER_PASSWORD="a password of the test").wait()
-    body = {"username": "operator", "password": "a password of the test"}
+    running = start(DJANGO_SUPERUSER_PASSWORD=PASSWORD).wait()
+    body = {"username": "operator", "password": PASSWORD}
     key = HTTP.post(f"{running.base}/api/v1/auth/login/", json=body).json()["key"]
     headers = {"Authorization": f"Token {key}"}
     sockets = EmbeddedServer(running.directory).sockets
@@ -201,14 +217,11 @@ def test_a_foreign_folder_in_the_way_of_the_socket_is_refused(start, tmp_path):
         sockets.unlink()
 
 
-def test_the_scheme_is_what_the_settings_say(start, tmp_path):
+def test_the_scheme_is_what_the_settings_say(start):
     """A caller's X-Forwarded-Proto counts behind a proxy only, and nothing is told by a header SCRIPT_NAME."""
-    (tmp_path / "password").write_text("a password of the test\n")
     for behind, scheme in (("0", "http"), ("1", "https")):
-        running = start(
-            "one", DJANGO_SUPERUSER_PASSWORD_FILE=str(tmp_path / "password"), BEHIND_TLS_PROXY=behind
-        ).wait()
-        body = {"username": "operator", "password": "a password of the test"}
+        running = start("one", BEHIND_TLS_PROXY=behind).wait()
+        body = {"username": "operator", "password": PASSWORD}
         key = HTTP.post(f"{running.base}/api/v1/auth/login/", json=body).json()["key"]
         headers = {"Authorization": f"Token {key}", "X-Forwarded-Proto": "https", "SCRIPT_NAME": "/x"}
         page = HTTP.get(f"{running.base}/api/v1/banks/?limit=1", headers=headers).json()
