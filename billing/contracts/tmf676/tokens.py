@@ -3,12 +3,15 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.decorators import method_decorator
+from django.views.decorators.csrf import csrf_exempt
 from oauth2_provider.views import TokenView as OAuthTokenView
 from rest_framework.throttling import ScopedRateThrottle
 
 
+@method_decorator(csrf_exempt, name="dispatch")
 class TokenView(OAuthTokenView):
-    """As many attempts for each address as logins."""
+    """As many attempts for each address as logins. Programs have no cookie that a page could misuse."""
 
     throttle_scope = "login"
 

@@ -32,7 +32,7 @@ def program(db):
 
 def ask_token(client_id, secret, **more):
     body = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": secret, **more}
-    return Client().post("/oauth/token", body)
+    return Client(enforce_csrf_checks=True).post("/oauth/token", body)
 
 
 def bearer(token):
