@@ -60,9 +60,9 @@ _WANTED = """
 _INSERT = """
     INSERT INTO billing_bill (
         number, subscription_id, amount, currency, issued_on, due_on, description, paid_amount,
-        created_date, modified_date
+        closed_reason, created_date, modified_date
     )
-    SELECT number, subscription_id, amount, currency, issued_on, due_on, description, 0, now(), now()
+    SELECT number, subscription_id, amount, currency, issued_on, due_on, description, 0, '', now(), now()
     FROM import_wanted ORDER BY identity
 """
 
