@@ -10,38 +10,26 @@ from django.utils import timezone
 from billing.models import Payment
 from tests.billing.owed import reserve
 from tests.support.factories import BillFactory
+from tests.support.many import copy_rows
 from tests.support.pages import list_url
 
 ROWS = 60_000
-COLUMNS = [field.column for field in Payment._meta.concrete_fields if not field.primary_key]
-OTHERS = {
-    "order_id": "'ORDER-' || n",
-    "masked_card": "'411111******' || lpad((n %% 9973)::text, 4, '0')",
-    "host_reference": "'REF-' || n",
-    "transaction_id": "'TRAN-' || n",
-    "created_date": "now() - n * interval '1 minute'",
-    "state": "CASE WHEN n %% 1000 = 0 THEN 'unknown' ELSE 'declined' END",
-    "next_check_at": "NULL",
-}
 
 
 @pytest.fixture
 def many(db) -> Payment:
     """60,000 payments of 40 days (copies of one), as the planner sees them after ANALYZE."""
     payment = reserve(BillFactory(number=54321))
-    names = ", ".join(f'"{name}"' for name in COLUMNS)
-    values = ", ".join(OTHERS.get(name, f'p."{name}"') for name in COLUMNS)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SET LOCAL session_replication_role = replica"
-        )  # no triggers: these rows have no story
-        cursor.execute(
-            f"INSERT INTO billing_payment ({names}) SELECT {values} "
-            "FROM billing_payment AS p, generate_series(1, %s) AS n WHERE p.id = %s",
-            [ROWS, payment.pk],
-        )
-        cursor.execute("SET LOCAL session_replication_role = origin")
-        cursor.execute("ANALYZE billing_payment")
+    copy_rows(
+        payment,
+        ROWS,
+        order_id="'ORDER-' || n",
+        masked_card="'411111******' || lpad((n % 9973)::text, 4, '0')",
+        host_reference="'REF-' || n",
+        transaction_id="'TRAN-' || n",
+        created_date="now() - n * interval '1 minute'",
+        state="CASE WHEN n % 1000 = 0 THEN 'unknown' ELSE 'declined' END",
+    )
     return payment
 
 
