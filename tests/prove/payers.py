@@ -70,10 +70,10 @@ class Crowd:
         while True:
             with self._lock:
                 turn = next(self._turns)
-            if turn % 10 == 0 and Payment.objects.count() >= self.payments:
-                self._is_enough = True
+            if turn % 10 == 0:
+                self._is_enough |= Payment.objects.count() >= self.payments
+                connection.close()  # the pool has fewer than there are payers
             if self._is_enough:
-                connection.close()
                 return
             # neighbours in time fight for the same bills
             due = self.shop.dues[min(turn // 2 + random.randint(0, 2), len(self.shop.dues) - 1)]
