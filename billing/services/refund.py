@@ -40,6 +40,8 @@ def refund_payment(
             _("A payment that is %(state)s has nothing to give back.") % {"state": payment.state}
         )
     amount = payment.refundable_amount if amount is None else amount
+    if amount <= 0:  # all that is left may be nothing: another refund has it
+        raise RefundExceedsError(_("Nothing is left of the payment that could be given back."))
     if kind is RefundKind.VOID and amount != payment.amount:
         raise NotRefundableError(_("Only a whole payment can be voided."))
     _require_capability(payment, kind, amount)

@@ -11,6 +11,7 @@ from billing.errors import (
     BillNotFoundError,
     BillPaymentInProgressError,
     NoRouteError,
+    RefundExceedsError,
 )
 from billing.models import Allocation, BillStatus, LedgerEntry, Payment
 from billing.services import reconcile
@@ -138,3 +139,14 @@ def dump() -> str:
             cursor.execute(f'SELECT row_to_json(t)::text FROM "{table}" AS t')
             rows += [row for (row,) in cursor.fetchall()]
     return "\n".join(rows)
+
+
+def test_all_that_is_left_is_nothing_while_another_refund_has_it(shop, ada):
+    shop.channel.conf = {"refund_limit": 1}
+    shop.channel.save()
+    payment = shop.charge().payment
+    refund_payment(payment, amount=None, reason="Waits for a second person", user_id=ada.pk)
+    payment.refresh_from_db()
+    with pytest.raises(RefundExceedsError):
+        refund_payment(payment, amount=None, reason="All of it again", user_id=ada.pk)
+    assert payment.refunds.count() == 1
