@@ -65,8 +65,9 @@ def settle_refund(
     if reconcile.may_be_in_flight(refund.payment):
         raise NotInDoubtError(_("The bank may still book this refund. Try again in a few minutes."))
     payment, result = refund.payment, _said_by_a_person(was_made, bank_reference)
+    note = " · ".join(filter(None, (reason, bank_reference)))
     with transaction.atomic(durable=True):
-        attempt = bank.begin(payment, Operation.PERSON, refund=refund, asked_by_id=user_id, note=reason)
+        attempt = bank.begin(payment, Operation.PERSON, refund=refund, asked_by_id=user_id, note=note)
         _write_down(attempt, result)
         if was_made:
             give_back(refund, attempt)

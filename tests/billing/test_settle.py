@@ -85,7 +85,10 @@ def test_a_refund_in_doubt_is_settled(shop, ada, was_made, state, refunded):
     shop.bank.fault("drop_before", operation="status")
     refund = refund_payment(payment, amount=None, reason="Wrong", user_id=ada.pk)
     assert refund.state == RefundState.UNKNOWN
-    settled = settle_refund(refund, was_made=was_made, reason="By telephone", user_id=ada.pk)
+    settled = settle_refund(
+        refund, was_made=was_made, reason="By telephone", user_id=ada.pk, bank_reference="R-2"
+    )
+    assert settled.attempts.get(operation="person").details["note"] == "By telephone · R-2"
     payment.refresh_from_db()
     assert (settled.state, payment.refunded_amount, payment.reserved_amount) == (state, refunded, 0)
     assert payment.next_check_at is None
