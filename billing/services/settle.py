@@ -42,10 +42,15 @@ def settle_payment(
     with transaction.atomic(durable=True):
         doubt(payment)  # from wherever a crash left it
         attempt = _write_down(bank.begin(payment, Operation.PERSON, asked_by_id=user_id, note=reason), result)
-        if was_taken:
+        moved = (
             capture(payment, attempt, result)
-        else:
-            move(payment, PaymentState.FAILED, next_check_at=None)
+            if was_taken
+            else move(payment, PaymentState.FAILED, next_check_at=None)
+        )
+        if not moved:  # somebody was faster: the person's word is not written down as if it had counted
+            raise NotInDoubtError(
+                _("The payment is not in doubt: %(state)s.") % {"state": payment.get_state_display()}
+            )
     payment.refresh_from_db()
     return payment
 
