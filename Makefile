@@ -8,7 +8,7 @@ VAR_DIR ?= var
 export VAR_DIR
 
 run: .venv/run.stamp
-	@exec $(PY) -m config.run
+	@exec $(PY) -m config.process.run
 
 test: .venv/test.stamp lint
 	$(PY) -m pytest -n auto

@@ -7,7 +7,7 @@ import sys
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    from config import embedded
+    from config.process import embedded
 
     embedded.provide_database_url()
     from django.core.management import execute_from_command_line

@@ -3,7 +3,7 @@
 `PayerError`s have a text that may be shown to the payer; the others are for operators and integrators.
 """
 
-from config.lib.errors import RuleError
+from config.kit.lib.errors import RuleError
 
 
 class PayerError(RuleError):

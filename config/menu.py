@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from billing.admin.menu import billing, desk, listeners, payment_methods
-from config.admin.menu import Entry, list_entry, page_entry
+from config.kit.admin.menu import Entry, list_entry, page_entry
 from payments.admin.menu import channels, lists, payment_management
 from vault.admin.menu import vault
 

@@ -14,8 +14,8 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from environs import FileAwareEnv, validate
 
-from config import embedded
-from config.development import development_keys
+from config.process import embedded
+from config.process.development import development_keys
 
 env = FileAwareEnv(strip_whitespace=True)
 
@@ -65,13 +65,13 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "config.observability.RequestLogMiddleware",
-    "config.health.HealthMiddleware",
-    "config.middleware.LengthRequiredMiddleware",
+    "config.process.observability.RequestLogMiddleware",
+    "config.process.health.HealthMiddleware",
+    "config.process.middleware.LengthRequiredMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "config.middleware.PeopleLocaleMiddleware",
+    "config.process.middleware.PeopleLocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -185,35 +185,35 @@ if env.bool("BEHIND_TLS_PROXY", False):
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "config.api.authentication.TokenAuthentication",
+        "config.kit.api.authentication.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["config.api.permissions.ModelPermissions"],
+    "DEFAULT_PERMISSION_CLASSES": ["config.kit.api.permissions.ModelPermissions"],
     "DEFAULT_RENDERER_CLASSES": [
         "rest_framework.renderers.JSONRenderer",
         "rest_framework.renderers.BrowsableAPIRenderer",
-        "config.api.renderers.CSVRenderer",
-        "config.api.renderers.XLSRenderer",
-        "config.api.renderers.XMLRenderer",
+        "config.kit.api.renderers.CSVRenderer",
+        "config.kit.api.renderers.XLSRenderer",
+        "config.kit.api.renderers.XMLRenderer",
     ],
     "DEFAULT_PARSER_CLASSES": [
-        "config.api.parsers.JSONParser",
+        "config.kit.api.parsers.JSONParser",
         "rest_framework.parsers.FormParser",
         "rest_framework.parsers.MultiPartParser",
     ],
-    "DEFAULT_PAGINATION_CLASS": "config.api.pagination.PageLimitPagination",
+    "DEFAULT_PAGINATION_CLASS": "config.kit.api.pagination.PageLimitPagination",
     "DEFAULT_FILTER_BACKENDS": [
-        "config.api.filters.StrictFilterBackend",
-        "config.api.ordering.StrictOrderingFilter",
+        "config.kit.api.filters.StrictFilterBackend",
+        "config.kit.api.ordering.StrictOrderingFilter",
     ],
-    "DEFAULT_METADATA_CLASS": "config.api.metadata.ContractMetadata",
-    "DEFAULT_SCHEMA_CLASS": "config.api.openapi.ContractAutoSchema",
+    "DEFAULT_METADATA_CLASS": "config.kit.api.metadata.ContractMetadata",
+    "DEFAULT_SCHEMA_CLASS": "config.kit.api.openapi.ContractAutoSchema",
     "DEFAULT_THROTTLE_RATES": {
         "login": env.str("LOGIN_RATE", "10/min"),
         "vault_wrong_key": env.str("VAULT_WRONG_KEY_RATE", "30/min"),
     },
     "NUM_PROXIES": env.int("NUM_PROXIES", 0),
-    "EXCEPTION_HANDLER": "config.api.errors.exception_handler",
+    "EXCEPTION_HANDLER": "config.kit.api.errors.exception_handler",
     "COERCE_DECIMAL_TO_STRING": True,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
@@ -227,7 +227,7 @@ REST_KNOX = {
 OAUTH2_PROVIDER_APPLICATION_MODEL = "billing.ApiClient"
 OAUTH2_PROVIDER = {
     "OAUTH2_SERVER_CLASS": "oauthlib.oauth2.BackendApplicationServer",
-    "SCOPES_BACKEND_CLASS": "billing.contracts.tmf676.auth.ClientScopes",
+    "SCOPES_BACKEND_CLASS": "billing.contracts.tmf.auth.ClientScopes",
     "ACCESS_TOKEN_EXPIRE_SECONDS": env.int("OAUTH_TOKEN_SECONDS", 3600),
     "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
     "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
@@ -250,7 +250,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "config.api.openapi.add_error_components",
+        "config.kit.api.openapi.add_error_components",
     ],
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "ENUM_NAME_OVERRIDES": {
@@ -291,7 +291,7 @@ HUB_ALLOW_PRIVATE_CALLBACKS = env.bool("HUB_ALLOW_PRIVATE_CALLBACKS", False)
 HUB_TIMEOUT_SECONDS = env.float("HUB_TIMEOUT_SECONDS", 10.0)
 # When an event is sent again: after each of these seconds; after the last one it is given up (and kept).
 HUB_DELAYS = env.list("HUB_DELAYS", [5, 30, 120, 600, 3600, 10800, 21600, 43200, 86400], subcast=int)
-PROCRASTINATE_IMPORT_PATHS = ["billing.contracts.tmf676.tasks"]
+PROCRASTINATE_IMPORT_PATHS = ["billing.hub.tasks"]
 
 # --- card vault -----------------------------------------------------------------------------------------------
 
@@ -305,8 +305,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "json": {"()": "config.observability.JsonFormatter"},
-        "text": {"()": "config.observability.TextFormatter"},
+        "json": {"()": "config.process.observability.JsonFormatter"},
+        "text": {"()": "config.process.observability.TextFormatter"},
     },
     "handlers": {
         "stderr": {
@@ -320,7 +320,11 @@ LOGGING = {
         "django.server": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
         # RequestLogMiddleware writes one line for each request, with the outcome.
         "django.request": {"level": "ERROR"},
-        "gunicorn.error": {"handlers": [], "level": "WARNING", "propagate": True},  # by config/gunicorn.py
+        "gunicorn.error": {
+            "handlers": [],
+            "level": "WARNING",
+            "propagate": True,
+        },  # by config/process/gunicorn.py
         "procrastinate": {"level": "WARNING"},
         "httpx": {"level": "WARNING"},  # whole addresses: a listener's may hold a secret
     },

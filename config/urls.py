@@ -8,10 +8,10 @@ from django.views.static import serve
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from billing.api.urls import router as billing_router
-from config.admin.autocomplete import ChannelAutocompleteView
-from config.api.login import LoginView
-from config.api.resources import ResourceRouter
-from config.api.unknown import UnknownPathView
+from config.kit.admin.autocomplete import ChannelAutocompleteView
+from config.kit.api.login import LoginView
+from config.kit.api.resources import ResourceRouter
+from config.kit.api.unknown import UnknownPathView
 from payments.api.urls import router as payments_router
 
 autocomplete = ChannelAutocompleteView.as_view(admin_site=admin.site)
@@ -32,7 +32,7 @@ urlpatterns = [
     path("", include("billing.threeds.urls")),
     path("", include("billing.contracts.bimetri.urls")),
     path("", include("billing.contracts.naviga.urls")),
-    path("", include("billing.contracts.tmf676.urls")),
+    path("", include("billing.contracts.tmf.urls")),
     path("", include("vault.contracts.paywall.urls")),
     path("api/", RedirectView.as_view(url="/api/v1/")),
     re_path(r"^api/", UnknownPathView.as_view()),

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from config.lib.errors import RuleError
+from config.kit.lib.errors import RuleError
 
 
 class GatewayConfigError(RuleError):

@@ -11,7 +11,7 @@ from decimal import Decimal
 from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 
-from config.lib.money import round_to_minor, split_evenly
+from config.kit.lib.money import round_to_minor, split_evenly
 from payments.errors import NoCardMatchedError
 from payments.models import POS, BinNumber, Card, Channel, Installment, MultiCurrencyCard
 

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from config.lib.errors import RuleError
+from config.kit.lib.errors import RuleError
 
 
 class CardNotFoundError(RuleError):

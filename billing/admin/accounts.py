@@ -14,9 +14,9 @@ from billing.admin.methods import ShowsMethod
 from billing.admin.payments import ShowsPayment
 from billing.models import Account, Payment, PaymentMethod, Subscription
 from billing.services.payment_method import MASKS
-from config.admin.fields import CurrencyField
-from config.admin.owned import CHANNEL_FILTER, MODIFIED_FILTER
-from config.admin.rows import RowsOfParent
+from config.kit.admin.channel_admin import CHANNEL_FILTER, MODIFIED_FILTER
+from config.kit.admin.fields import CurrencyField
+from config.kit.admin.rows import RowsOfParent
 
 
 class SubscriptionRows(RowsOfParent):

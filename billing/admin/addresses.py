@@ -8,7 +8,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from billing import services
 from billing.admin.base import BillingAdmin, NumberSearch, account_is, number_is
 from billing.models import BillingAddress
-from config.admin.owned import MODIFIED_FILTER
+from config.kit.admin.channel_admin import MODIFIED_FILTER
 
 
 @admin.register(BillingAddress)

@@ -21,7 +21,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 from billing.admin.confirm import OnceForm, confirm
 from billing.models import ApiClient
 from billing.services import api_client
-from config.admin.reading import ReadingAdmin
+from config.kit.admin.reading import ReadingAdmin
 
 SCOPES = [
     ("read", _("read: lists and single reads")),

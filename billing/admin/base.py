@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from billing import errors
 from billing.models import Account, Bill, PaymentBill, Subscription
-from config.admin import owned
-from config.admin.form import BrokenRule, FormError, explain
-from config.lib.money import round_to_minor
+from config.kit.admin import channel_admin as owned
+from config.kit.admin.form import BrokenRule, FormError, explain
+from config.kit.lib.money import round_to_minor
 
 TEXTS: dict[type[Exception], tuple[str | None, object]] = {
     errors.AccountCurrencyChangedError: (

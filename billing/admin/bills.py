@@ -18,12 +18,12 @@ from billing.admin.base import BillingAdmin, NumberSearch, bill_is, with_currenc
 from billing.admin.colours import BILL_COLOURS
 from billing.admin.payments import link_to, state_label
 from billing.models import Account, Bill, BillStatus, PaymentBill
-from config.admin.filters import DayColumnRangeFilter
-from config.admin.form import ServiceForm
-from config.admin.labels import label
-from config.admin.owned import MODIFIED_FILTER
-from config.admin.rows import RowsOfParent
-from config.lib.money import round_to_minor
+from config.kit.admin.channel_admin import MODIFIED_FILTER
+from config.kit.admin.filters import DayColumnRangeFilter
+from config.kit.admin.form import ServiceForm
+from config.kit.admin.labels import label
+from config.kit.admin.rows import RowsOfParent
+from config.kit.lib.money import round_to_minor
 
 
 class ShowsBill:

@@ -15,11 +15,11 @@ from unfold.decorators import action, display
 from billing.admin.base import with_currency
 from billing.admin.confirm import ReasonForm, confirm
 from billing.admin.payments import link_to, state_label
+from billing.attempts.cases import close_case
 from billing.models import Case
-from billing.services.cases import close_case
-from config.admin.filters import DayRangeFilter
-from config.admin.labels import label
-from config.admin.reading import RecordAdmin
+from config.kit.admin.filters import DayRangeFilter
+from config.kit.admin.labels import label
+from config.kit.admin.reading import RecordAdmin
 
 
 class OpenFilter(DropdownFilter):

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from billing.services.once import claim_once
-from config.admin.owned import address_of
-from config.lib.errors import InvalidValueError, RuleError
+from billing.services.form_idempotency import claim_once
+from config.kit.admin.channel_admin import address_of
+from config.kit.lib.errors import InvalidValueError, RuleError
 
 
 class OnceForm(forms.Form):

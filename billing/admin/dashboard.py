@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from billing.models import Bill, Case, Payment, Refund
 from billing.states import PaymentState, RefundState
-from config.admin.dashboard import COUNTED_ROWS, Attention, Tile, large_tile, list_url, may_see
+from config.kit.admin.dashboard import COUNTED_ROWS, Attention, Tile, large_tile, list_url, may_see
 
 
 def tiles(request: HttpRequest) -> Iterator[Tile]:

@@ -13,12 +13,12 @@ from unfold.decorators import action, display
 from billing.admin.colours import DELIVERY_COLOURS
 from billing.admin.confirm import OnceForm, confirm
 from billing.admin.payments import link_to
+from billing.hub import outbox as events
 from billing.models import Delivery, DeliveryState, EventSubscription
-from billing.services import events
-from config.admin.filters import DayRangeFilter
-from config.admin.labels import label
-from config.admin.owned import DATES
-from config.admin.reading import RecordAdmin
+from config.kit.admin.channel_admin import DATES
+from config.kit.admin.filters import DayRangeFilter
+from config.kit.admin.labels import label
+from config.kit.admin.reading import RecordAdmin
 
 REPLAYED = 1_000
 """So many deliveries at once are sent again."""

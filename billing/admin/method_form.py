@@ -9,7 +9,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 from billing import services
 from billing.models import PaymentMethod
 from billing.services.payment_method import MASKS, MAX_SECRET, is_mask
-from config.admin.form import ServiceForm
+from config.kit.admin.form import ServiceForm
 from payments.admin.gateway_texts import name_of
 from payments.gateways import registry
 

@@ -22,10 +22,10 @@ from billing.admin.method_form import INPUTS, MethodForm
 from billing.models import PaymentMethod
 from billing.services.expiring import expiring, last_day
 from billing.services.payment_method import MASKS
-from config.admin.base import SwitchAdmin
-from config.admin.form import BrokenRule, FormError
-from config.admin.labels import label
-from config.admin.owned import MODIFIED_FILTER
+from config.kit.admin.base import SwitchAdmin
+from config.kit.admin.channel_admin import MODIFIED_FILTER
+from config.kit.admin.form import BrokenRule, FormError
+from config.kit.admin.labels import label
 
 EXPIRED, SOON, VALID = "expired", "soon", "valid"
 

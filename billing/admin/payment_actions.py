@@ -12,12 +12,12 @@ from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminTextInputWid
 
 from billing.admin.base import with_currency
 from billing.admin.confirm import ReasonForm, confirm
+from billing.attempts.cases import close_case
 from billing.models import Payment, Refund, RefundKind
 from billing.services import reconcile, settle
-from billing.services.cases import close_case
 from billing.services.refund import refund_limit, refund_payment
 from billing.states import RefundState
-from config.lib.money import minor_unit, round_to_minor
+from config.kit.lib.money import minor_unit, round_to_minor
 
 
 class RefundForm(ReasonForm):

@@ -22,14 +22,14 @@ from billing.admin import payment_actions
 from billing.admin.base import NumberSearch, payment_is, with_currency
 from billing.admin.colours import BILL_COLOURS, REFUND_COLOURS, STATE_COLOURS
 from billing.admin.timeline import lines_of, reason_text
+from billing.contracts.tmf.poid import poid
 from billing.models import BillStatus, Payment, PaymentDetails
 from billing.services import reconcile, refund, settle
 from billing.states import OPEN_STATES, PaymentState
-from config.admin.filters import DayRangeFilter
-from config.admin.labels import label
-from config.admin.owned import CHANNEL_FILTER, address_of
-from config.admin.reading import RecordAdmin
-from config.lib.poid import poid
+from config.kit.admin.channel_admin import CHANNEL_FILTER, address_of
+from config.kit.admin.filters import DayRangeFilter
+from config.kit.admin.labels import label
+from config.kit.admin.reading import RecordAdmin
 
 SUMS = ("captured", "refunded", "reserved", "allocated", "refundable", "fee")
 OPEN = "open"

@@ -20,10 +20,10 @@ from billing.admin.payments import link_to
 from billing.models import Payment, Refund
 from billing.services import refund, settle
 from billing.states import RefundState
-from config.admin.filters import DayRangeFilter
-from config.admin.labels import label
-from config.admin.owned import DATES
-from config.admin.reading import RecordAdmin
+from config.kit.admin.channel_admin import DATES
+from config.kit.admin.filters import DayRangeFilter
+from config.kit.admin.labels import label
+from config.kit.admin.reading import RecordAdmin
 
 
 @admin.register(Refund)

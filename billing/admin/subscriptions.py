@@ -17,8 +17,8 @@ from billing import services
 from billing.admin.base import BillingAdmin, NumberSearch, subscription_is
 from billing.admin.bills import ShowsBill
 from billing.models import Bill, Subscription
-from config.admin.owned import MODIFIED_FILTER
-from config.admin.rows import RowsOfParent
+from config.kit.admin.channel_admin import MODIFIED_FILTER
+from config.kit.admin.rows import RowsOfParent
 
 
 class BillRows(ShowsBill, RowsOfParent):

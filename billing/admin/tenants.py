@@ -13,10 +13,10 @@ from billing import services
 from billing.admin.base import BillingAdmin
 from billing.models import SourceSystem, Tenant
 from billing.services.tenant import gateway_of_tenant
-from config.admin.base import SwitchAdmin
-from config.admin.fields import JSONObjectField
-from config.admin.labels import label
-from config.admin.owned import MODIFIED_FILTER
+from config.kit.admin.base import SwitchAdmin
+from config.kit.admin.channel_admin import MODIFIED_FILTER
+from config.kit.admin.fields import JSONObjectField
+from config.kit.admin.labels import label
 
 
 class ConfigurationField(JSONObjectField):

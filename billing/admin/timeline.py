@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from billing.admin.base import with_currency
 from billing.models import LedgerKind, Operation, Payment, RefundKind, Verdict
-from billing.selectors import TimelineEntry, get_timeline
 from billing.states import PaymentState, RefundState
+from billing.timeline import TimelineEntry, get_timeline
 from payments.gateways.types import OrderState, Outcome
 from payments.gateways.types.words import TEXTS, Reason
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from config.lib.money import round_to_minor
+from config.kit.lib.money import round_to_minor
 
 
 class AmountField(serializers.DecimalField):

@@ -1,7 +1,7 @@
 """Filters of what is owed. Accounts, subscriptions and bills are named by id: there are too many to choose from."""
 
 from billing.models import Account, Bill, Subscription, Tenant
-from config.api.filters import CHOICES, DATES, NUMBERS, KeyFilter, KeyInFilter, ResourceFilterSet
+from config.kit.api.filters import CHOICES, DATES, NUMBERS, KeyFilter, KeyInFilter, ResourceFilterSet
 
 COMMON = {"id": NUMBERS, "modified_date": DATES, "created_date": DATES}
 

@@ -10,9 +10,9 @@ from billing.api.filters import COMMON
 from billing.api.serializers import BY_ID, BillingSerializer
 from billing.models import Account, BillingAddress, PaymentMethod, SourceSystem, Subscription, Tenant
 from billing.services.payment_method import MASKS, MAX_SECRET
-from config.api.fields import JSONObjectField
-from config.api.filters import CHOICES, FLAGS, NUMBERS, KeyFilter, KeyInFilter, ResourceFilterSet
-from config.api.resources import DATES, FullResourceViewSet, ResourceViewSet
+from config.kit.api.fields import JSONObjectField
+from config.kit.api.filters import CHOICES, FLAGS, NUMBERS, KeyFilter, KeyInFilter, ResourceFilterSet
+from config.kit.api.resources import DATES, FullResourceViewSet, ResourceViewSet
 
 
 class MaskedField(serializers.CharField):

@@ -15,12 +15,20 @@ from rest_framework.response import Response
 from billing.api.fields import AmountField
 from billing.api.idempotency import IdempotentMixin
 from billing.models import Payment, Refund, RefundKind
-from billing.selectors import get_timeline
 from billing.services import reconcile, refund
 from billing.states import PaymentState, RefundState
-from config.api.filters import CHOICES, DATES, FLAGS, NUMBERS, ChoiceInFilter, NumberFilter, ResourceFilterSet
-from config.api.permissions import ModelPermissions
-from config.lib.money import minor_unit
+from billing.timeline import get_timeline
+from config.kit.api.filters import (
+    CHOICES,
+    DATES,
+    FLAGS,
+    NUMBERS,
+    ChoiceInFilter,
+    NumberFilter,
+    ResourceFilterSet,
+)
+from config.kit.api.permissions import ModelPermissions
+from config.kit.lib.money import minor_unit
 
 
 class PaymentSerializer(serializers.ModelSerializer):

@@ -10,7 +10,7 @@ from billing.api.fields import AmountField
 from billing.models import Account, Bill, BillStatus, Subscription
 from billing.models.bill import MAX_NUMBER
 from billing.models.fields import AmountField as AmountModelField
-from config.api.resources import DATES, ResourceSerializer
+from config.kit.api.resources import DATES, ResourceSerializer
 
 # In the browsable API's form an input for the id: a drop-down would hold the whole table.
 BY_ID: dict[str, Any] = {"style": {"base_template": "input.html"}}

@@ -1,7 +1,7 @@
 """`/api/v1/…`"""
 
 from billing.api import methods, payments, views
-from config.api.resources import ResourceRouter
+from config.kit.api.resources import ResourceRouter
 
 router = ResourceRouter()
 router.register("accounts", views.AccountViewSet)

@@ -2,7 +2,7 @@
 
 from billing.api import filters, serializers
 from billing.models import Account, Bill, Subscription
-from config.api.resources import FullResourceViewSet
+from config.kit.api.resources import FullResourceViewSet
 
 
 class AccountViewSet(FullResourceViewSet):

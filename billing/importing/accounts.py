@@ -8,10 +8,10 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db.backends.utils import CursorWrapper
 
-from config.importing import Column, Progress, ReadableFile, Report
-from config.importing.engine import Loader, run
-from config.importing.inserting import insert_new
-from config.lib.masking import mask_card_numbers
+from config.kit.importing import Column, Progress, ReadableFile, Report
+from config.kit.importing.engine import Loader, run
+from config.kit.importing.inserting import insert_new
+from config.kit.lib.masking import mask_card_numbers
 from payments.models import Channel
 
 # A number that another channel has is not this channel's account.

@@ -8,11 +8,11 @@ import moneyed
 from django.db.backends.utils import CursorWrapper
 
 from billing.models.bill import MAX_NUMBER
-from config.importing import Column, Progress, ReadableFile, Report
-from config.importing.engine import Loader, run
-from config.importing.inserting import insert_new
-from config.lib.masking import mask_card_numbers
-from config.lib.money import places_of
+from config.kit.importing import Column, Progress, ReadableFile, Report
+from config.kit.importing.engine import Loader, run
+from config.kit.importing.inserting import insert_new
+from config.kit.lib.masking import mask_card_numbers
+from config.kit.lib.money import places_of
 
 PLACES = ", ".join(f"('{code}', {places_of(code)})" for code in sorted(moneyed.CURRENCIES))
 

@@ -13,10 +13,10 @@ from django.utils import timezone
 from billing.models import BankAccountType, CardBrand, MethodKind
 from billing.models.brands import possible_brands
 from billing.services.payment_method import MAX_SECRET
-from config.importing import Column, Progress, ReadableFile, Report
-from config.importing.engine import Loader, run
-from config.lib.encryption import encrypt
-from config.lib.masking import mask_card_numbers, mask_number, read_card_mask
+from config.kit.importing import Column, Progress, ReadableFile, Report
+from config.kit.importing.engine import Loader, run
+from config.kit.lib.encryption import encrypt
+from config.kit.lib.masking import mask_card_numbers, mask_number, read_card_mask
 from payments.gateways.registry import GATEWAYS
 
 _KINDS = {kind.name.lower(): str(kind.value) for kind in MethodKind} | {

@@ -5,10 +5,10 @@ from typing import Any
 from django.db.backends.utils import CursorWrapper
 
 from billing.models import SubscriptionStatus
-from config.importing import Column, Progress, ReadableFile, Report
-from config.importing.engine import Loader, run
-from config.importing.inserting import insert_new
-from config.lib.masking import mask_card_numbers
+from config.kit.importing import Column, Progress, ReadableFile, Report
+from config.kit.importing.engine import Loader, run
+from config.kit.importing.inserting import insert_new
+from config.kit.lib.masking import mask_card_numbers
 
 STATUSES = ", ".join(f"'{status}'" for status in SubscriptionStatus.values)
 

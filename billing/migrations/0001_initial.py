@@ -2,8 +2,8 @@
 
 import billing.models.fields
 import billing.models.hub
-import config.lib.encryption
-import config.lib.money
+import config.kit.lib.encryption
+import config.kit.lib.money
 import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.expressions
@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                 ('created_date', models.DateTimeField(auto_now_add=True, verbose_name='Created date')),
                 ('number', models.IntegerField(blank=True, help_text='Left empty, the next free number is given.', verbose_name='Number')),
                 ('amount', billing.models.fields.AmountField(decimal_places=4, max_digits=18, verbose_name='Amount')),
-                ('currency', billing.models.fields.CurrencyField(default='TRY', max_length=3, validators=[config.lib.money.validate_currency], verbose_name='Currency')),
+                ('currency', billing.models.fields.CurrencyField(default='TRY', max_length=3, validators=[config.kit.lib.money.validate_currency], verbose_name='Currency')),
                 ('issued_on', models.DateField(verbose_name='Issued on')),
                 ('due_on', models.DateField(verbose_name='Due on')),
                 ('description', models.CharField(blank=True, default='', max_length=500, verbose_name='Description')),
@@ -100,7 +100,7 @@ class Migration(migrations.Migration):
                 ('installments', models.PositiveSmallIntegerField(default=1, verbose_name='Installments')),
                 ('amount', billing.models.fields.AmountField(decimal_places=4, max_digits=18, verbose_name='Amount')),
                 ('fee_amount', billing.models.fields.AmountField(decimal_places=4, default=0, help_text='The part of the amount that is interest.', max_digits=18, verbose_name='Fee')),
-                ('currency', billing.models.fields.CurrencyField(max_length=3, validators=[config.lib.money.validate_currency], verbose_name='Currency')),
+                ('currency', billing.models.fields.CurrencyField(max_length=3, validators=[config.kit.lib.money.validate_currency], verbose_name='Currency')),
                 ('is_three_d', models.BooleanField(default=False, verbose_name='3-D Secure')),
                 ('state', models.CharField(choices=[('created', 'Created'), ('pending_3d', 'Waiting for 3-D Secure'), ('processing', 'Processing'), ('unknown', 'In doubt'), ('captured', 'Captured'), ('partially_refunded', 'Partially refunded'), ('refunded', 'Refunded'), ('voided', 'Voided'), ('declined', 'Declined'), ('failed', 'Failed')], default='created', editable=False, max_length=24, verbose_name='State')),
                 ('captured_amount', billing.models.fields.AmountField(decimal_places=4, default=0, editable=False, max_digits=18, verbose_name='Captured')),
@@ -243,7 +243,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=200, verbose_name='Name')),
                 ('email', models.EmailField(blank=True, default='', max_length=254, verbose_name='E-mail')),
                 ('phone', models.CharField(blank=True, default='', max_length=32, verbose_name='Phone')),
-                ('currency', billing.models.fields.CurrencyField(default='TRY', max_length=3, validators=[config.lib.money.validate_currency], verbose_name='Currency')),
+                ('currency', billing.models.fields.CurrencyField(default='TRY', max_length=3, validators=[config.kit.lib.money.validate_currency], verbose_name='Currency')),
                 ('channel', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='accounts', to='payments.channel', verbose_name='Channel')),
             ],
             options={
@@ -265,7 +265,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=200, verbose_name='Name')),
                 ('email', models.EmailField(blank=True, default='', max_length=254, verbose_name='E-mail')),
                 ('phone', models.CharField(blank=True, default='', max_length=32, verbose_name='Phone')),
-                ('currency', billing.models.fields.CurrencyField(default='TRY', max_length=3, validators=[config.lib.money.validate_currency], verbose_name='Currency')),
+                ('currency', billing.models.fields.CurrencyField(default='TRY', max_length=3, validators=[config.kit.lib.money.validate_currency], verbose_name='Currency')),
                 ('channel', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='payments.channel', verbose_name='Channel')),
                 ('pgh_context', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
                 ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='billing.account')),
@@ -313,7 +313,7 @@ class Migration(migrations.Migration):
                 ('created_date', models.DateTimeField(auto_now_add=True, verbose_name='Created date')),
                 ('number', models.IntegerField(blank=True, help_text='Left empty, the next free number is given.', verbose_name='Number')),
                 ('amount', billing.models.fields.AmountField(decimal_places=4, max_digits=18, verbose_name='Amount')),
-                ('currency', billing.models.fields.CurrencyField(default='TRY', max_length=3, validators=[config.lib.money.validate_currency], verbose_name='Currency')),
+                ('currency', billing.models.fields.CurrencyField(default='TRY', max_length=3, validators=[config.kit.lib.money.validate_currency], verbose_name='Currency')),
                 ('issued_on', models.DateField(verbose_name='Issued on')),
                 ('due_on', models.DateField(verbose_name='Due on')),
                 ('description', models.CharField(blank=True, default='', max_length=500, verbose_name='Description')),
@@ -383,7 +383,7 @@ class Migration(migrations.Migration):
                 ('callback', models.URLField(max_length=2000, verbose_name='Address of the listener')),
                 ('query', models.CharField(blank=True, default='', max_length=2000, verbose_name='Query')),
                 ('base_path', models.CharField(max_length=64, verbose_name='Base path')),
-                ('secret', config.lib.encryption.EncryptedJSONField(editable=False)),
+                ('secret', config.kit.lib.encryption.EncryptedJSONField(editable=False)),
                 ('client', models.CharField(max_length=160, verbose_name='Client')),
                 ('is_active', models.BooleanField(default=True, verbose_name='Is active')),
                 ('failures', models.PositiveIntegerField(default=0, editable=False, verbose_name='Failures in a row')),
@@ -571,12 +571,12 @@ class Migration(migrations.Migration):
                 ('expires_on', models.GeneratedField(db_persist=True, expression=models.Func(models.F('expiry_year'), models.F('expiry_month'), template="(make_date(%(expressions)s, 1) + interval '1 month' - interval '1 day')::date"), output_field=models.DateField(null=True, verbose_name='Expires on'), verbose_name='Expires on')),
                 ('bank_name', models.CharField(blank=True, default='', max_length=200, verbose_name='Bank name')),
                 ('bank_account_type', models.PositiveSmallIntegerField(blank=True, choices=[(1, 'Checking account'), (2, 'Savings account'), (3, 'Corporate checking account')], null=True, verbose_name='Bank account type')),
-                ('bank_account_number', config.lib.encryption.EncryptedJSONField(editable=False, null=True)),
+                ('bank_account_number', config.kit.lib.encryption.EncryptedJSONField(editable=False, null=True)),
                 ('bank_account_mask', models.CharField(blank=True, default='', editable=False, max_length=12, verbose_name='Bank account number')),
-                ('bank_routing_number', config.lib.encryption.EncryptedJSONField(editable=False, null=True)),
+                ('bank_routing_number', config.kit.lib.encryption.EncryptedJSONField(editable=False, null=True)),
                 ('bank_routing_mask', models.CharField(blank=True, default='', editable=False, max_length=12, verbose_name='Bank routing number')),
                 ('gateway', models.CharField(blank=True, default='', help_text='Whose token it is, by short name.', max_length=32, verbose_name='Gateway')),
-                ('gateway_token', config.lib.encryption.EncryptedJSONField(editable=False, null=True)),
+                ('gateway_token', config.kit.lib.encryption.EncryptedJSONField(editable=False, null=True)),
                 ('gateway_token_mask', models.CharField(blank=True, default='', editable=False, max_length=12, verbose_name='Gateway token')),
                 ('gateway_customer_id', models.CharField(blank=True, default='', max_length=128, verbose_name='Customer at the gateway')),
                 ('is_default', models.BooleanField(default=False, help_text="The account's own method, which payments are taken from.", verbose_name='Is default')),
@@ -606,7 +606,7 @@ class Migration(migrations.Migration):
                 ('installments', models.PositiveSmallIntegerField(default=1, verbose_name='Installments')),
                 ('amount', billing.models.fields.AmountField(decimal_places=4, max_digits=18, verbose_name='Amount')),
                 ('fee_amount', billing.models.fields.AmountField(decimal_places=4, default=0, help_text='The part of the amount that is interest.', max_digits=18, verbose_name='Fee')),
-                ('currency', billing.models.fields.CurrencyField(max_length=3, validators=[config.lib.money.validate_currency], verbose_name='Currency')),
+                ('currency', billing.models.fields.CurrencyField(max_length=3, validators=[config.kit.lib.money.validate_currency], verbose_name='Currency')),
                 ('is_three_d', models.BooleanField(default=False, verbose_name='3-D Secure')),
                 ('state', models.CharField(choices=[('created', 'Created'), ('pending_3d', 'Waiting for 3-D Secure'), ('processing', 'Processing'), ('unknown', 'In doubt'), ('captured', 'Captured'), ('partially_refunded', 'Partially refunded'), ('refunded', 'Refunded'), ('voided', 'Voided'), ('declined', 'Declined'), ('failed', 'Failed')], default='created', editable=False, max_length=24, verbose_name='State')),
                 ('captured_amount', billing.models.fields.AmountField(decimal_places=4, default=0, editable=False, max_digits=18, verbose_name='Captured')),
@@ -758,7 +758,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('capture', 'Capture'), ('refund', 'Refund'), ('void', 'Void')], max_length=16, verbose_name='Kind')),
                 ('amount', billing.models.fields.AmountField(decimal_places=4, max_digits=18, verbose_name='Amount')),
-                ('currency', billing.models.fields.CurrencyField(max_length=3, validators=[config.lib.money.validate_currency], verbose_name='Currency')),
+                ('currency', billing.models.fields.CurrencyField(max_length=3, validators=[config.kit.lib.money.validate_currency], verbose_name='Currency')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='Created at')),
                 ('payment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ledger', to='billing.payment')),
                 ('attempt', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ledger', to='billing.paymentattempt')),

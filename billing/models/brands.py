@@ -1,5 +1,5 @@
 """Card brands, which the vault knows too."""
 
-from config.lib.card_brands import CardBrand, possible_brands
+from config.kit.lib.card_brands import CardBrand, possible_brands
 
 __all__ = ["CardBrand", "possible_brands"]

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import models
 
-from config.lib.money import validate_currency
+from config.kit.lib.money import validate_currency
 
 
 class AmountField(models.DecimalField):

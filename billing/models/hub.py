@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.models.payment import Payment
 from billing.models.refund import Refund
-from config.lib.encryption import EncryptedJSONField
+from config.kit.lib.encryption import EncryptedJSONField
 from payments.models.base import Dated
 
 

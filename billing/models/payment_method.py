@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.models.account import Account, Subscription
 from billing.models.address import ACCOUNT_IS_FIXED, BillingAddress
 from billing.models.brands import CardBrand, possible_brands
-from config.lib.encryption import EncryptedJSONField
+from config.kit.lib.encryption import EncryptedJSONField
 from payments.models.base import Dated, tracked
 
 

@@ -1,10 +1,10 @@
 from typing import Any
 
+from billing.card_numbers import refuse_card_number
 from billing.errors import AccountCurrencyChangedError, SubscriptionAccountChangedError
 from billing.models import Account, Bill, Payment, Subscription
-from billing.services.card_numbers import refuse_card_number
 from billing.services.numbers import NumberedService
-from config.services import Service
+from config.kit.services import Service
 
 
 class AccountService(Service[Account]):

@@ -10,6 +10,8 @@ from decimal import Decimal
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from billing.attempts import bank
+from billing.attempts.bookings import capture
 from billing.errors import (
     AmountCurrencyError,
     BillAlreadyPaidError,
@@ -26,10 +28,8 @@ from billing.models import (
     PaymentMethod,
     ReceivedAs,
 )
-from billing.services import bank
 from billing.services.charge_method import MethodCharge, charge_method
-from billing.services.details import AlreadyAskedError, asked_once, find_asked
-from billing.services.moves import capture
+from billing.services.client_references import AlreadyAskedError, asked_once, find_asked
 from billing.services.reserve import explain, new_order_id
 from billing.states import PaymentState
 from payments.gateways.types import GatewayResult, Outcome, References

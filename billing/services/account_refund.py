@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from billing.errors import AmountCurrencyError, NoCreditError
 from billing.models import Account, Payment, Refund, RefundDetails
-from billing.services.details import AlreadyAskedError, find_asked
+from billing.services.client_references import AlreadyAskedError, find_asked
 from billing.services.refund import refund_payment
 from billing.states import REFUNDABLE_STATES
 

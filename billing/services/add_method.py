@@ -26,7 +26,7 @@ from billing.models import (
 )
 from billing.services.payment_method import PaymentMethodService
 from billing.states import EventStatus
-from config.lib.errors import InvalidValueError, RuleError
+from config.kit.lib.errors import InvalidValueError, RuleError
 
 logger = logging.getLogger(__name__)
 

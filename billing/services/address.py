@@ -1,6 +1,6 @@
+from billing.card_numbers import refuse_card_number
 from billing.errors import AccountMismatchError
 from billing.models import BillingAddress
-from billing.services.card_numbers import refuse_card_number
 from billing.services.numbers import NumberedService
 
 

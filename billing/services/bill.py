@@ -5,12 +5,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from billing.card_numbers import refuse_card_number, refuse_card_number_in
 from billing.errors import BillClosedError, BillCurrencyError, BillHasPaymentError
 from billing.models import Account, Bill, BillStatus, Payment, PaymentBill
-from billing.services.card_numbers import refuse_card_number, refuse_card_number_in
 from billing.services.numbers import NumberedService
-from config.lib.errors import InvalidValueError, ReferenceGoneError
-from config.lib.money import minor_unit
+from config.kit.lib.errors import InvalidValueError, ReferenceGoneError
+from config.kit.lib.money import minor_unit
 
 # What follows from payments is never written back from an object that may be old.
 _WRITTEN = (

@@ -8,7 +8,8 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from billing.crash import reach
+from billing.attempts import bank, complete
+from billing.attempts.crash_points import reach
 from billing.errors import (
     BillAlreadyPaidError,
     BillNotFoundError,
@@ -16,11 +17,10 @@ from billing.errors import (
     NoRouteError,
 )
 from billing.models import Bill, BillStatus, Payment, PaymentAttempt, Subscription
-from billing.services import bank, complete
 from billing.services.reserve import ORDER_ID_LENGTH, Reservation
 from billing.services.reserve import reserve as write_reservation
-from billing.threeds.tokens import token_of
-from config.lib.masking import mask_pan
+from billing.services.return_token import token_of
+from config.kit.lib.masking import mask_pan
 from payments import routing
 from payments.errors import NoCardMatchedError
 from payments.gateways.types import Capability, CardData, OrderData, Payer, ReturnUrls, ThreeDForm

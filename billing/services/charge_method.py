@@ -6,10 +6,10 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from billing.crash import reach
+from billing.attempts import bank, complete
+from billing.attempts.crash_points import reach
 from billing.errors import MethodExpiredError, MethodNotChargeableError, NoOwnMethodError
 from billing.models import Account, Bill, MethodKind, Payment, PaymentDetails, PaymentMethod, Subscription
-from billing.services import bank, complete
 from billing.services.charge import accepts, find_bills, find_offer, sketch
 from billing.services.reserve import Reservation, reserve
 from payments import routing

@@ -4,8 +4,8 @@ from typing import Any, TypeVar
 
 from django.db import connection, models
 
-from config.lib.errors import UniqueSetsError
-from config.services import Service
+from config.kit.lib.errors import UniqueSetsError
+from config.kit.services import Service
 
 M = TypeVar("M", bound=models.Model)
 

@@ -7,13 +7,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from billing.card_numbers import refuse_card_number
 from billing.errors import AccountMismatchError, InactiveDefaultError
 from billing.locks import lock_account
 from billing.models import MethodKind, PaymentMethod
-from billing.services.card_numbers import refuse_card_number
-from config.lib.errors import InvalidValueError
-from config.lib.masking import mask_number, read_card_mask
-from config.services import Service
+from config.kit.lib.errors import InvalidValueError
+from config.kit.lib.masking import mask_number, read_card_mask
+from config.kit.services import Service
 from payments.gateways import registry
 
 MASKS = {

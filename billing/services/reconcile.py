@@ -6,13 +6,13 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from billing.crash import reach
+from billing.attempts import bank
+from billing.attempts.bookings import capture, check_after, give_back, move, move_refund
+from billing.attempts.cases import open_case
+from billing.attempts.crash_points import reach
+from billing.card_numbers import refuse_card_number_in
 from billing.locks import lock_payment
 from billing.models import Operation, Payment, PaymentAttempt, Refund, RefundKind
-from billing.services import bank
-from billing.services.card_numbers import refuse_card_number_in
-from billing.services.cases import open_case
-from billing.services.moves import capture, check_after, give_back, move, move_refund
 from billing.states import OPEN_STATES, PaymentState, RefundState
 from payments.gateways.types import Capability, OrderState, StatusQuery, StatusResult
 

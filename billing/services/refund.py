@@ -5,14 +5,15 @@ from decimal import Decimal, InvalidOperation
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from billing.crash import reach
+from billing.attempts import bank
+from billing.attempts.bookings import check_after, give_back, move_refund
+from billing.attempts.crash_points import reach
+from billing.card_numbers import refuse_card_number_in
 from billing.errors import NoCreditError, NotRefundableError, RefundExceedsError, SecondPersonError
+from billing.hub.outbox import wake
 from billing.models import Operation, Payment, PaymentAttempt, Refund, RefundDetails, RefundKind
-from billing.services import bank, reconcile
-from billing.services.card_numbers import refuse_card_number_in
-from billing.services.details import asked_once
-from billing.services.events import wake
-from billing.services.moves import check_after, give_back, move_refund
+from billing.services import reconcile
+from billing.services.client_references import asked_once
 from billing.states import OPEN_STATES, REFUNDABLE_STATES, PaymentState, RefundState
 from payments.gateways.types import Capability, GatewayResult, Outcome
 

@@ -11,7 +11,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from billing.attempts import bank
+from billing.attempts.bookings import check_after
 from billing.errors import BillAlreadyPaidError, BillPaymentInProgressError
+from billing.hub.outbox import wake
 from billing.models import (
     Account,
     Bill,
@@ -23,10 +26,7 @@ from billing.models import (
     PaymentMethod,
     Subscription,
 )
-from billing.services import bank
-from billing.services.details import asked_once
-from billing.services.events import wake
-from billing.services.moves import check_after
+from billing.services.client_references import asked_once
 from billing.states import PaymentState
 from payments.models import POS
 

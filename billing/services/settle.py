@@ -3,11 +3,12 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from billing.attempts import bank
+from billing.attempts.bookings import capture, doubt, give_back, move, move_refund
+from billing.card_numbers import refuse_card_number_in
 from billing.errors import NotInDoubtError
 from billing.models import Operation, Payment, PaymentAttempt, Refund
-from billing.services import bank, reconcile
-from billing.services.card_numbers import refuse_card_number_in
-from billing.services.moves import capture, doubt, give_back, move, move_refund
+from billing.services import reconcile
 from billing.states import OPEN_STATES, PaymentState, RefundState
 from payments.gateways.types import GatewayResult, Outcome, References
 

@@ -3,10 +3,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from billing.card_numbers import refuse_card_number
 from billing.models import SourceSystem, Tenant
-from billing.services.card_numbers import refuse_card_number
-from config.lib.errors import InvalidValueError
-from config.services import Service
+from config.kit.lib.errors import InvalidValueError
+from config.kit.services import Service
 from payments.gateways import registry
 
 GATEWAY = "payment_gateway"

@@ -5,12 +5,12 @@ from urllib.parse import urlencode
 
 from django.db import transaction
 
+from billing.attempts import bank, complete
+from billing.attempts.cases import open_case
 from billing.models import Callback, Operation, Payment, Verdict
-from billing.services import bank, complete
-from billing.services.cases import open_case
+from billing.services.return_token import payment_of
 from billing.states import OPEN_STATES, PaymentState
-from billing.threeds.tokens import payment_of
-from config.lib.masking import SECRET_MASK, mask_text
+from config.kit.lib.masking import SECRET_MASK, mask_text
 from payments.gateways.types import CallbackResult, Outcome, Reason
 
 MAX_BODY = 64 * 1024
@@ -90,7 +90,7 @@ def _too_late(payment: Payment, result: CallbackResult) -> tuple[Verdict, str]:
 
 def readable_body(body: bytes) -> str:
     """The body as it may be kept: card numbers, codes and proofs masked."""
-    from config.lib.forms import read_form
+    from payments.gateways.wire.forms import read_form
 
     try:
         fields = read_form(body[:MAX_BODY])

@@ -12,14 +12,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
-from billing.services.bank import gateway_of
+from billing.attempts.bank import gateway_of
+from billing.services.return_token import payment_of
 from billing.states import OPEN_STATES, REFUNDABLE_STATES
 from billing.threeds import receive
-from billing.threeds.tokens import payment_of
-from config.lib.forms import read_form
-from config.lib.money import round_to_minor
+from config.kit.lib.money import round_to_minor
 from payments.gateways.dummypay.gateway import DummyPayGateway
 from payments.gateways.types import GatewayResult, Outcome, Reason, ThreeDForm
+from payments.gateways.wire.forms import read_form
 from payments.models import POS
 
 ABOUT_TO_END = timedelta(minutes=2)

@@ -1,8 +1,8 @@
 """What the pages of payments share: broken rules in the operator's words."""
 
-from config.admin import owned
-from config.admin.base import ServiceInline
-from config.admin.form import BrokenRule, FormError
+from config.kit.admin import channel_admin as owned
+from config.kit.admin.base import ServiceInline
+from config.kit.admin.form import BrokenRule, FormError
 from payments.admin.messages import explain_rule
 
 

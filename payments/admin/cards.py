@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import action, display
 
-from config.admin.fields import CurrencyField
-from config.admin.owned import CHANNEL_FILTER, MODIFIED_FILTER, ContinueAfterAdd
+from config.kit.admin.channel_admin import CHANNEL_FILTER, MODIFIED_FILTER, ContinueAfterAdd
+from config.kit.admin.fields import CurrencyField
 from payments import services
 from payments.admin.base import ChannelOwnedAdmin, PaymentsInline
 from payments.admin.card_bins import BinsOfCard

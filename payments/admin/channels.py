@@ -7,9 +7,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
 
-from config.admin.base import SwitchAdmin
-from config.admin.fields import CurrencyField
-from config.admin.owned import MODIFIED_FILTER
+from config.kit.admin.base import SwitchAdmin
+from config.kit.admin.channel_admin import MODIFIED_FILTER
+from config.kit.admin.fields import CurrencyField
 from payments import services
 from payments.admin.base import PaymentsAdmin
 from payments.models import Channel

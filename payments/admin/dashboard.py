@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from config.admin.dashboard import Attention, Tile, large_tile, list_url, may_see
+from config.kit.admin.dashboard import Attention, Tile, large_tile, list_url, may_see
 from payments.admin.iban import is_valid_iban
 from payments.gateways import registry, secrets
 from payments.models import POS, Bank, BankAccount, BinNumber, Card, Channel, PaymentOption

@@ -21,7 +21,7 @@ from unfold.widgets import (
     UnfoldBooleanSwitchWidget,
 )
 
-from config.admin.fields import JSONObjectField
+from config.kit.admin.fields import JSONObjectField
 from payments.admin.gateway_texts import help_of, label_of
 from payments.gateways import secrets
 from payments.gateways.base import Gateway, GatewayConfig, SecretField

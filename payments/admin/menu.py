@@ -5,7 +5,7 @@ from functools import partial
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from config.admin.menu import Group, list_entry, page_entry
+from config.kit.admin.menu import Group, list_entry, page_entry
 from payments.admin.which_pos import PERMISSIONS
 
 _list = partial(list_entry, app="payments")

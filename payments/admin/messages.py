@@ -4,9 +4,9 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from config.admin.form import BrokenRule, FormError, explain
-from config.importing.errors import FileMissingError, FileTooLargeError, FileUnreadableError
-from config.lib.errors import UniqueSetsError
+from config.kit.admin.form import BrokenRule, FormError, explain
+from config.kit.importing.errors import FileMissingError, FileTooLargeError, FileUnreadableError
+from config.kit.lib.errors import UniqueSetsError
 from payments import errors
 from payments.models import BankAccount, BinNumber, MultiCurrencyCard
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from config.admin.form import ServiceForm
+from config.kit.admin.form import ServiceForm
 from payments.admin.texts import POS_LABELS
 from payments.models import POS, Card
 

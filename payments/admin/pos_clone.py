@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from config.lib.errors import RuleError, UniqueSetsError
+from config.kit.lib.errors import RuleError, UniqueSetsError
 from payments import services
 from payments.admin.messages import explain_rule
 from payments.models import POS, Channel

@@ -8,14 +8,14 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from config.admin.form import ServiceForm
+from config.kit.admin.form import ServiceForm
 from payments.admin.gateway_fields import config_of, errors_of, form_fields, initial_of
 from payments.admin.gateway_texts import name_of
 from payments.errors import GatewayConfigError
 from payments.gateways import registry
 from payments.gateways.base import Gateway
 from payments.models import POS
-from payments.services.virtual_pos import PosService
+from payments.services.pos_service import PosService
 
 CONFIG_FIELDS = {gateway: form_fields(gateway) for gateway in registry.GATEWAYS}
 ALL_CONFIG_FIELDS = {name: field for fields in CONFIG_FIELDS.values() for name, field in fields.items()}

@@ -11,7 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget
 
-from config.importing import Report
+from config.kit.importing import Report
 from payments import importing
 from payments.models import POS, BinNumber, Card, Channel
 

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
-from config.importing import Report
-from config.lib.errors import RuleError
+from config.kit.importing import Report
+from config.kit.lib.errors import RuleError
 from payments.admin import upload_store
 from payments.admin.messages import explain_rule
 from payments.admin.reject_reasons import CREATED, translate_reason

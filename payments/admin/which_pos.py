@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from config.admin.fields import CurrencyField
-from config.lib.money import minor_unit
+from config.kit.admin.fields import CurrencyField
+from config.kit.lib.money import minor_unit
 from payments import routing
 from payments.admin.texts import POS_LABELS
 from payments.errors import NoCardMatchedError

@@ -8,9 +8,9 @@ from django.http import StreamingHttpResponse
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from config.api.fields import PrimaryKeyField
-from config.importing import Report
-from config.importing.errors import FileMissingError
+from config.kit.api.fields import PrimaryKeyField
+from config.kit.importing import Report
+from config.kit.importing.errors import FileMissingError
 from payments.models import Channel
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
-from config.api.fields import PrimaryKeyField
+from config.kit.api.fields import PrimaryKeyField
 from payments.api import examples
 from payments.api.fields import SlugField
 from payments.models import POS, Channel

@@ -4,8 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from config.api.fields import JSONObjectField
-from config.api.metadata import ContractMetadata
+from config.kit.api.fields import JSONObjectField
+from config.kit.api.metadata import ContractMetadata
 from payments.gateways import registry
 
 

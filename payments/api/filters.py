@@ -4,7 +4,7 @@ import django_filters
 from django.db.models import QuerySet
 from django.db.models.functions import Length
 
-from config.api.filters import CHOICES, DATES, FLAGS, NUMBERS, ResourceFilterSet
+from config.kit.api.filters import CHOICES, DATES, FLAGS, NUMBERS, ResourceFilterSet
 from payments.models import (
     POS,
     Bank,

@@ -7,8 +7,8 @@ from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
-from config.api.fields import PrimaryKeyField
-from config.lib.money import currency_of, minor_unit
+from config.kit.api.fields import PrimaryKeyField
+from config.kit.lib.money import currency_of, minor_unit
 from payments.api import examples
 from payments.models import POS, Bank, Card, CardPaymentType, CardType, Channel
 from payments.routing import Match

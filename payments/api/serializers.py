@@ -6,8 +6,8 @@ from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 from stdnum import iban
 
-from config.api.fields import JSONObjectField, PrimaryKeyField
-from config.api.resources import DATES, ResourceSerializer
+from config.kit.api.fields import JSONObjectField, PrimaryKeyField
+from config.kit.api.resources import DATES, ResourceSerializer
 from payments import services
 from payments.api import examples
 from payments.api.fields import GatewayConfigField, GatewayField, SlugField

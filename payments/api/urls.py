@@ -1,6 +1,6 @@
 """`/api/v1/…`"""
 
-from config.api.resources import ResourceRouter
+from config.kit.api.resources import ResourceRouter
 from payments.api import views
 
 router = ResourceRouter()

@@ -12,8 +12,8 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.api.query import read_query
-from config.api.resources import FullResourceViewSet, ResourceViewSet
+from config.kit.api.query import read_query
+from config.kit.api.resources import FullResourceViewSet, ResourceViewSet
 from payments import importing, routing, services
 from payments.api import examples, filters, serializers
 from payments.api.bulk import BankBulkQuerySerializer, BulkFileSerializer, BulkQuerySerializer, bulk_answer

@@ -11,7 +11,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from config.lib.masking import SECRET_MASK, is_secret_name, mask_secret
+from config.kit.lib.masking import SECRET_MASK, is_secret_name, mask_secret
 from payments.gateways.base import GatewayConfig, SecretField
 
 Config = dict[str, Any]

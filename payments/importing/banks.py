@@ -8,10 +8,10 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db.backends.utils import CursorWrapper
 
-from config.importing.engine import Loader, run
-from config.importing.report import Report
-from config.importing.rows import Column
-from config.importing.text import Progress, ReadableFile
+from config.kit.importing.engine import Loader, run
+from config.kit.importing.report import Report
+from config.kit.importing.rows import Column
+from config.kit.importing.text import Progress, ReadableFile
 from payments.importing import logos
 from payments.importing.locks import lock_channel
 from payments.importing.names import slug_of

@@ -6,10 +6,10 @@ from typing import Any
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Model
 
-from config.importing.engine import Loader, run
-from config.importing.report import Report
-from config.importing.rows import Column
-from config.importing.text import Progress, ReadableFile
+from config.kit.importing.engine import Loader, run
+from config.kit.importing.report import Report
+from config.kit.importing.rows import Column
+from config.kit.importing.text import Progress, ReadableFile
 from payments.errors import PosIncompatibleError
 from payments.importing.bin_numbers import BIN, BIN_RULES, find_known_bins, insert_bins
 from payments.importing.locks import lock_channel

@@ -4,11 +4,11 @@ from typing import Any
 
 from django.db.backends.utils import CursorWrapper
 
-from config.importing.engine import Loader, run
-from config.importing.inserting import insert_new
-from config.importing.report import Report
-from config.importing.rows import Column
-from config.importing.text import Progress, ReadableFile
+from config.kit.importing.engine import Loader, run
+from config.kit.importing.inserting import insert_new
+from config.kit.importing.report import Report
+from config.kit.importing.rows import Column
+from config.kit.importing.text import Progress, ReadableFile
 from payments.importing.locks import lock_card
 from payments.models import Card
 

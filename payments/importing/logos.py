@@ -11,7 +11,7 @@ from django.db.backends.utils import CursorWrapper
 from PIL import Image
 from procrastinate.contrib.django import app
 
-from config.lib import http
+from config.kit.lib import http
 from payments.models import Bank
 
 MAX_BYTES = 1024 * 1024

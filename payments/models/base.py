@@ -5,7 +5,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from config.lib.records import Dated, tracked
+from config.kit.model_mixins import Dated, tracked
 
 __all__ = ["CHANNEL_IS_FIXED", "SLUG_PATTERN", "Dated", "SlugField", "tracked"]
 

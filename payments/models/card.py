@@ -7,7 +7,7 @@ from django.db.models.functions import Length
 from django.db.models.lookups import Exact, In
 from django.utils.translation import gettext_lazy as _
 
-from config.lib.money import validate_currency
+from config.kit.lib.money import validate_currency
 from payments.models.bank import Bank
 from payments.models.base import CHANNEL_IS_FIXED, Dated, SlugField, tracked
 from payments.models.pos import POS

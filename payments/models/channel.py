@@ -1,7 +1,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from config.lib.money import validate_currency
+from config.kit.lib.money import validate_currency
 from payments.models.base import Dated, SlugField, tracked
 
 

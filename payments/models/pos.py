@@ -3,7 +3,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from config.lib.encryption import EncryptedJSONField
+from config.kit.lib.encryption import EncryptedJSONField
 from payments.gateways import registry, secrets
 from payments.gateways.base import Gateway
 from payments.models.base import CHANNEL_IS_FIXED, Dated, SlugField, tracked

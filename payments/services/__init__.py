@@ -10,7 +10,7 @@ from payments.services.card import (
 )
 from payments.services.channel import ChannelService
 from payments.services.payment_option import PaymentOptionService
-from payments.services.virtual_pos import PosService
+from payments.services.pos_service import PosService
 
 bank_accounts = BankAccountService()
 banks = BankService()

@@ -1,4 +1,4 @@
-from config.services import Service
+from config.kit.services import Service
 from payments.errors import (
     BinIncompatibleError,
     CardIncompatibleError,

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 
-from config import embedded
+from config.process import embedded
 
 
 @contextmanager

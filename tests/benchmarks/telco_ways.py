@@ -20,7 +20,7 @@ def prepare(rows: int) -> dict[str, Any]:
 
     call_command("migrate", verbosity=0)
     from billing.models import Payment
-    from tests.contracts.tmf676.conftest import PLAIN, make_telco, telco_client
+    from tests.contracts.tmf.conftest import PLAIN, make_telco, telco_client
     from tests.support.many import many_payments
 
     telco, client = make_telco(), telco_client("teller")
@@ -81,7 +81,7 @@ def stream(rows: int) -> dict[str, Any]:
 
 def bare_stream(rows: int) -> dict[str, Any]:
     """The baseline: the ORM's objects of the same tables from the same kind of cursor, no documents."""
-    from billing.contracts.tmf676.queries import PAYMENTS, with_items
+    from billing.contracts.tmf.queries import PAYMENTS, with_items
 
     start, count = time.perf_counter(), 0
     for _row in with_items(PAYMENTS).order_by("pk").iterator(chunk_size=1_000):
@@ -94,9 +94,9 @@ def deliver(rows: int) -> dict[str, Any]:
     from django.conf import settings
     from django.db import connection
 
-    from billing.contracts.tmf676 import delivery
+    from billing.hub import delivery
     from billing.models import EventSubscription, Payment
-    from config.lib import http
+    from config.kit.lib import http
     from tests.support.listener import listening
 
     settings.HUB_ALLOW_PRIVATE_CALLBACKS = True

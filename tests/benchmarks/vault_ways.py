@@ -52,7 +52,7 @@ class Bench:
         from django.test import Client
 
         call_command("migrate", verbosity=0)
-        from config.lib.encryption import encrypt
+        from config.kit.lib.encryption import encrypt
         from tests.support.factories import ChannelFactory
         from tests.vault.conftest import make_bins, make_shop
 

@@ -11,7 +11,7 @@ from billing.services import reconcile
 from billing.services.charge_method import charge_bills_with_own_method
 from billing.services.refund import refund_payment
 from billing.states import PaymentState
-from config.lib.masking import mask_pan
+from config.kit.lib.masking import mask_pan
 from payments.gateways.types import CardData, Payer
 from payments.models import BinNumber, Card
 from tests.billing.conftest import make_shop

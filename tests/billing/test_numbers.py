@@ -9,7 +9,7 @@ from django.db import connection
 from billing import services
 from billing.models import Bill, Subscription
 from billing.services import numbers
-from config.lib.errors import UniqueSetsError
+from config.kit.lib.errors import UniqueSetsError
 from tests.support.factories import AccountFactory, BillFactory, SubscriptionFactory
 
 FIRST = 1_000_000_000

@@ -14,7 +14,7 @@ from billing.errors import (
     SubscriptionAccountChangedError,
 )
 from billing.models import Account, Bill
-from config.lib.errors import ChannelChangedError, InUseError, InvalidValueError
+from config.kit.lib.errors import ChannelChangedError, InUseError, InvalidValueError
 from tests.billing.owed import reserve
 from tests.support.factories import (
     AccountFactory,

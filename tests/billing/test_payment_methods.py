@@ -8,8 +8,8 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from billing import services
 from billing.errors import AccountMismatchError, InactiveDefaultError, SubscriptionAccountChangedError
 from billing.models import PaymentMethod
-from config.lib.errors import InUseError, InvalidValueError
-from config.lib.masking import read_card_mask
+from config.kit.lib.errors import InUseError, InvalidValueError
+from config.kit.lib.masking import read_card_mask
 from tests.support.factories import (
     AccountFactory,
     BillingAddressFactory,

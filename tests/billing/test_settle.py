@@ -4,13 +4,13 @@ from decimal import Decimal
 
 import pytest
 
+from billing.attempts.cases import close_case
 from billing.errors import CaseClosedError, NotInDoubtError
 from billing.models import BillStatus, Case
-from billing.services.cases import close_case
 from billing.services.refund import refund_payment
 from billing.services.settle import settle_payment, settle_refund
 from billing.states import PaymentState, RefundState
-from config.lib.errors import InvalidValueError
+from config.kit.lib.errors import InvalidValueError
 from tests.billing.test_banks import bank, charge, shop_at  # noqa: F401 the simulator
 
 TOTAL = Decimal("215.40")

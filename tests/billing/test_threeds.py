@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from billing.models import Callback, Case, Payment
 from billing.services import reconcile
+from billing.services.return_token import token_of
 from billing.states import PaymentState
 from billing.threeds.page import autopost_page
-from billing.threeds.tokens import token_of
 from tests.billing.conftest import make_shop
 
 

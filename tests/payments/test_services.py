@@ -2,7 +2,7 @@
 
 import pytest
 
-from config.lib.errors import InUseError, UniqueSetsError
+from config.kit.lib.errors import InUseError, UniqueSetsError
 from payments import services
 from payments.errors import GatewayConfigError
 from payments.models import POS, Bank

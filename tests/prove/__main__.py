@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from random import Random
 
-from config.embedded import EmbeddedServer
+from config.process.embedded import EmbeddedServer
 
 FAULTS = [
     {"kind": "drop_after", "operation": "sale", "probability": 0.04},
@@ -97,7 +97,7 @@ def prove(directory: Path, options: argparse.Namespace) -> int:
 
 def disturb(world, crowd, kill_every: float) -> dict[str, int]:
     """While the crowd pays: kill a process at one point after the other, and end the bank's day at times."""
-    from billing.crash import POINTS
+    from billing.attempts.crash_points import POINTS
 
     kills = dict.fromkeys(POINTS, 0)
     crowd_thread = threading.Thread(target=crowd.run)

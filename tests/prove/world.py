@@ -42,7 +42,12 @@ class World:
         os.environ.update(self.environment)
         bind = f"127.0.0.1:{self.port}"
         self._spawn(
-            "gunicorn", "--config", "python:config.gunicorn", "--bind", bind, "config.wsgi:application"
+            "gunicorn",
+            "--config",
+            "python:config.process.gunicorn",
+            "--bind",
+            bind,
+            "config.wsgi:application",
         )
         self.reconciler = self._spawn("tests.prove.reconciler")
         deadline = time.monotonic() + 60

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import psycopg
 from psycopg import sql
 
-from config import embedded
+from config.process import embedded
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group
 
 from billing import services as billing_services
 from billing.models import Account, Bill, BillingAddress, PaymentMethod, SourceSystem, Subscription, Tenant
-from config.services import Service
+from config.kit.services import Service
 from payments import services
 from payments.models import (
     POS,

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from config.lib.errors import InvalidValueError
+from config.kit.lib.errors import InvalidValueError
 from tests.vault.conftest import make_shop
 from vault import services
 from vault.contracts.paywall.auth import WrongKeyThrottle

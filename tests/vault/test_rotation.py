@@ -7,8 +7,8 @@ from cryptography.fernet import Fernet
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-import config.rotation
-from config.rotation import Rotation
+import config.kit.rotation
+from config.kit.rotation import Rotation
 from tests.vault.conftest import make_shop
 from vault.models import ApiKey, StoredCard
 
@@ -46,7 +46,7 @@ def test_it_is_stopped_and_goes_on(shop, settings, monkeypatch, capsys):
     for month in range(1, 8):
         shop.save(Month=month)
     settings.ENCRYPTION_KEYS = [NEW, OLD]
-    monkeypatch.setattr(config.rotation, "BATCH", 2)
+    monkeypatch.setattr(config.kit.rotation, "BATCH", 2)
     write, batches = Rotation._write, []
 
     def interrupted(self, rows):
@@ -91,7 +91,7 @@ def test_merchants_work_while_keys_are_rotated(settings, monkeypatch):
         for month in range(1, 13):
             shop.save(Month=month)
     settings.ENCRYPTION_KEYS = [NEW, OLD]
-    monkeypatch.setattr(config.rotation, "BATCH", 1)
+    monkeypatch.setattr(config.kit.rotation, "BATCH", 1)
     done, wrong = threading.Event(), []
 
     def work(shop):

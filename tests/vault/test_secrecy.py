@@ -5,7 +5,7 @@ import logging
 import pytest
 from django.db import connection
 
-from config.observability import JsonFormatter, TextFormatter
+from config.process.observability import JsonFormatter, TextFormatter
 from vault.models import AccessLog, StoredCard
 
 IDENTITY, HOLDER = "17654932298", "Şükrü Gizli"

@@ -13,11 +13,11 @@ from django.utils.translation import gettext_lazy
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 
-from config.admin.filters import DayRangeFilter
-from config.admin.labels import label
-from config.admin.paginator import ForgivingPaginator
-from config.admin.reading import RecordAdmin
-from config.admin.rows import RowsOfParent
+from config.kit.admin.filters import DayRangeFilter
+from config.kit.admin.labels import label
+from config.kit.admin.paginator import ForgivingPaginator
+from config.kit.admin.reading import RecordAdmin
+from config.kit.admin.rows import RowsOfParent
 from vault.admin.base import Unversioned
 from vault.models import AccessLog, ApiKey
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from config.api.address import client_address
+from config.kit.contracts.client_ip import client_address
 from vault.services.access import Caller
 
 

@@ -15,8 +15,8 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, DropdownFilte
 from unfold.datasets import BaseDataset
 from unfold.decorators import action, display
 
-from config.admin.owned import MODIFIED_FILTER, address_of
-from config.admin.reading import RecordAdmin
+from config.kit.admin.channel_admin import MODIFIED_FILTER, address_of
+from config.kit.admin.reading import RecordAdmin
 from vault.admin.access import AccessRows
 from vault.admin.base import Unversioned, caller_of, confirmation
 from vault.masks import mask_identity, mask_name

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from config.admin.dashboard import COUNTED_ROWS, Attention, Tile, large_tile, list_url, may_see
+from config.kit.admin.dashboard import COUNTED_ROWS, Attention, Tile, large_tile, list_url, may_see
 from vault.admin.keys import ends_soon
 from vault.models import AccessLog, Action, ApiKey, StoredCard
 

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
-from config.admin.owned import address_of
+from config.kit.admin.channel_admin import address_of
 from vault.services.keys import IssuedKey
 
 

@@ -4,8 +4,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from config.lib.encryption import EncryptedJSONField, FingerprintField
-from config.lib.records import Dated
+from config.kit.lib.encryption import EncryptedJSONField, FingerprintField
+from config.kit.model_mixins import Dated
 from vault.models.merchant import Merchant
 
 

@@ -6,8 +6,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from config.lib.encryption import EncryptedJSONField, FingerprintField
-from config.lib.records import Dated, tracked
+from config.kit.lib.encryption import EncryptedJSONField, FingerprintField
+from config.kit.model_mixins import Dated, tracked
 
 
 @tracked()

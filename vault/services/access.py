@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from config.observability import request_id
+from config.kit.lib.request_id import request_id
 from vault.models import AccessLog, Action, ApiKey, Merchant
 
 

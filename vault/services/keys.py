@@ -14,8 +14,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from config.lib.errors import InvalidValueError
-from config.services import Service
+from config.kit.lib.errors import InvalidValueError
+from config.kit.services import Service
 from vault.models import ApiKey, KeyStatus, Merchant
 
 KEY_LENGTH = 43

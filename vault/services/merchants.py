@@ -3,7 +3,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from config.services import Service
+from config.kit.services import Service
 from vault.errors import MerchantDeletedError
 from vault.models import Merchant
 

@@ -26,7 +26,7 @@ from billing.services.charge import Charged, charge_bills
 from billing.services.charge_method import charge_bills_with_own_method
 from billing.states import OPEN_STATES, PaymentState
 from billing.threeds.page import autopost_page
-from config.api.parsers import JSONParser
+from config.kit.api.parsers import JSONParser
 from payments.gateways.types import GatewayResult, Outcome, Reason
 from payments.models import Channel
 

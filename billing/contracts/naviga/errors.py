@@ -9,7 +9,7 @@ from rest_framework.views import exception_handler as drf_exception_handler
 
 from billing import errors
 from billing.contracts.naviga.mapping import envelope
-from config.lib.errors import InvalidValueError, RuleError
+from config.kit.lib.errors import InvalidValueError, RuleError
 
 logger = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from typing import IO, Any
 
 from rest_framework.exceptions import ParseError
 
-from config.api.parsers import JSONParser
+from config.kit.api.parsers import JSONParser
 
 # A value, white space, and the name of the next member: the page's card sample lacks the comma between them. Quotes
 # inside a text are escaped, so nothing that was sent is changed by it.

@@ -8,7 +8,7 @@ from typing import Any
 from rest_framework import serializers
 
 from billing.models import BankAccountType, MethodKind
-from config.lib.masking import mask_card_numbers, read_card_mask
+from config.kit.lib.masking import mask_card_numbers, read_card_mask
 
 INT64 = 2**63 - 1
 

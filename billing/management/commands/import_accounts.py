@@ -2,8 +2,8 @@ from argparse import ArgumentParser
 from typing import Any
 
 from billing.importing import import_accounts
-from config.importing import Report
-from config.management.imports import ImportCommand
+from config.kit.commands.imports import ImportCommand
+from config.kit.importing import Report
 from payments.management.arguments import add_channel_argument, channel_of
 
 

@@ -1,8 +1,8 @@
 from typing import Any
 
 from billing.importing import import_payment_methods
-from config.importing import Report
-from config.management.imports import ImportCommand
+from config.kit.commands.imports import ImportCommand
+from config.kit.importing import Report
 
 
 class Command(ImportCommand):

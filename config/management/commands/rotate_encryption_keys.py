@@ -1,6 +1,6 @@
 """Encrypt all secrets again under the newest key; the site may go on working meanwhile."""
 
-from config.management.rotation import RotationCommand
+from config.kit.commands.rotation import RotationCommand
 
 
 class Command(RotationCommand):

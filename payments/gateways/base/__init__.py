@@ -1,7 +1,7 @@
 """What every gateway is. A gateway is a bank's or a provider's system that we call.
 
 A gateway is a stateless translator: config and dataclasses in, dataclasses out. It knows no ORM, no
-settings and no request, and it imports only this module, `payments.gateways.types` and `config.lib`.
+settings and no request, and it imports only this module, `payments.gateways.types` and `config.kit.lib`.
 """
 
 from payments.gateways.base.config import GatewayConfig, Mode, ModeField, SecretField

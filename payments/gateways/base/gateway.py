@@ -7,8 +7,7 @@ from typing import Any, ClassVar
 
 import httpx
 
-from config.lib import money
-from config.lib.forms import read_form
+from config.kit.lib import money
 from payments.gateways.base.config import GatewayConfig
 from payments.gateways.base.errors import (
     NoAnswerError,
@@ -33,6 +32,7 @@ from payments.gateways.types import (
     StatusResult,
     StoredCard,
 )
+from payments.gateways.wire.forms import read_form
 
 
 class Gateway:
@@ -41,7 +41,7 @@ class Gateway:
     A manual for both sides:
 
     * An instance serves one POS and lives as short as you like: `NestPayGateway(account, http)`. `http` is
-      the outbound client of `config.lib.http`; its time-outs are the caller's choice. One request is sent
+      the outbound client of `config.kit.lib.http`; its time-outs are the caller's choice. One request is sent
       at most once: no gateway retries.
     * Ask `can` before you call. An operation that the gateway lacks raises UnsupportedOperationError.
     * Every operation returns a result and raises only for the caller's own mistakes, before anything is sent

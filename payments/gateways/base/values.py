@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from config.lib import money
+from config.kit.lib import money
 from payments.gateways.base.errors import UnreadableAnswerError
 from payments.gateways.types import GatewayResult, OrderData, Outcome, Reason
 

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from config.lib import money
+from config.kit.lib import money
 from payments.gateways.base import known_amount, read_installments, three_d_policy
 from payments.gateways.dummypay import codes, signature
 from payments.gateways.dummypay.codes import Scenario

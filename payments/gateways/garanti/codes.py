@@ -1,7 +1,7 @@
 """Garanti's words and codes: shared/gateways.md, section 2."""
 
-from config.lib import iso8583
 from payments.gateways.types import OrderState, Outcome, Reason
+from payments.gateways.wire import iso8583
 
 APPROVED = "00"
 REFUSED = frozenset({"Declined", "Error"})

@@ -2,8 +2,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 
-from config.lib import money
-from config.lib.xml import Elements
+from config.kit.lib import money
 from payments.gateways.base import (
     Gateway,
     NoAnswerError,
@@ -30,6 +29,7 @@ from payments.gateways.types import (
     StatusQuery,
     StatusResult,
 )
+from payments.gateways.wire.xml import Elements
 
 
 class GarantiGateway(Gateway):

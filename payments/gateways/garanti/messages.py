@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from config.lib import money
-from config.lib.xml import Elements, to_xml
+from config.kit.lib import money
 from payments.gateways.base import installments_text
 from payments.gateways.garanti import codes, signature
 from payments.gateways.types import CardData, OrderData, Recurring, ReturnUrls, ThreeDForm, ThreeDProof
+from payments.gateways.wire.xml import Elements, to_xml
 
 ROOT = "GVPSRequest"
 ENCODING = "UTF-8"

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from config.lib.money import AmountFormat
-from config.lib.xml import Elements, from_xml, text_at
+from config.kit.lib.money import AmountFormat
 from payments.gateways.base import (
     MD_REFUSALS,
     known_amount,
@@ -15,6 +14,7 @@ from payments.gateways.base import (
 )
 from payments.gateways.garanti import codes, signature
 from payments.gateways.types import CallbackResult, Outcome, References, ThreeDProof
+from payments.gateways.wire.xml import Elements, from_xml, text_at
 
 RESULT_FIELDS = ("authcode", "procreturncode")
 

@@ -5,7 +5,7 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 
-from config.lib.forms import TURKISH
+from payments.gateways.wire.forms import TURKISH
 
 VERSION_512 = "512"
 VERSION_V001 = "v0.01"

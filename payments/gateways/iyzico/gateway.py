@@ -3,8 +3,7 @@ import secrets
 from collections.abc import Mapping
 from decimal import Decimal
 
-from config.lib import money
-from config.lib.forms import read_autopost_page
+from config.kit.lib import money
 from payments.gateways.base import (
     Gateway,
     NotAuthenticError,
@@ -30,6 +29,7 @@ from payments.gateways.types import (
     StoredCard,
     ThreeDForm,
 )
+from payments.gateways.wire.forms import read_autopost_page
 
 
 class IyzicoGateway(Gateway):

@@ -1,7 +1,7 @@
 """NestPay's words and codes: shared/gateways.md, 1.1 and 1.3."""
 
-from config.lib import iso8583
 from payments.gateways.types import OrderState, Outcome, Reason
+from payments.gateways.wire import iso8583
 
 APPROVED = "Approved"
 REFUSED = frozenset({"Declined", "Error"})

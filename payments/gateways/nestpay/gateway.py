@@ -2,8 +2,7 @@ import secrets
 from collections.abc import Mapping
 from decimal import Decimal
 
-from config.lib import money
-from config.lib.xml import Elements
+from config.kit.lib import money
 from payments.gateways.base import Gateway, UnreadableAnswerError, compare, readable
 from payments.gateways.nestpay import codes, messages, replies, signature
 from payments.gateways.nestpay.config import NestPayConfig
@@ -22,6 +21,7 @@ from payments.gateways.types import (
     StatusResult,
     ThreeDForm,
 )
+from payments.gateways.wire.xml import Elements
 
 
 class NestPayGateway(Gateway):

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from config.lib import money
-from config.lib.xml import Elements, to_xml
+from config.kit.lib import money
 from payments.gateways.base import installments_text
 from payments.gateways.nestpay import codes, signature
 from payments.gateways.types import (
@@ -16,6 +15,7 @@ from payments.gateways.types import (
     ThreeDForm,
     ThreeDProof,
 )
+from payments.gateways.wire.xml import Elements, to_xml
 
 ROOT = "CC5Request"
 ENCODING = "ISO-8859-9"

@@ -5,7 +5,7 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 
-from config.lib.forms import TURKISH
+from payments.gateways.wire.forms import TURKISH
 
 VER3 = "ver3"
 VER1 = "ver1"

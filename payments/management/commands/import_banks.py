@@ -1,8 +1,8 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from config.importing import Report
-from config.management.imports import ImportCommand
+from config.kit.commands.imports import ImportCommand
+from config.kit.importing import Report
 from payments.importing import import_banks
 from payments.management.arguments import add_channel_argument, channel_of
 

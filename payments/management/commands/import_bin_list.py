@@ -1,8 +1,8 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from config.importing import Report
-from config.management.imports import ImportCommand
+from config.kit.commands.imports import ImportCommand
+from config.kit.importing import Report
 from payments.importing import import_bin_list
 from payments.management.arguments import add_channel_argument, by_slug, channel_of
 from payments.models import POS

@@ -3,8 +3,8 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
-from config.importing import Report
-from config.management.imports import ImportCommand
+from config.kit.commands.imports import ImportCommand
+from config.kit.importing import Report
 from payments.importing import import_bin_numbers
 from payments.management.arguments import add_channel_argument, by_slug, channel_of
 from payments.models import Card

@@ -12,9 +12,9 @@ from django.urls import reverse
 
 from billing.models import Callback, Case, Payment, Refund
 from billing.services.refund import refund_payment
+from billing.services.return_token import token_of
 from billing.states import PaymentState, RefundState
 from billing.threeds.receive import receive
-from billing.threeds.tokens import token_of
 from tests.billing.owed import reserve
 from tests.support.factories import BillFactory, UserFactory
 from tests.support.pages import list_url, page_url

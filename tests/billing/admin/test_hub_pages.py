@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from billing.models import ApiClient, Delivery, Event, EventSubscription, Payment
 from billing.services.api_client import create_client
-from tests.contracts.tmf676.conftest import PLAIN, make_telco, telco_client
+from tests.contracts.tmf.conftest import PLAIN, make_telco, telco_client
 from tests.support.factories import UserFactory
 from tests.support.pages import list_url, page_url
 

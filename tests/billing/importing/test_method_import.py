@@ -9,7 +9,7 @@ from django.db import connection
 
 from billing.importing import import_payment_methods
 from billing.models import PaymentMethod
-from config.importing import engine
+from config.kit.importing import engine
 from tests.billing.test_charge import dump
 from tests.support.factories import AccountFactory, PaymentMethodFactory, SubscriptionFactory
 from tests.support.files import csv_file, lines, statuses

@@ -6,7 +6,7 @@ import pytest
 
 from billing.importing import import_accounts, import_bills, import_subscriptions
 from billing.models import Account, Bill, Subscription
-from config.importing.errors import FileUnreadableError
+from config.kit.importing.errors import FileUnreadableError
 from tests.support.factories import AccountFactory, BillFactory, ChannelFactory, SubscriptionFactory
 from tests.support.files import csv_file, lines, statuses
 

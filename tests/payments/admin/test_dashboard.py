@@ -44,7 +44,7 @@ def test_it_costs_the_same_whatever_is_configured(admin_pages, card):
 
 
 def test_large_tables_are_estimated(admin_pages, card, monkeypatch):
-    monkeypatch.setattr("config.admin.dashboard.COUNTED_ROWS", 3)
+    monkeypatch.setattr("config.kit.admin.dashboard.COUNTED_ROWS", 3)
     factories.BinNumberFactory.create_batch(5, card=card)
     tile = next(tile for tile in admin_pages.get("/admin/").context["tiles"] if tile.title == "BINs")
     assert tile.is_estimate

@@ -2,12 +2,12 @@
 
 import pytest
 
-from config.lib.errors import UniqueSetsError
+from config.kit.lib.errors import UniqueSetsError
 from payments.admin.gateway_fields import leaves
 from payments.admin.gateway_texts import GATEWAY_NAMES, HELP, LABELS
 from payments.gateways import registry
 from payments.models import POS
-from payments.services.virtual_pos import PosService
+from payments.services.pos_service import PosService
 from tests.support.factories import DUMMYPAY, GPAY, NESTPAY, ChannelFactory, PosFactory
 from tests.support.pages import add_url, errors_of, form_data, page_url, save
 

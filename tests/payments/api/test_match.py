@@ -162,7 +162,7 @@ def test_a_card_number_is_refused_and_shown_nowhere(api, card, sent, caplog):
         response = api.get(f"{URL}?channel={card.channel_id}&bin={quote(sent, safe='%')}")
     assert response.status_code == 400
     assert response.json() == {"bin": ["Send the first 6 to 8 digits only and never a card number."]}
-    from config.observability import JsonFormatter, TextFormatter
+    from config.process.observability import JsonFormatter, TextFormatter
 
     [logged] = [record for record in caplog.records if record.name == "payments.request"]
     for line in (JsonFormatter().format(logged), TextFormatter().format(logged)):

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from config.lib.http import client as http_client
+from config.kit.lib.http import client as http_client
 from payments.gateways.types import OrderState, Outcome, Reason, References, StatusQuery
 from tests.payments.gateways.shops import BANKS, SHOPS, URLS, card, good_card, order
 from tests.support.bank.client import BankProcess, pay

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from config.lib.http import client as http_client
+from config.kit.lib.http import client as http_client
 from payments.gateways.types import Outcome, ReturnUrls
 from tests.payments.gateways.shops import BANKS, SHOPS, good_card, order
 from tests.support.bank.client import BankProcess, find_pans, pay, wait_until

@@ -11,8 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from config.lib import money, xml
-from config.lib.forms import read_autopost_page
+from config.kit.lib import money
 from payments.gateways.base import installments_text, three_d_policy
 from payments.gateways.garanti import messages as garanti_messages
 from payments.gateways.garanti import replies as garanti_replies
@@ -31,6 +30,8 @@ from payments.gateways.types import (
     ReturnUrls,
     ThreeDProof,
 )
+from payments.gateways.wire import xml
+from payments.gateways.wire.forms import read_autopost_page
 from tests.payments.gateways import vector_replies
 
 Data = dict[str, Any]

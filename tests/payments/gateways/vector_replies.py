@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from config.lib import money
+from config.kit.lib import money
 from payments.gateways.garanti import codes as garanti_codes
 from payments.gateways.garanti import replies as garanti_replies
 from payments.gateways.iyzico import messages as iyzico_messages

@@ -3,7 +3,7 @@
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from config.importing.errors import FileUnreadableError
+from config.kit.importing.errors import FileUnreadableError
 from payments.importing import import_banks
 from payments.models import Bank
 from tests.support.factories import BankFactory

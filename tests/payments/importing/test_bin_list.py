@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from config.importing.errors import FileUnreadableError
+from config.kit.importing.errors import FileUnreadableError
 from payments.errors import PosIncompatibleError
 from payments.importing import import_bin_list
 from payments.importing.names import bank_of

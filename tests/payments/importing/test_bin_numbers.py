@@ -3,7 +3,7 @@
 import pghistory
 import pytest
 
-from config.importing.errors import FileTooLargeError, FileUnreadableError
+from config.kit.importing.errors import FileTooLargeError, FileUnreadableError
 from payments.importing import import_bin_numbers
 from payments.models import BinNumber
 from tests.support.factories import BinNumberFactory, CardFactory

@@ -7,7 +7,7 @@ import pytest
 from django.core.files.storage import default_storage
 from PIL import Image
 
-from config.lib import http
+from config.kit.lib import http
 from payments.importing.logos import LogoRefusedError, fetch_logo, is_allowed
 from payments.tasks import fetch_bank_logo
 from tests.support.factories import BankFactory

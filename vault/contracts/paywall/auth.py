@@ -15,7 +15,7 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
 
-from config.api.address import client_address, network_of
+from config.kit.contracts.client_ip import client_address, network_of
 from vault.contracts.paywall.errors import MISSING_KEYS, WRONG_KEYS, PaywallError
 from vault.models import Action, ApiKey
 from vault.services.access import Caller, record

@@ -1,6 +1,6 @@
 """Paywall's ids of brands, and how a card's brand is told. Pure."""
 
-from config.lib.card_brands import CardBrand, possible_brands
+from config.kit.lib.card_brands import CardBrand, possible_brands
 
 OTHER = 5, "Other"
 BRANDS = {

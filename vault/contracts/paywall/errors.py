@@ -9,8 +9,8 @@ from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from config.api.parsers import RequestTooLarge
-from config.lib.errors import RuleError
+from config.kit.api.parsers import RequestTooLarge
+from config.kit.lib.errors import RuleError
 from vault.errors import CardNotFoundError, CardTakenError
 
 logger = logging.getLogger(__name__)

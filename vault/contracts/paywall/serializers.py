@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from stdnum.tr import tckimlik, vkn
 
-from config.lib.masking import holds_long_number
+from config.kit.lib.masking import holds_long_number
 from vault.contracts.paywall import errors
 from vault.contracts.paywall.mapping import is_expired
 

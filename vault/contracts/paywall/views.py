@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from config.api.parsers import JSONParser
+from config.kit.api.parsers import JSONParser
 from payments.selectors import BinDetails, find_bin_details
 from vault.contracts.paywall import mapping, openapi, serializers
 from vault.contracts.paywall.auth import KeyAuthentication

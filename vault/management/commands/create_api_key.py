@@ -8,7 +8,7 @@ import pghistory
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from config.lib.errors import InvalidValueError
+from config.kit.lib.errors import InvalidValueError
 from vault import services
 from vault.management.keys import as_json
 from vault.models import Merchant

@@ -7,7 +7,7 @@ import pghistory
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from config.lib.errors import UniqueSetsError
+from config.kit.lib.errors import UniqueSetsError
 from vault import services
 from vault.management.keys import as_json
 

@@ -1,6 +1,6 @@
 """The vault again under the newest encryption key; merchants go on working meanwhile."""
 
-from config.management.rotation import RotationCommand
+from config.kit.commands.rotation import RotationCommand
 
 
 class Command(RotationCommand):

@@ -1,0 +1,23 @@
+"""Cases: what only a person can settle, with what is known of it."""
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from billing.card_numbers import refuse_card_number_in
+from billing.errors import CaseClosedError
+from billing.models import Case, Payment
+
+
+def open_case(payment: Payment, summary: str) -> None:
+    """Nothing where the payment has an open one."""
+    Case.objects.get_or_create(payment=payment, closed_at=None, defaults={"summary": summary})
+
+
+def close_case(case: Case, *, resolution: str, user_id: int | None) -> None:
+    """Raises CaseClosedError where somebody was faster."""
+    refuse_card_number_in("reason", resolution)
+    changed = Case.objects.filter(pk=case.pk, closed_at=None).update(
+        closed_at=timezone.now(), closed_by_id=user_id, resolution=resolution
+    )
+    if not changed:
+        raise CaseClosedError(_("This case is closed already."))

@@ -1,0 +1,48 @@
+"""The addresses that the API has: hrefs are of the one that was called."""
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from billing.contracts.tmf.poid import poid
+from billing.models import Payment, Refund
+
+PAYMENT_BASES = {"brm/payment/v4": "brm/paymentMethods/v1", "payment/v4": "payment/v4"} | {
+    "tmf-api/paymentManagement/v4": "tmf-api/paymentManagement/v4"
+}
+"""Each base path, and where its payment methods are: BRM has them apart."""
+
+
+@dataclass(frozen=True)
+class Base:
+    """`host` with scheme, `path` one of PAYMENT_BASES."""
+
+    host: str
+    path: str
+
+    @property
+    def url(self) -> str:
+        return f"{self.host}/{self.path}"
+
+    def payment(self, payment_id: int) -> str:
+        return f"{self.url}/payment/{payment_poid(payment_id)}"
+
+    def refund(self, refund_id: int) -> str:
+        return f"{self.url}/refund/{refund_poid(refund_id)}"
+
+    def method(self, name: str) -> str:
+        return f"{self.host}/{PAYMENT_BASES[self.path]}/paymentMethod/{quote(name, safe='+')}"
+
+    def subscription(self, key: int) -> str:
+        return f"{self.url}/hub/{key}"
+
+
+def payment_poid(payment_id: int) -> str:
+    return poid("item-payment", payment_id)
+
+
+def refund_poid(refund_id: int) -> str:
+    return poid("item-refund", refund_id)
+
+
+def href_of(base: Base, item: Payment | Refund) -> str:
+    return base.payment(item.pk) if isinstance(item, Payment) else base.refund(item.pk)

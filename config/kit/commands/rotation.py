@@ -1,0 +1,44 @@
+"""What the commands that rotate keys share: progress, stopping, the words for a missing key."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from config.kit.rotation import KeyMissingError, Rotation, rotations
+
+INTERRUPTED = 130  # what a shell calls a program that Ctrl-C ended
+
+
+class RotationCommand(BaseCommand):
+    """Every batch is committed: stopped at any time, the command goes on where it was when it is run again."""
+
+    app_label: str | None = None
+    """The app whose models are rotated; None for all."""
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        for rotation in rotations(self.app_label):
+            try:
+                self._rotate(rotation)
+            except KeyMissingError as error:
+                raise CommandError(
+                    f"{error}: no key of ENCRYPTION_KEYS opens it. Nothing is lost: "
+                    "add the missing key and run the command again."
+                ) from None
+            except KeyboardInterrupt:
+                raise CommandError(
+                    f"Stopped. {rotation.label}: {rotation.pending()} rows are left; run the command again to go on.",
+                    returncode=INTERRUPTED,
+                ) from None
+
+    def _rotate(self, rotation: Rotation) -> None:
+        done = 0
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        console = Console(file=self.stderr)  # type: ignore[arg-type]
+        with Progress(*columns, console=console, disable=not self.stderr.isatty()) as bar:
+            task = bar.add_task(rotation.label, total=rotation.pending())
+            for count in rotation.run():
+                done += count
+                bar.advance(task, count)
+        self.stdout.write(f"{rotation.label}: {done} rows")

@@ -1,0 +1,221 @@
+"""The one engine behind every import: file → COPY into a staging table → set-based SQL → one status a row.
+
+A `Loader` says what is particular to one import. The engine makes these temporary tables in one transaction:
+
+* `import_rows (line, fault, <columns>, <derived>)`: the file as it is read; an empty cell is NULL.
+* `import_new (line, identity, <columns>, <derived>)`: the valid rows, the first of each identity.
+* `import_known (identity)` and `import_refused (line, reason)`: filled by the loader's `save`, with what exists
+  and what could not be saved. The other rows of `import_new` were created.
+
+Memory is bounded: blocks of the file go in, and into the report's spool file; what is to be said of a row that
+was not simply created comes out through COPY, into another.
+"""
+
+import csv
+import io
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
+
+from config.kit.importing.errors import FileTooLargeError, FileUnreadableError
+from config.kit.importing.report import KEY_LENGTH, Report
+from config.kit.importing.rows import Bare, Column, Mask, Table
+from config.kit.importing.text import Progress, ReadableFile, TextSource
+from config.kit.lib.masking import mask_text
+
+# Staged text takes no more of the server than this; the loads sort a million rows.
+_SESSION = "SET LOCAL work_mem = '128MB'; SET LOCAL jit = off"
+_TABLES = ("import_rows", "import_new", "import_known", "import_refused")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loader:
+    """One kind of import. SQL texts see the staged columns by their names; empty cells are NULL.
+
+    `rules` are `(condition that a bad row meets, reason)`, the first that holds is reported. `key` is the first
+    column. `save` gets the cursor and the import's parameters; it inserts from `import_new`. `derive` makes the
+    values of `derived` from a row's cells. `mask` takes card numbers out of a cell, which makes its row invalid.
+    `conceal` says what is staged in place of a row's cells, where some are secrets; of a row with a fault nothing is.
+    """
+
+    columns: Sequence[Column]
+    header: bool
+    key: str
+    identity: str
+    rules: Sequence[tuple[str, str]]
+    save: Callable[[CursorWrapper, dict[str, Any]], dict[str, int] | None]
+    derived: Sequence[str] = ()
+    derive: Callable[[Sequence[str]], Sequence[str]] = field(default=lambda cells: ())
+    mask: Mask = mask_text
+    conceal: Callable[[Sequence[str]], Sequence[str]] | None = None
+
+    def __post_init__(self) -> None:
+        if self.key != self.columns[0].name:
+            raise ValueError(
+                f"{self.key} has to be the first column: the report takes a row's key from there"
+            )
+
+    @property
+    def staged(self) -> list[str]:
+        return [column.name for column in self.columns] + list(self.derived)
+
+    @property
+    def row(self) -> Callable[[int, Sequence[str], str | None], list[Any]]:
+        """What is staged for line, cells and fault."""
+        derive, conceal = self.derive, self.conceal
+        if conceal is None:
+            return lambda line, cells, fault: [line, fault, *cells, *derive(cells)]
+        nothing = [""] * len(self.staged)
+        return lambda line, cells, fault: (
+            [line, fault, *nothing] if fault else [line, None, *conceal(cells), *derive(cells)]
+        )
+
+    @property
+    def reason(self) -> str:
+        """SQL: why a row is invalid, NULL for a good one."""
+        cases = " ".join(f"WHEN {condition} THEN '{reason}'" for condition, reason in self.rules)
+        return f"CASE WHEN fault IS NOT NULL THEN fault {cases} END"
+
+
+def _silent(bytes_done: int, bytes_total: int | None, stage: str) -> None:
+    pass
+
+
+def run(
+    loader: Loader,
+    *,
+    file: ReadableFile,
+    parameters: dict[str, Any],
+    dry_run: bool,
+    progress: Progress | None,
+) -> Report:
+    """Import `file`; nothing is written on `dry_run`, or where this raises.
+
+    Raises FileTooLargeError and FileUnreadableError.
+    """
+    tell = progress or _silent
+    source = TextSource(file, max_bytes=settings.IMPORT_MAX_BYTES, progress=tell)
+    report = Report()
+    report.dry_run = dry_run
+    try:
+        table = Table(source, loader.columns, header=loader.header, mask=loader.mask)
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(_SESSION)
+            staged = _stage(cursor, loader, table, report)
+            tell(source.size, source.size, "saving")
+            plain = _select_new(cursor, loader) == staged and loader.key == loader.identity
+            report.created_objects = loader.save(cursor, parameters) or {}
+            tell(source.size, source.size, "reporting")
+            report.collect(staged, _outcome(cursor, loader, plain=plain))
+            _drop(cursor)
+            transaction.set_rollback(dry_run)
+            if not report.total:
+                raise FileUnreadableError("File has no rows.")
+    except BaseException:
+        report.close()
+        raise
+    finally:
+        source.close()
+    return report
+
+
+def _stage(cursor: CursorWrapper, loader: Loader, table: Table, report: Report) -> int:
+    """The number of rows."""
+    columns = ", ".join(f"{name} text" for name in loader.staged)
+    cursor.execute(f"CREATE TEMP TABLE import_rows (line integer, fault text, {columns}) ON COMMIT DROP")
+    cursor.execute('CREATE TEMP TABLE import_known (identity text COLLATE "C") ON COMMIT DROP')
+    cursor.execute("CREATE TEMP TABLE import_refused (line integer, reason text) ON COMMIT DROP")
+    with cursor.copy("COPY import_rows FROM STDIN (FORMAT csv)") as copy:
+        for block in _csv_blocks(loader, table):
+            report.keep(block)
+            copy.write(block)
+    staged = cursor.rowcount
+    cursor.execute("ANALYZE import_rows")
+    return staged
+
+
+def _csv_blocks(loader: Loader, table: Table) -> Iterator[bytes]:
+    count, row = 0, loader.row
+    for batch in table.batches():
+        if isinstance(batch, Bare):
+            rows = [f"{line},,{text}\n" for line, text in enumerate(batch.lines, batch.number) if text]
+            count += len(rows)
+            block = "".join(rows)
+        else:
+            count += len(batch)
+            written = io.StringIO()
+            writer = csv.writer(written, lineterminator="\n")
+            writer.writerows(row(*record) for record in batch)
+            block = written.getvalue()
+        if count > settings.IMPORT_MAX_ROWS:
+            raise FileTooLargeError(f"File has more than {settings.IMPORT_MAX_ROWS} rows.")
+        yield block.encode()
+
+
+def _select_new(cursor: CursorWrapper, loader: Loader) -> int:
+    """The first row of each identity; how many.
+
+    They lie in the order of identities: imports that insert in one order do not deadlock.
+    """
+    columns = ", ".join(loader.staged)
+    cursor.execute(f"""
+        CREATE TEMP TABLE import_new ON COMMIT DROP AS
+        SELECT DISTINCT ON (({loader.identity}) COLLATE "C")
+               line, ({loader.identity}) COLLATE "C" AS identity, {columns}
+        FROM import_rows
+        WHERE {loader.reason} IS NULL
+        ORDER BY ({loader.identity}) COLLATE "C", line
+    """)  # noqa: S608 the loader's own constants
+    found = cursor.rowcount
+    cursor.execute("ANALYZE import_new")
+    return found
+
+
+# CSV records for `Report.collect`: status, whether the key's last, line, reason.
+_OUTCOME = """
+    WITH judged AS (
+        SELECT line, {key} AS key, identity, CASE WHEN new_line IS NULL THEN {reason} END AS reason
+        FROM import_rows
+        LEFT JOIN (SELECT line AS new_line, identity FROM import_new) AS fresh ON new_line = line
+    ), repeated AS (
+        SELECT key, max(line) AS last_line FROM judged GROUP BY key HAVING count(*) > 1
+    ), told AS (
+        SELECT CASE WHEN coalesce(judged.reason, refused.reason) IS NOT NULL THEN 3
+                    WHEN judged.identity IS NULL THEN 2
+                    WHEN known.identity IS NOT NULL THEN 1 ELSE 0 END AS status,
+               coalesce(judged.line = last_line, true) AS is_last, judged.line,
+               coalesce(judged.reason, refused.reason)
+        FROM judged
+        LEFT JOIN import_known AS known ON known.identity = judged.identity
+        LEFT JOIN import_refused AS refused ON refused.line = judged.line
+        LEFT JOIN repeated ON repeated.key = judged.key
+    )
+    SELECT * FROM told WHERE status > 0 OR NOT is_last ORDER BY line
+"""
+# The same for a file whose rows are all in `import_new`, each with a key of its own.
+_PLAIN_OUTCOME = """
+    SELECT CASE WHEN refused.line IS NOT NULL THEN 3 ELSE 1 END, true, fresh.line, refused.reason
+    FROM import_new AS fresh
+    LEFT JOIN import_known AS known ON known.identity = fresh.identity
+    LEFT JOIN import_refused AS refused ON refused.line = fresh.line
+    WHERE known.identity IS NOT NULL OR refused.line IS NOT NULL
+    ORDER BY fresh.line
+"""
+
+
+def _outcome(cursor: CursorWrapper, loader: Loader, *, plain: bool) -> Iterator[bytes | memoryview]:
+    """Records of the rows that were not simply created, in the order of the file."""
+    cursor.execute("ANALYZE import_known, import_refused")
+    key = f"translate(left(coalesce({loader.key}, 'line ' || line), {KEY_LENGTH}), E'\\r\\n', '  ')"
+    sql = (_PLAIN_OUTCOME if plain else _OUTCOME).format(key=key, reason=loader.reason)
+    with cursor.copy(f"COPY ({sql}) TO STDOUT (FORMAT csv)") as copy:
+        yield from copy
+
+
+def _drop(cursor: CursorWrapper) -> None:
+    """The surrounding transaction may go on, and import again."""
+    cursor.execute(f"DROP TABLE {', '.join(_TABLES)}")

@@ -1,0 +1,129 @@
+"""What became of each row of an import, kept in temporary files: a million rows take no memory."""
+
+import csv
+import os
+import tempfile
+import weakref
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import TracebackType
+from typing import IO, TextIO
+
+from config.kit.lib.spreadsheet import neutralise
+
+CREATED, EXISTS, DUPLICATE, INVALID = "created", "exists", "duplicate in file", "invalid"
+STATUSES = (CREATED, EXISTS, DUPLICATE, INVALID)
+
+KEY_LENGTH = 128
+
+_BLOCK = 64 * 1024
+_ONE_LINE = str.maketrans("\r\n", "  ")
+
+
+@dataclass(frozen=True)
+class RowResult:
+    """`line` counts from 1, header included; `key` is the row's BIN or name; `reason` only where invalid."""
+
+    line: int
+    key: str
+    status: str
+    reason: str = ""
+
+    @property
+    def text(self) -> str:
+        """As the contract prints it: `created`, `exists`, `duplicate in file`, `invalid: <reason>`."""
+        return f"{self.status}: {self.reason}" if self.reason else self.status
+
+
+class Report:
+    """The outcome of one import. Close it (or use it in `with`) to give its temporary files back.
+
+    Rows are read back lazily, in the order of the file, as often as wanted; several readers do not disturb
+    each other. `counts` has all four statuses; `created_objects` says what else an import made.
+    """
+
+    def __init__(self) -> None:
+        self.counts: dict[str, int] = dict.fromkeys(STATUSES, 0)
+        self.created_objects: dict[str, int] = {}
+        self.dry_run = False
+        self._staged: IO[bytes] = tempfile.TemporaryFile(prefix="import-")  # noqa: SIM115 closed by `close`
+        self._exceptions: IO[bytes] = tempfile.TemporaryFile(prefix="import-")  # noqa: SIM115
+        self._finalizer = weakref.finalize(self, _close, self._staged, self._exceptions)
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+    def rows(self) -> Iterator[RowResult]:
+        return (row for row, _ in self._read())
+
+    def rejects(self) -> Iterator[RowResult]:
+        """The invalid rows."""
+        return (row for row in self.rows() if row.status == INVALID)
+
+    def statuses(self) -> Iterator[tuple[str, str]]:
+        """`(key, status text)`, each key once: a row that repeats a key replaces the one before."""
+        return ((row.key, row.text) for row, is_last in self._read() if is_last)
+
+    def write_rejects(self, file: TextIO) -> None:
+        """CSV: line, key, reason; cells that a spreadsheet would run are made plain text."""
+        writer = csv.writer(file)
+        writer.writerow(["line", "key", "reason"])
+        writer.writerows((row.line, neutralise(row.key), row.reason) for row in self.rejects())
+
+    def keep(self, block: bytes) -> None:
+        """The engine's rows as they are staged, CSV: line, fault, key, anything."""
+        self._staged.write(block)
+
+    def collect(self, total: int, exceptions: Iterator[bytes | memoryview]) -> None:
+        """Of `total` kept rows the others than created ones, CSV: status number, whether the key's last, line, reason.
+
+        A row that was created is among them where its key comes again.
+        """
+        found: Counter[int] = Counter()
+        for record in exceptions:
+            found[record[0] - ord("0")] += 1
+            self._exceptions.write(record)
+        self._staged.flush()
+        self._exceptions.flush()
+        found[0] = total - sum(found[number] for number in range(1, len(STATUSES)))
+        self.counts = {status: found[number] for number, status in enumerate(STATUSES)}
+
+    def close(self) -> None:
+        self._finalizer()
+
+    def __enter__(self) -> "Report":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _read(self) -> Iterator[tuple[RowResult, bool]]:
+        """Each row, and whether it is the last of its key."""
+        exceptions = csv.reader(_lines(self._exceptions))
+        none = ["0", "t", "", ""]
+        exception = next(exceptions, none)
+        for line, _, key, *_ in csv.reader(_lines(self._staged)):
+            status, is_last, _, reason = exception if exception[2] == line else none
+            if exception[2] == line:
+                exception = next(exceptions, none)
+            shown = (key or f"line {line}")[:KEY_LENGTH].translate(_ONE_LINE)
+            yield RowResult(int(line), shown, STATUSES[int(status)], reason), is_last == "t"
+
+
+def _close(*files: IO[bytes]) -> None:
+    for file in files:
+        file.close()
+
+
+def _lines(file: IO[bytes]) -> Iterator[str]:
+    """Reads at an offset of its own, so that readers do not disturb each other."""
+    rest, offset = b"", 0
+    while block := os.pread(file.fileno(), _BLOCK, offset):
+        offset += len(block)
+        *lines, rest = (rest + block).split(b"\n")
+        for line in lines:
+            yield line.decode() + "\n"

