@@ -38,8 +38,8 @@ class NoRouteError(PayerError):
     code = "payment_100_6"
 
 
-class NoOwnMethodError(PayerError):
-    """The account has no payment method of its own."""
+class NoDefaultMethodError(PayerError):
+    """The account has no default payment method."""
 
     code = "payment_100_7"
 

@@ -62,13 +62,13 @@ def capture(payment: Payment, attempt: PaymentAttempt, result: GatewayResult) ->
     return True
 
 
-def doubt(payment: Payment, result: GatewayResult | None = None) -> bool:
-    """The outcome is not known: the bills stay reserved and the bank will be asked."""
+def mark_unknown(payment: Payment, result: GatewayResult | None = None) -> bool:
+    """The outcome is not known: the bills stay reserved and the bank is asked later."""
     reason = result.reason if result else ""
     return move(payment, PaymentState.UNKNOWN, reason=reason, checks=0, next_check_at=check_after(0))
 
 
-def give_back(refund: Refund, attempt: PaymentAttempt) -> bool:
+def book_refund(refund: Refund, attempt: PaymentAttempt) -> bool:
     """Book a refund or void that the bank has made. Bills that it had paid are open again by that much."""
     with transaction.atomic():
         payment = lock_payment(refund.payment_id)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from billing.errors import AmountCurrencyError, NoCreditError
 from billing.models import Account, Payment, Refund, RefundDetails
-from billing.services.client_references import AlreadyAskedError, find_asked
+from billing.services.client_references import AlreadyRequestedError, find_replayed
 from billing.services.refund import refund_payment
 from billing.states import REFUNDABLE_STATES
 
@@ -23,7 +23,7 @@ class AccountRefund:
     amount: Decimal
     currency: str
     reason: str
-    details: RefundDetails
+    client_references: RefundDetails
     user_id: int | None
 
 
@@ -32,18 +32,18 @@ def give_refund(wanted: AccountRefund) -> Refund:
 
     Raises CorrelatorReusedError, AmountCurrencyError, NoCreditError, and as `refund_payment`.
     """
-    known = find_asked(wanted.details)
-    if known is not None:
-        return known.refund
+    replayed = find_replayed(wanted.client_references)
+    if replayed is not None:
+        return replayed.refund
     currency = wanted.payment.currency if wanted.payment else wanted.account.currency
     if wanted.currency != currency:
         raise AmountCurrencyError(_("The money is in %(currency)s.") % {"currency": currency})
     try:
         return _refund_one(wanted, wanted.payment) if wanted.payment else _refund_credit(wanted)
-    except AlreadyAskedError:
-        known = find_asked(wanted.details)
-        assert known is not None  # noqa: S101 its constraint was in the way
-        return known.refund
+    except AlreadyRequestedError:
+        replayed = find_replayed(wanted.client_references)
+        assert replayed is not None  # noqa: S101 its constraint was in the way
+        return replayed.refund
 
 
 def _refund_credit(wanted: AccountRefund) -> Refund:
@@ -64,6 +64,6 @@ def _refund_one(wanted: AccountRefund, payment: Payment) -> Refund:
         amount=wanted.amount,
         reason=wanted.reason,
         user_id=wanted.user_id,
-        details=wanted.details,
+        client_references=wanted.client_references,
         of_credit=wanted.payment is None,
     )

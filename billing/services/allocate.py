@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from billing.errors import BillPaymentInProgressError, UnallocatedExceededError
 from billing.locks import lock_bills_of, lock_payment
 from billing.models import Allocation, Bill, Payment, PaymentBill
-from billing.services.account_payment import check_parts
+from billing.services.payment_request import check_parts
 
 
 def allocate(payment: Payment, parts: Sequence[tuple[Bill, Decimal]], *, user_id: int | None) -> Payment:

@@ -1,4 +1,4 @@
-"""What a client said of what it asked for, and that asking twice is asking once."""
+"""A client's own references to what it requests; its correlator id makes a repeated request idempotent."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,35 +9,36 @@ from django.utils.translation import gettext as _
 
 from billing.errors import CorrelatorReusedError
 from billing.models import Details
+from config.kit.lib.database import violated_constraint
 
 D = TypeVar("D", bound=Details)
 
 
-class AlreadyAskedError(Exception):
-    """Somebody was faster with the same correlator id; nothing was written."""
+class AlreadyRequestedError(Exception):
+    """Another request with the same correlator id was faster; nothing was written."""
 
 
-def find_asked(details: D) -> D | None:
-    """What the client asked for before under this correlator id. Raises CorrelatorReusedError where it differs."""
-    if not details.correlator_id:
+def find_replayed(references: D | None) -> D | None:
+    """The client's earlier request with this correlator id. Raises CorrelatorReusedError where its body differs."""
+    if references is None or not references.correlator_id:
         return None
-    known = (
-        type(details)
-        ._default_manager.filter(client=details.client, correlator_id=details.correlator_id)
+    earlier = (
+        type(references)
+        ._default_manager.filter(client=references.client, correlator_id=references.correlator_id)
         .first()
     )
-    if known is not None and known.fingerprint != details.fingerprint:
+    if earlier is not None and earlier.fingerprint != references.fingerprint:
         raise CorrelatorReusedError(_("This correlator id was used for another request."))
-    return known
+    return earlier
 
 
 @contextmanager
-def asked_once(details: Details | None) -> Iterator[None]:
-    """Turns the broken constraint of a lost race into AlreadyAskedError. Around the transaction."""
+def unique_correlator(references: Details | None) -> Iterator[None]:
+    """Turns the violated constraint of a lost race into AlreadyRequestedError. Around the transaction."""
     try:
         yield
     except IntegrityError as error:
-        name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""
-        if details is not None and name.startswith("billing_") and name.endswith("details_correlator"):
-            raise AlreadyAskedError from None
+        name = violated_constraint(error)
+        if references is not None and name.startswith("billing_") and name.endswith("details_correlator"):
+            raise AlreadyRequestedError from None
         raise

@@ -1,20 +1,22 @@
-"""Giving money back: reserve and commit, call the bank, write what it said. Above a limit two people decide."""
+"""Refunds and voids: reserve and commit, call the bank, record its answer. Above a limit a second person approves."""
 
 from decimal import Decimal, InvalidOperation
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from billing.attempts import bank
-from billing.attempts.bookings import check_after, give_back, move_refund
-from billing.attempts.crash_points import reach
+from billing.attempts import engine
+from billing.attempts.bookings import check_after, move_refund
+from billing.attempts.gateway import connect, order_of, references_of
+from billing.attempts.outcomes import record_refund
 from billing.card_numbers import refuse_card_number_in
 from billing.errors import NoCreditError, NotRefundableError, RefundExceedsError, SecondPersonError
 from billing.hub.outbox import wake
 from billing.models import Operation, Payment, PaymentAttempt, Refund, RefundDetails, RefundKind
 from billing.services import reconcile
-from billing.services.client_references import asked_once
+from billing.services.client_references import unique_correlator
 from billing.states import OPEN_STATES, REFUNDABLE_STATES, PaymentState, RefundState
+from config.kit.lib.database import violated_constraint
 from payments.gateways.types import Capability, GatewayResult, Outcome
 
 
@@ -25,13 +27,13 @@ def refund_payment(
     reason: str,
     user_id: int | None,
     kind: RefundKind = RefundKind.REFUND,
-    details: RefundDetails | None = None,
+    client_references: RefundDetails | None = None,
     of_credit: bool = False,
 ) -> Refund:
     """Give `amount` (all that is left where None) back. Above the channel's limit it waits for a second person.
 
-    `of_credit`: only of what is put to no bill. Raises NotRefundableError, RefundExceedsError, InvalidValueError or,
-    where the correlator id of `details` was used meanwhile, AlreadyAskedError; nothing was attempted then.
+    `of_credit`: only of what is allocated to no bill. Nothing was attempted where it raises: NotRefundableError,
+    RefundExceedsError, InvalidValueError or, for a correlator id that was used meanwhile, AlreadyRequestedError.
     """
     refuse_card_number_in("reason", reason)
     if payment.state in OPEN_STATES:
@@ -47,7 +49,7 @@ def refund_payment(
         raise NotRefundableError(_("Only a whole payment can be voided."))
     _require_capability(payment, kind, amount)
     wanted = Refund(payment=payment, kind=kind, amount=amount, reason=reason, requested_by_id=user_id)
-    refund, attempt = _reserve(wanted, details, of_credit=of_credit)
+    refund, attempt = _reserve(wanted, client_references, of_credit=of_credit)
     return refund if attempt is None else _execute(refund, attempt)
 
 
@@ -56,12 +58,12 @@ def can_refund(payment: Payment) -> bool:
     left = payment.state in REFUNDABLE_STATES and payment.refundable_amount > 0
     if left and payment.pos is None:
         return True
-    return left and bank.gateway_of(payment.pos).can(_needed(payment, payment.refundable_amount))
+    return left and connect(payment.pos).can(_needed(payment, payment.refundable_amount))
 
 
 def can_void(payment: Payment) -> bool:
     whole = payment.state == PaymentState.CAPTURED and payment.refundable_amount == payment.amount
-    return whole and payment.pos is not None and bank.gateway_of(payment.pos).can(Capability.VOID)
+    return whole and payment.pos is not None and connect(payment.pos).can(Capability.VOID)
 
 
 def approve(refund: Refund, *, user_id: int | None, note: str = "") -> Refund:
@@ -81,68 +83,51 @@ def reject(refund: Refund, *, user_id: int | None, note: str = "") -> Refund:
 def _begin(refund: Refund) -> PaymentAttempt:
     """The attempt's row, in the transaction that decides on the refund: a crash after it is found by asking."""
     if refund.payment.pos is None:
-        return bank.begin(
-            refund.payment, Operation.RETURNED, refund=refund, asked_by_id=refund.requested_by_id
+        return engine.begin(
+            refund.payment, Operation.RETURNED, refund=refund, requested_by_id=refund.requested_by_id
         )
     operation = Operation.VOID if refund.kind == RefundKind.VOID else Operation.REFUND
     Payment.objects.filter(pk=refund.payment_id).update(next_check_at=check_after(0), checks=0)
-    return bank.begin(refund.payment, operation, refund=refund, asked_by_id=refund.requested_by_id)
+    return engine.begin(refund.payment, operation, refund=refund, requested_by_id=refund.requested_by_id)
 
 
 def _execute(refund: Refund, attempt: PaymentAttempt) -> Refund:
     """Call the bank for a refund that is reserved and decided; what was received outside goes back outside."""
     payment = refund.payment
-    reach("refund.reserved")
     if payment.pos is None:
-        record(attempt, GatewayResult(outcome=Outcome.APPROVED))
+        record_refund(attempt, GatewayResult(outcome=Outcome.APPROVED))
         refund.refresh_from_db()
         return refund
-    gateway, order = bank.gateway_of(payment.pos), bank.order_of(payment)
-    references = bank.references_of(payment)
+    gateway, order = connect(payment.pos), order_of(payment)
+    references = references_of(payment)
     if refund.kind == RefundKind.VOID:
-        result = bank.call(attempt, lambda: gateway.void(order, references))
+        result = engine.call(attempt, lambda: gateway.void(order, references))
     else:
-        result = bank.call(attempt, lambda: gateway.refund(order, references, refund.amount))
-    reach("refund.answered")
-    record(attempt, result)
+        result = engine.call(attempt, lambda: gateway.refund(order, references, refund.amount))
+    record_refund(attempt, result)
     refund.refresh_from_db()
     return refund
 
 
-def record(attempt: PaymentAttempt, result: GatewayResult) -> bool:
-    """What the bank said of a refund or void. Not known stays reserved and is asked about."""
-    with transaction.atomic(durable=True):
-        refund = attempt.refund
-        if refund is None or not bank.finish(attempt, result):
-            return False
-        if result.outcome is Outcome.UNKNOWN:
-            return move_refund(refund, RefundState.UNKNOWN)
-        Payment.objects.filter(pk=attempt.payment_id).update(next_check_at=None)
-        if result.outcome is Outcome.APPROVED:
-            return give_back(refund, attempt)
-        return move_refund(refund, RefundState.DECLINED)
-
-
 def _reserve(
-    refund: Refund, details: RefundDetails | None, *, of_credit: bool
+    refund: Refund, client_references: RefundDetails | None, *, of_credit: bool
 ) -> tuple[Refund, PaymentAttempt | None]:
     """The refund, and its attempt unless it waits for a second person."""
     limit = refund_limit(refund.payment)
     waits = limit is not None and refund.amount > limit
     refund.state = RefundState.WAITING if waits else RefundState.PROCESSING
     try:
-        with asked_once(details), transaction.atomic(durable=True):
+        with unique_correlator(client_references), transaction.atomic(durable=True):
             if of_credit:
                 _require_credit(refund)
             refund.save(force_insert=True)
-            if details is not None:
-                details.refund = refund
-                details.save(force_insert=True)
+            if client_references is not None:
+                client_references.refund = refund
+                client_references.save(force_insert=True)
             wake()
             return refund, None if waits else _begin(refund)
     except IntegrityError as error:
-        name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
-        if name != "billing_payment_refunded_at_most_captured":
+        if violated_constraint(error) != "billing_payment_refunded_at_most_captured":
             raise
         raise RefundExceedsError(_("More than what is left of the payment cannot be given back.")) from None
 
@@ -181,7 +166,7 @@ def _require_capability(payment: Payment, kind: RefundKind, amount: Decimal) -> 
     needed = Capability.VOID if kind is RefundKind.VOID else _needed(payment, amount)
     if payment.pos is None and kind is RefundKind.REFUND:
         return
-    if payment.pos is None or not bank.gateway_of(payment.pos).can(needed):
+    if payment.pos is None or not connect(payment.pos).can(needed):
         raise NotRefundableError(_("This POS cannot do that."))
 
 

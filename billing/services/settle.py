@@ -3,8 +3,9 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from billing.attempts import bank
-from billing.attempts.bookings import capture, doubt, give_back, move, move_refund
+from billing.attempts import engine
+from billing.attempts.bookings import book_refund, capture, mark_unknown, move, move_refund
+from billing.attempts.outcomes import may_be_in_flight
 from billing.card_numbers import refuse_card_number_in
 from billing.errors import NotInDoubtError
 from billing.models import Operation, Payment, PaymentAttempt, Refund
@@ -16,11 +17,11 @@ REFUNDS_IN_DOUBT = (RefundState.PROCESSING, RefundState.UNKNOWN)
 
 
 def can_settle_payment(payment: Payment) -> bool:
-    return payment.state in OPEN_STATES and not reconcile.may_be_in_flight(payment)
+    return payment.state in OPEN_STATES and not may_be_in_flight(payment)
 
 
 def can_settle_refund(refund: Refund) -> bool:
-    return refund.state in REFUNDS_IN_DOUBT and not reconcile.may_be_in_flight(refund.payment)
+    return refund.state in REFUNDS_IN_DOUBT and not may_be_in_flight(refund.payment)
 
 
 def settle_payment(
@@ -37,12 +38,14 @@ def settle_payment(
         raise NotInDoubtError(
             _("The payment is not in doubt: %(state)s.") % {"state": payment.get_state_display()}
         )
-    if reconcile.may_be_in_flight(payment):
+    if may_be_in_flight(payment):
         raise NotInDoubtError(_("The bank may still book this payment. Try again in a few minutes."))
     result = _said_by_a_person(was_taken, bank_reference)
     with transaction.atomic(durable=True):
-        doubt(payment)  # from wherever a crash left it
-        attempt = _write_down(bank.begin(payment, Operation.PERSON, asked_by_id=user_id, note=reason), result)
+        mark_unknown(payment)  # from wherever a crash left it
+        attempt = _write_down(
+            engine.begin(payment, Operation.PERSON, requested_by_id=user_id, note=reason), result
+        )
         moved = (
             capture(payment, attempt, result)
             if was_taken
@@ -68,15 +71,15 @@ def settle_refund(
         raise NotInDoubtError(
             _("The refund is not in doubt: %(state)s.") % {"state": refund.get_state_display()}
         )
-    if reconcile.may_be_in_flight(refund.payment):
+    if may_be_in_flight(refund.payment):
         raise NotInDoubtError(_("The bank may still book this refund. Try again in a few minutes."))
     payment, result = refund.payment, _said_by_a_person(was_made, bank_reference)
     note = " · ".join(filter(None, (reason, bank_reference)))
     with transaction.atomic(durable=True):
-        attempt = bank.begin(payment, Operation.PERSON, refund=refund, asked_by_id=user_id, note=note)
+        attempt = engine.begin(payment, Operation.PERSON, refund=refund, requested_by_id=user_id, note=note)
         _write_down(attempt, result)
         if was_made:
-            give_back(refund, attempt)
+            book_refund(refund, attempt)
         else:
             move_refund(refund, RefundState.DECLINED)
         if not payment.refunds.filter(state__in=REFUNDS_IN_DOUBT).exists():
@@ -91,5 +94,5 @@ def _said_by_a_person(was_moved: bool, bank_reference: str) -> GatewayResult:
 
 
 def _write_down(attempt: PaymentAttempt, result: GatewayResult) -> PaymentAttempt:
-    bank.finish(attempt, result)
+    engine.finish(attempt, result)
     return attempt

@@ -5,8 +5,10 @@ from urllib.parse import urlencode
 
 from django.db import transaction
 
-from billing.attempts import bank, complete
+from billing.attempts import engine
 from billing.attempts.cases import open_case
+from billing.attempts.gateway import connect, order_of
+from billing.attempts.outcomes import apply_outcome, complete_three_d
 from billing.models import Callback, Operation, Payment, Verdict
 from billing.services.return_token import payment_of
 from billing.states import OPEN_STATES, PaymentState
@@ -43,18 +45,18 @@ def receive(*, token: str, body: bytes, method: str, remote_address: str | None)
 def _process(payment: Payment | None, body: bytes) -> tuple[Verdict, str]:
     if payment is None:
         return Verdict.STRAY, "unknown token"
-    gateway = bank.gateway_of(payment.pos)
+    gateway = connect(payment.pos)
     try:
         fields = gateway.read_callback(body[:MAX_BODY])
     except ValueError as error:
         return Verdict.UNREADABLE, type(error).__name__
-    result = gateway.verify_callback(fields, bank.order_of(payment))
+    result = gateway.verify_callback(fields, order_of(payment))
     if result.outcome is Outcome.UNKNOWN:
         return _doubtful(payment, result)
     if payment.state not in OPEN_STATES:
         return _too_late(payment, result)
     if result.outcome is Outcome.NEEDS_ACTION:
-        done = complete.complete_three_d(payment, result)
+        done = complete_three_d(payment, result)
         return (Verdict.ACCEPTED, "") if done else (Verdict.DUPLICATE, "already being completed")
     return _final(payment, result)
 
@@ -65,9 +67,9 @@ def _final(payment: Payment, result: CallbackResult) -> tuple[Verdict, str]:
     if payment.state not in (PaymentState.PENDING_3D, PaymentState.UNKNOWN):
         return Verdict.DUPLICATE, "already being completed"
     with transaction.atomic(durable=True):
-        attempt = bank.begin(payment, Operation.CALLBACK)
-        bank.finish(attempt, result)
-        moved = complete.apply(payment, attempt, result)
+        attempt = engine.begin(payment, Operation.CALLBACK)
+        engine.finish(attempt, result)
+        moved = apply_outcome(payment, attempt, result)
     return (verdict, str(result.reason)) if moved else (Verdict.DUPLICATE, "somebody was faster")
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
-from billing.attempts.bank import gateway_of
+from billing.attempts.gateway import connect
 from billing.services.return_token import payment_of
 from billing.states import OPEN_STATES, REFUNDABLE_STATES
 from billing.threeds import receive
@@ -68,7 +68,7 @@ def payment_result(request: HttpRequest, token: str) -> HttpResponse:
 def dummypay_page(request: HttpRequest, pos_id: int) -> HttpResponse:
     """The bank's page of the gateway that has no bank: asks for the code, then sends the payer back."""
     pos = get_object_or_404(POS, pk=pos_id, gateway=DummyPayGateway.path)
-    gateway = cast(DummyPayGateway, gateway_of(pos))
+    gateway = cast(DummyPayGateway, connect(pos))
     try:
         fields = read_form(request.body)
         if "code" not in fields:

@@ -8,6 +8,7 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import ProtectedError, UniqueConstraint
 from psycopg.errors import ForeignKeyViolation
 
+from config.kit.lib.database import violated_constraint
 from config.kit.lib.errors import ChannelChangedError, InUseError, ReferenceGoneError, UniqueSetsError
 
 M = TypeVar("M", bound=models.Model)
@@ -139,7 +140,7 @@ class Service(Generic[M]):
         try:
             yield
         except IntegrityError as error:
-            name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+            name = violated_constraint(error)
             sets = self._unique_sets()
             if name in sets:
                 raise self.unique_error(instance, [sets[name]]) from None

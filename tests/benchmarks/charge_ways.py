@@ -94,7 +94,8 @@ def record() -> dict[str, Any]:
 def charge(turn: int) -> float:
     """The seconds that are ours: all but the bank's call, which is dummypay's own answer here."""
     from billing.models import Subscription
-    from billing.services.charge import Charge, charge_bills
+    from billing.services.charge import take_payment
+    from billing.services.payment_request import request_for_bills
     from payments.gateways.types import CardData
 
     started = time.perf_counter()
@@ -102,7 +103,8 @@ def charge(turn: int) -> float:
     card = CardData(
         number="4111111111111111", expiry_month=12, expiry_year=2040, cvc="123", holder="Ali Veli"
     )
-    charged = charge_bills(Charge(subscription=subscription, bill_numbers=[BILL + turn], card=card))
+    wanted = request_for_bills(subscription=subscription, bill_numbers=[BILL + turn], instrument=card)
+    charged = take_payment(wanted)
     assert charged.payment.state == "captured"
     return time.perf_counter() - started
 

@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 
 from billing.models import Account, Bill, Subscription
-from billing.services.charge import Charge, Charged, charge_bills
+from billing.services.charge import PaymentResult, take_payment
+from billing.services.payment_request import request_for_bills
 from payments.gateways.types import CardData, Payer
 from payments.models import POS, Channel
 from tests.support.factories import (
@@ -28,16 +29,16 @@ class Shop:
     subscription: Subscription
     bills: list[Bill]
 
-    def charge(self, number: str = GOOD_CARD, **more) -> Charged:
+    def charge(self, number: str = GOOD_CARD, **more) -> PaymentResult:
         """Pay all bills, as a contract would."""
         card = CardData(number=number, expiry_month=12, expiry_year=2040, cvc="123", holder="Ali Veli")
         arguments = {
             "subscription": self.subscription,
             "bill_numbers": [bill.number for bill in self.bills],
-            "card": card,
+            "instrument": card,
             "payer": Payer(ip="127.0.0.1"),
         }
-        return charge_bills(Charge(**{**arguments, **more}))
+        return take_payment(request_for_bills(**{**arguments, **more}))
 
 
 def make_shop(amounts: tuple[str, ...] = ("125.50", "89.90"), first_number: int = 54321, **pos) -> Shop:

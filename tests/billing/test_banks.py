@@ -8,7 +8,8 @@ import pytest
 from billing.errors import BillPaymentInProgressError, NoRouteError
 from billing.models import Payment, RefundKind
 from billing.services import reconcile
-from billing.services.charge_method import charge_bills_with_own_method
+from billing.services.charge import take_payment
+from billing.services.payment_request import request_for_bills
 from billing.services.refund import refund_payment
 from billing.states import PaymentState
 from config.kit.lib.masking import mask_pan
@@ -57,16 +58,14 @@ def shop_at(name, bank, **config):
 
 
 def charge(shop, **more):
-    from billing.services.charge import Charge, charge_bills
-
-    return charge_bills(
-        Charge(
+    return take_payment(
+        request_for_bills(
             subscription=shop.subscription,
             bill_numbers=[bill.number for bill in shop.bills],
-            card=shop.good,
+            instrument=shop.good,
             payer=PAYER,
             **more,
-        )  # fmt: skip
+        )
     )
 
 
@@ -152,7 +151,7 @@ def test_a_card_that_iyzico_keeps(transactional_db, bank, settings):
     )
     numbers = [bill.number for bill in shop.bills]
     bank.fault("drop_after", operation="sale", times=1)
-    payment = charge_bills_with_own_method(subscription=shop.subscription, bill_numbers=numbers)
+    payment = take_payment(request_for_bills(subscription=shop.subscription, bill_numbers=numbers)).payment
     assert payment.state == PaymentState.UNKNOWN
     reconcile.ask(payment)
     assert payment.state == PaymentState.CAPTURED

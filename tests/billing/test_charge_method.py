@@ -11,15 +11,17 @@ from billing.errors import (
     BillPaymentInProgressError,
     MethodExpiredError,
     MethodNotChargeableError,
-    NoOwnMethodError,
+    NoDefaultMethodError,
     NoRouteError,
 )
 from billing.models import BillStatus, MethodKind, Payment
 from billing.services import reconcile
-from billing.services.charge_method import MethodCharge, charge_bills_with_own_method, charge_method
+from billing.services.charge import charge, take_payment
+from billing.services.payment_request import PaymentRequest, request_for_bills
 from billing.services.refund import refund_payment
 from billing.states import PaymentState
 from payments import services as payments_services
+from payments.gateways.types import Payer
 from tests.billing.test_charge import dump, statuses
 from tests.support.factories import GPAY, NESTPAY, PaymentMethodFactory, PosFactory
 
@@ -42,9 +44,13 @@ GPAY_CONFIG = {
 
 def pay(shop, **change) -> Payment:
     numbers = [bill.number for bill in shop.bills]
-    return charge_bills_with_own_method(
-        **{"subscription": shop.subscription, "bill_numbers": numbers, **change}
-    )
+    return take_payment(
+        request_for_bills(**{"subscription": shop.subscription, "bill_numbers": numbers, **change})
+    ).payment
+
+
+def amount_request(method, amount=TOTAL, currency="TRY") -> PaymentRequest:
+    return PaymentRequest(account=method.account, amount=amount, currency=currency, instrument=method)
 
 
 @pytest.fixture
@@ -54,7 +60,7 @@ def method(shop):
 
 def test_the_accounts_own_method_pays_the_bills(shop, method):
     PaymentMethodFactory(account=method.account, card_mask="411111******1012")
-    payment = pay(shop, payer_ip="127.0.0.1", source="bimetri")
+    payment = pay(shop, payer=Payer(ip="127.0.0.1"), source="bimetri")
     assert payment.state == PaymentState.CAPTURED
     assert (payment.payment_method, payment.masked_card, payment.pos) == (
         method,
@@ -69,7 +75,7 @@ def test_the_accounts_own_method_pays_the_bills(shop, method):
 def test_the_token_is_in_clear_nowhere(shop, method):
     pay(shop)
     assert "tok_of_mary_irwin" not in dump()
-    assert "tok_of_mary_irwin" not in repr(MethodCharge(method=method, amount=TOTAL, currency="TRY"))
+    assert "tok_of_mary_irwin" not in repr(amount_request(method))
 
 
 def test_the_pos_is_the_channels_on_the_methods_gateway(shop, method):
@@ -98,8 +104,7 @@ def test_installments_cost_their_interest(shop, method):
 
 
 def test_an_amount_without_bills_stays_unallocated(shop, method):
-    charge = MethodCharge(method=method, amount=Decimal("10.00"), currency="TRY")
-    payment = charge_method(charge)
+    payment = charge(amount_request(method, Decimal("10.00"))).payment
     assert (payment.captured_amount, payment.allocated_amount) == (Decimal(10), 0)
     assert payment.subscription is None
 
@@ -135,16 +140,16 @@ def test_a_gateway_without_the_capability_is_not_asked(shop, method):
 
 def test_a_currency_that_the_gateway_does_not_take_is_not_tried(shop, method):
     with pytest.raises(MethodNotChargeableError):
-        charge_method(MethodCharge(method=method, amount=Decimal(100), currency="JPY"))
+        charge(amount_request(method, Decimal(100), "JPY"))
     assert not Payment.objects.exists()
 
 
 def test_a_method_that_is_switched_off_is_not_charged(shop, method):
     services.payment_methods.update(method, is_active=False)
-    with pytest.raises(NoOwnMethodError):
+    with pytest.raises(NoDefaultMethodError):
         pay(shop)
     with pytest.raises(MethodNotChargeableError):
-        charge_method(MethodCharge(method=method, amount=TOTAL, currency="TRY"))
+        charge(amount_request(method))
 
 
 def test_installments_that_the_card_does_not_offer(shop, method):

@@ -2,6 +2,7 @@
 
 import os
 import time
+from pathlib import Path
 
 
 def main() -> None:
@@ -9,9 +10,11 @@ def main() -> None:
     import django
 
     django.setup()
+    from billing.attempts.crash_points import arm
     from billing.models import Payment
     from billing.services import reconcile
 
+    arm(Path(os.environ["CRASH_FILE"]))
     while True:
         for key in reconcile.due(limit=10):
             reconcile.ask(Payment.objects.select_related("pos", "channel").get(pk=key))

@@ -47,7 +47,7 @@ class World:
             "python:config.process.gunicorn",
             "--bind",
             bind,
-            "config.wsgi:application",
+            "tests.prove.wsgi:application",
         )
         self.reconciler = self._spawn("tests.prove.reconciler")
         deadline = time.monotonic() + 60

@@ -19,7 +19,7 @@ NAMES = {
     errors.BillPaymentInProgressError: ("BillPaymentInProgressException", status.HTTP_400_BAD_REQUEST),
     errors.BillsIncompatibleError: ("BadRequestException", status.HTTP_400_BAD_REQUEST),
     errors.NoRouteError: ("NoRouteException", status.HTTP_400_BAD_REQUEST),
-    errors.NoOwnMethodError: ("BadRequestException", status.HTTP_400_BAD_REQUEST),
+    errors.NoDefaultMethodError: ("BadRequestException", status.HTTP_400_BAD_REQUEST),
     errors.MethodNotChargeableError: ("NoRouteException", status.HTTP_400_BAD_REQUEST),
     errors.MethodExpiredError: ("BadRequestException", status.HTTP_400_BAD_REQUEST),
 }

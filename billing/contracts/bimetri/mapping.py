@@ -8,38 +8,36 @@ from typing import Any
 from django.contrib.auth.models import User
 
 from billing.models import Bill, BillStatus, Subscription
-from billing.services.charge import Charge
 from payments.gateways.types import CardData, Payer
 from payments.models import Channel
 
 _UNITS = {"TRY": "TL"}
 
 
-def charge_of(data: Mapping[str, Any], subscription: Subscription, *, ip: str, user_id: int | None) -> Charge:
+def card_payment(data: Mapping[str, Any], subscription: Subscription, *, ip: str) -> dict[str, Any]:
+    """The request's part of `request_for_bills`."""
     owner = data["CardOwnerName"]
     name, _, surname = owner.rpartition(" ")
-    return Charge(
-        subscription=subscription,
-        bill_numbers=data["bill"],
-        card=CardData(
+    return {
+        "bill_numbers": data["bill"],
+        "instrument": CardData(
             number=data["CardNumber"],
             expiry_month=int(data["CardExpireMonth"]),
             expiry_year=int(data["CardExpireYear"]),
             cvc=data["Cvc"],
             holder=owner,
         ),
-        installments=data["Installment"],
-        three_d=data["threeD"] == 1,
-        payer=Payer(
+        "installments": data["Installment"],
+        "three_d": data["threeD"] == 1,
+        "payer": Payer(
             ip=ip,
             name=name or surname,
             surname=surname,
             email=subscription.account.email,
             phone=f"+90{data['phoneNumber']}",
         ),
-        source="bimetri",
-        user_id=user_id,
-    )
+        "source": "bimetri",
+    }
 
 
 def success(code: str, reason: str, message: str) -> dict[str, str]:

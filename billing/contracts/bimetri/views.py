@@ -22,12 +22,12 @@ from billing.contracts.bimetri.auth import BearerAuthentication, MayReadBills, M
 from billing.contracts.bimetri.errors import BimetriError, exception_handler
 from billing.errors import SubscriptionNotFoundError
 from billing.models import Payment, Subscription
-from billing.services.charge import Charged, charge_bills
-from billing.services.charge_method import charge_bills_with_own_method
+from billing.services.charge import PaymentResult, take_payment
+from billing.services.payment_request import request_for_bills
 from billing.states import OPEN_STATES, PaymentState
 from billing.threeds.page import autopost_page
 from config.kit.api.parsers import JSONParser
-from payments.gateways.types import GatewayResult, Outcome, Reason
+from payments.gateways.types import GatewayResult, Outcome, Payer, Reason
 from payments.models import Channel
 
 
@@ -71,8 +71,9 @@ class AddPaymentView(BimetriView):
         data = self.read(serializers.AddPaymentSerializer)
         subscription = find_subscription(data["subscriptionId"])
         ip = request.META.get("REMOTE_ADDR", "")
-        charge = mapping.charge_of(data, subscription, ip=ip, user_id=request.user.pk)
-        return answer_of(charge_bills(charge))
+        fields = mapping.card_payment(data, subscription, ip=ip)
+        wanted = request_for_bills(subscription=subscription, user_id=request.user.pk, **fields)
+        return answer_of(take_payment(wanted))
 
 
 class AddRegisteredCardView(BimetriView):
@@ -80,15 +81,15 @@ class AddRegisteredCardView(BimetriView):
 
     def post(self, request: Request) -> Response:
         data = self.read(serializers.RegisteredCardSerializer)
-        payment = charge_bills_with_own_method(
+        wanted = request_for_bills(
             subscription=find_subscription(data["subscriptionId"]),
             bill_numbers=data["bill"],
             installments=data["installment"],
-            payer_ip=request.META.get("REMOTE_ADDR", ""),
+            payer=Payer(ip=request.META.get("REMOTE_ADDR", "")),
             source="bimetri",
             user_id=request.user.pk,
         )
-        return answer_of(Charged(payment))
+        return answer_of(take_payment(wanted))
 
 
 class SubscriptionBillView(BimetriView):
@@ -144,11 +145,11 @@ def organization_subscription(request: Request, data: dict[str, Any]) -> Subscri
     return subscription
 
 
-def answer_of(charged: Charged) -> Response:
+def answer_of(result: PaymentResult) -> Response:
     """What a payment's state means to Bimetri's clients."""
-    payment = charged.payment
-    if charged.form is not None:
-        body = mapping.success("201", "3D Secure", autopost_page(charged.form))
+    payment = result.payment
+    if result.form is not None:
+        body = mapping.success("201", "3D Secure", autopost_page(result.form))
         return Response(body, status=status.HTTP_201_CREATED)
     if payment.state == PaymentState.CAPTURED:
         return Response(mapping.success("200", "Success", "Payment Success"))

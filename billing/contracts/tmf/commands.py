@@ -21,35 +21,35 @@ from billing.contracts.tmf.requests import (
     amount_of,
 )
 from billing.models import Account, Bill, Payment, PaymentDetails, PaymentMethod, ReceivedAs, RefundDetails
-from billing.services.account_payment import AccountPayment
 from billing.services.account_refund import AccountRefund
+from billing.services.payment_request import PaymentRequest
 from config.kit.lib.errors import InvalidValueError
+from payments.gateways.types import Payer
 
 SOURCE = "tmf676"
 Parts = list[tuple[Bill, Decimal]]
 
 
-def payment_of(body: PaymentCreate, caller: Caller, *, automatic: bool, ip: str) -> AccountPayment:
+def payment_of(body: PaymentCreate, caller: Caller, *, automatic: bool, ip: str) -> PaymentRequest:
     """Raises InvalidValueError for an account, a method or a bill that there is not."""
     account = find_account(body.account.id)
     amount = amount_of(body.total_amount, "totalAmount")
     received_as = _received_as(body.payment_method)
-    method = None if received_as else own_method(account, body.payment_method.id)
+    instrument = received_as or default_method(account, body.payment_method.id)
     parts = items_of(account, body.payment_item or (), body.total_amount.unit)
     details = PaymentDetails(
         **_details(body, caller), party=_reference(body.payer), fingerprint=_fingerprint(body, automatic)
     )
     details.method_reference = body.payment_method.id if received_as else ""
-    return AccountPayment(
+    return PaymentRequest(
         account=account,
         amount=amount,
         currency=body.total_amount.unit,
-        method=method,
-        received_as=received_as,
+        instrument=instrument,
         parts=None if automatic and not parts else parts,
-        details=details,
+        client_references=details,
         auth_code=body.authorization_code or "",
-        payer_ip=ip,
+        payer=Payer(ip=ip),
         source=SOURCE,
         user_id=caller.user_id,
     )
@@ -70,7 +70,7 @@ def refund_of(body: RefundCreate, caller: Caller) -> AccountRefund:
         amount=amount_of(body.total_amount, "totalAmount"),
         currency=body.total_amount.unit,
         reason=body.description or body.name or "",
-        details=details,
+        client_references=details,
         user_id=caller.user_id,
     )
 
@@ -105,8 +105,8 @@ def find_method(account: Account, name: str) -> PaymentMethod:
     return found
 
 
-def own_method(account: Account, name: str) -> PaymentMethod:
-    """The account's own method, whichever of its methods is named: BRM's page wants it so."""
+def default_method(account: Account, name: str) -> PaymentMethod:
+    """The account's default method, whichever of its methods is named: BRM's page wants it so."""
     named = find_method(account, name)
     own = queries.METHODS.filter(account=account, is_default=True).first()
     return own or named

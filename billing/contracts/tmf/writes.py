@@ -12,9 +12,9 @@ from billing.contracts.tmf.base_views import TmfView, wants
 from billing.contracts.tmf.requests import AllocationCreate, PaymentCreate, RefundCreate, read
 from billing.contracts.tmf.tmf630 import query as tmf630
 from billing.contracts.tmf.tmf630.query import Query, QueryError
-from billing.services.account_payment import take_payment
 from billing.services.account_refund import give_refund
 from billing.services.allocate import allocate
+from billing.services.charge import take_payment
 
 
 class PaymentListView(reads.PaymentDocuments):
@@ -32,7 +32,7 @@ class PaymentListView(reads.PaymentDocuments):
         body = read(request.data, PaymentCreate)
         ip = request.META.get("REMOTE_ADDR", "")
         wanted = asking.payment_of(body, caller_of(request), automatic="allocate" in options, ip=ip)
-        payment = take_payment(wanted)
+        payment = take_payment(wanted).payment
         found = queries.with_items(queries.PAYMENTS).get(pk=payment.pk)
         return created(mapping.payment(found, self.base, oracle=oracle))
 

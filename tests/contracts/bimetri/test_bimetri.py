@@ -8,7 +8,12 @@ from django.db import connection
 from django.test import Client
 from rest_framework.test import APIClient
 
+from billing.errors import BillAlreadyPaidError
 from billing.models import Bill, Payment
+from billing.services.charge import take_payment
+from billing.services.charge_plan import plan_card_charge
+from billing.services.payment_request import request_for_bills
+from billing.services.reservation import reserve
 from payments.gateways.types import CardData
 from tests.billing.conftest import make_shop
 from tests.support.factories import PaymentMethodFactory, UserFactory
@@ -301,17 +306,10 @@ def test_of_many_payers_at_a_time_one_pays(shop):
 
 
 def test_a_bill_paid_between_look_and_reserve_is_not_charged_again(shop):
-    from billing.errors import BillAlreadyPaidError
-    from billing.services import charge
-
-    one = charge.Charge(
-        subscription=shop.subscription,
-        bill_numbers=[54321, 123123],
-        card=CardData(number="4111111111111111", expiry_month=12, expiry_year=2040, cvc="123"),
-    )
-    bills = charge.find_bills(one.subscription, one.bill_numbers)
-    plan = charge.plan_charge(one, bills)
-    charge.charge_bills(one)  # somebody else, meanwhile
+    card = CardData(number="4111111111111111", expiry_month=12, expiry_year=2040, cvc="123")
+    wanted = request_for_bills(subscription=shop.subscription, bill_numbers=[54321, 123123], instrument=card)
+    plan = plan_card_charge(wanted, card)
+    take_payment(wanted)  # somebody else, meanwhile
     with pytest.raises(BillAlreadyPaidError):
-        charge.reserve(one, bills, plan)
+        reserve(wanted, plan)
     assert Payment.objects.count() == 1

@@ -1,0 +1,71 @@
+"""One attempt for each call of a bank: the row is committed before the call, finished after it."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from django.db import transaction
+from django.utils import timezone
+
+from billing.attempts.crash_points import crash_point
+from billing.models import Operation, Payment, PaymentAttempt, Refund
+from config.kit.lib.masking import mask_text
+from payments.gateways.types import GatewayResult
+
+R = TypeVar("R", bound=GatewayResult)
+
+
+def begin(
+    payment: Payment,
+    operation: Operation,
+    *,
+    refund: Refund | None = None,
+    requested_by_id: int | None = None,
+    note: str = "",
+) -> PaymentAttempt:
+    """Write the attempt, in the caller's transaction. `note` is a person's reason for it."""
+    return PaymentAttempt.objects.create(
+        payment=payment,
+        operation=operation,
+        refund=refund,
+        amount=refund.amount if refund else payment.amount,
+        asked_by_id=requested_by_id,
+        details={"note": note} if note else {},
+    )
+
+
+def call(attempt: PaymentAttempt, request: Callable[[], R]) -> R:
+    """Call the bank for a committed attempt.
+
+    Raises RuntimeError inside a transaction: a rollback would lose the trace of the call.
+    """
+    require_no_transaction()
+    crash_point(f"{attempt.operation}.committed")
+    result = request()
+    crash_point(f"{attempt.operation}.answered")
+    return result
+
+
+def finish(attempt: PaymentAttempt, result: GatewayResult) -> bool:
+    """Write the answer, in the caller's transaction; False where another process has written it."""
+    changed = PaymentAttempt.objects.filter(pk=attempt.pk, finished_at=None).update(
+        finished_at=timezone.now(),
+        outcome=result.outcome,
+        reason=result.reason,
+        raw_code=result.raw_code[:64],
+        bank_text=mask_text(result.bank_text)[:500],
+        details=attempt.details | _details(result),
+    )
+    return bool(changed)
+
+
+def require_no_transaction() -> None:
+    """Raises RuntimeError inside a transaction. An empty durable block sends nothing to the database."""
+    with transaction.atomic(durable=True):
+        pass
+
+
+def _details(result: GatewayResult) -> dict[str, object]:
+    """What an operator wants to see later; no card number, no 3-D proof."""
+    checks = {name: getattr(result, name) for name in ("signature_valid", "three_d_ok", "payment_approved")}
+    extra = {"mismatches": list(result.mismatches), "state": str(getattr(result, "state", ""))}
+    return {name: value for name, value in {**checks, **extra}.items() if value not in (None, "", [])}

@@ -1,0 +1,64 @@
+"""From our rows to a gateway: the POS it works for, the order it is asked about, the bank's references."""
+
+import hashlib
+import hmac
+from functools import lru_cache
+
+import httpx
+from django.conf import settings
+from django.urls import reverse
+
+from billing.models import Payment
+from config.kit.lib import http
+from payments.gateways.base import Gateway
+from payments.gateways.types import OrderData, Payer, PosAccount, References
+from payments.models import POS
+
+
+def connect(pos: POS | None) -> Gateway:
+    """The gateway of a POS, ready to be called. Raises RuntimeError for a payment received outside, which has none."""
+    if pos is None:
+        raise RuntimeError("The payment was received outside: there is no bank to ask.")
+    three_d_url = pos.three_d_resource_url or ""
+    if pos.gateway_class.short_name() == "dummypay":  # has no bank: we serve its 3-D page
+        three_d_url = settings.PUBLIC_URL + reverse("dummypay-page", args=[pos.pk])
+    account = PosAccount(
+        config=pos.full_config(), api_url=pos.resource_url, three_d_url=three_d_url, local_key=_local_key(pos)
+    )
+    return pos.gateway_class(account, _client(settings.GATEWAY_TIMEOUT_SECONDS))
+
+
+def order_of(payment: Payment) -> OrderData:
+    """The order as our row has it: what every answer of the bank is compared with."""
+    return OrderData(
+        id=payment.order_id,
+        amount=payment.amount,
+        currency=payment.currency,
+        installments=payment.installments,
+        payer=Payer(ip=payment.payer_ip or ""),
+        masked_card=payment.masked_card,
+    )
+
+
+def references_of(payment: Payment) -> References:
+    """The bank's own references of the captured payment."""
+    return References(
+        auth_code=payment.auth_code,
+        host_reference=payment.host_reference,
+        transaction_id=payment.transaction_id,
+        item_id=payment.item_id,
+    )
+
+
+@lru_cache
+def _client(timeout: float) -> httpx.Client:
+    """One client for the process (creating one reads all certificates), one connection for each call.
+
+    A kept connection may be half dead: a request lost on it would be in doubt for no reason.
+    """
+    limits = httpx.Limits(max_keepalive_connections=0)
+    return http.client(timeout=timeout, transport=httpx.HTTPTransport(trust_env=False, limits=limits))
+
+
+def _local_key(pos: POS) -> str:
+    return hmac.new(settings.SECRET_KEY.encode(), f"pos:{pos.pk}".encode(), hashlib.sha256).hexdigest()

@@ -1,0 +1,194 @@
+"""Which POS charges a request, and for how much: everything that is decided before anything is written."""
+
+import secrets
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from billing.attempts.gateway import connect
+from billing.errors import MethodExpiredError, MethodNotChargeableError, NoRouteError
+from billing.models import MethodKind, PaymentMethod
+from billing.services.payment_request import PaymentRequest
+from config.kit.lib.masking import mask_pan
+from payments import routing
+from payments.errors import NoCardMatchedError
+from payments.gateways import registry
+from payments.gateways.base import Gateway
+from payments.gateways.types import Capability, CardData, OrderData, Payer
+from payments.models import POS
+
+ORDER_ID_LENGTH = 24
+"""Characters of an order id, unless the gateway takes fewer."""
+
+CHARGEABLE_KINDS = (MethodKind.CREDIT_CARD,)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChargePlan:
+    """The POS with its gateway, ready to be called, and the order as the bank will get it.
+
+    `fee` is the installments' interest in `order.amount`, in major units; `reason` is shown to operators.
+    """
+
+    pos: POS
+    gateway: Gateway
+    order: OrderData
+    fee: Decimal
+    reason: str
+    card_id: int | None
+    masked_card: str
+
+
+@dataclass(frozen=True)
+class _Choice:
+    pos: POS | None
+    reason: str
+    amount: Decimal
+    card_id: int | None
+
+
+def plan_card_charge(request: PaymentRequest, card: CardData) -> ChargePlan:
+    """Raises NoRouteError where no POS takes the card, its currency, the installments or 3-D Secure."""
+    match = _match(request, card.number[:8])
+    if match is None:
+        raise NoRouteError(_("This card is not accepted."))
+    amount = _amount_with_interest(match, request)
+    route = (
+        match.three_d if request.three_d else match.cash if request.installments == 1 else match.installment
+    )
+    choice = _Choice(route.pos, str(route.reason), amount, match.card.pk)
+    capability = Capability.THREE_D if request.three_d else Capability.SALE
+    plan = _plan(request, choice, capability, request.payer, mask_pan(card.number))
+    if plan is None:
+        raise NoRouteError(_("This card is not accepted."))
+    return plan
+
+
+def plan_method_charge(request: PaymentRequest, method: PaymentMethod) -> ChargePlan:
+    """On a POS of the channel whose gateway stores the card's token: the one that the card's first digits route to,
+    if it is on that gateway, else the channel's first.
+
+    Raises MethodNotChargeableError, MethodExpiredError or NoRouteError (no such installments).
+    """
+    gateway_class = find_storing_gateway(method)
+    match = _match(request, method.card_mask.partition("*")[0])
+    amount = _amount_with_interest(match, request)
+    route = (match.cash if request.installments == 1 else match.installment) if match else None
+    if route and route.pos and route.pos.gateway == gateway_class.path:
+        pos: POS | None = route.pos
+        reason = str(route.reason)
+    else:
+        on_gateway = POS.objects.filter(channel=request.account.channel, gateway=gateway_class.path)
+        pos = on_gateway.order_by("pk").first()
+        reason = _("the channel's first POS on %(gateway)s, which keeps the card") % {
+            "gateway": method.gateway
+        }
+    choice = _Choice(pos, reason, amount, match.card.pk if match else None)
+    payer = payer_of(method, request.payer.ip)
+    plan = _plan(request, choice, Capability.STORED_CARD_SALE, payer, method.card_mask)
+    if plan is None:
+        raise MethodNotChargeableError(
+            _("%(gateway)s cannot charge this payment method.") % {"gateway": gateway_class.display()}
+        )
+    return plan
+
+
+def find_storing_gateway(method: PaymentMethod) -> type[Gateway]:
+    """The gateway that stores the method. Raises MethodExpiredError or MethodNotChargeableError."""
+    if not method.is_active:
+        raise MethodNotChargeableError(_("This payment method is switched off."))
+    if method.kind not in CHARGEABLE_KINDS:
+        raise MethodNotChargeableError(
+            _("A payment method of the kind %(kind)s cannot be charged.")
+            % {"kind": method.get_kind_display()}
+        )
+    if method.is_expired:
+        raise MethodExpiredError(_("The card has expired."))
+    gateway = registry.find_short(method.gateway) if method.gateway_token else None
+    if gateway is None:
+        raise MethodNotChargeableError(_("This payment method is kept by no gateway that we know."))
+    return gateway
+
+
+def payer_of(method: PaymentMethod, ip: str) -> Payer:
+    """What we know of the person who pays with a stored method."""
+    account, address = method.account, method.billing_address
+    name, _space, surname = method.holder_name.rpartition(" ")
+    return Payer(
+        ip=ip,
+        name=name or surname,
+        surname=surname,
+        email=account.email,
+        phone=account.phone,
+        address=address.street if address else "",
+        city=address.city if address else "",
+        country=address.country if address else "",
+    )
+
+
+def new_order_id(max_length: int = ORDER_ID_LENGTH) -> str:
+    """Hexadecimal digits, as every bank takes them; unguessable, so that nobody asks about others' orders."""
+    return secrets.token_hex(min(ORDER_ID_LENGTH, max_length) // 2)
+
+
+def _match(request: PaymentRequest, first_digits: str) -> routing.Match | None:
+    try:
+        return routing.match(
+            channel=request.account.channel,
+            bin=first_digits,
+            currency=request.currency,
+            amount=request.amount,
+        )
+    except NoCardMatchedError:
+        return None
+
+
+def _amount_with_interest(match: routing.Match | None, request: PaymentRequest) -> Decimal:
+    """Raises NoRouteError where the card does not offer so many installments."""
+    if request.installments == 1:
+        return request.amount
+    for offer in match.offers if match else ():
+        if offer.installment.installment_count == request.installments and offer.total is not None:
+            return offer.total
+    raise NoRouteError(_("This card does not offer that number of installments."))
+
+
+def _plan(
+    request: PaymentRequest, choice: _Choice, capability: Capability, payer: Payer, masked_card: str
+) -> ChargePlan | None:
+    """None where the gateway would refuse: what it cannot do is known before anything is written."""
+    pos = choice.pos
+    if pos is None or not can_take_payments(pos):
+        return None
+    gateway = connect(pos)
+    order_id = new_order_id(gateway.order_id_max_length)
+    order = OrderData(
+        order_id, choice.amount, request.currency, request.installments, payer, masked_card=masked_card
+    )
+    if not (_accepts(gateway, order) and gateway.can(capability)):
+        return None
+    return ChargePlan(
+        pos=pos,
+        gateway=gateway,
+        order=order,
+        fee=choice.amount - request.amount,
+        reason=choice.reason,
+        card_id=choice.card_id,
+        masked_card=masked_card,
+    )
+
+
+def can_take_payments(pos: POS) -> bool:
+    """Whether the POS is on a gateway that we can call, and (in production) that has a bank behind it."""
+    kind = pos.gateway_class
+    return kind.is_operable and not (kind.is_rehearsal and settings.PRODUCTION)
+
+
+def _accepts(gateway: Gateway, order: OrderData) -> bool:
+    try:
+        gateway.check_order(order)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,133 @@
+"""A payment as a client asks for it: what every contract hands to `take_payment`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from billing.errors import (
+    BillAlreadyPaidError,
+    BillNotFoundError,
+    BillsIncompatibleError,
+    NoDefaultMethodError,
+    PartsExceedAmountError,
+)
+from billing.models import (
+    Account,
+    Bill,
+    BillStatus,
+    PaymentDetails,
+    PaymentMethod,
+    ReceivedAs,
+    Subscription,
+)
+from payments.gateways.types import CardData, Payer
+
+Parts = Sequence[tuple[Bill, Decimal]]
+"""Bills and how much of each is paid, in major units."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentRequest:
+    """Exists in memory only: never stored, never logged.
+
+    `amount` is in major units and without the interest of installments. It is the sum of `parts` or more: the rest
+    stays on the account, unallocated. `parts` None stands for the account's oldest open bills.
+
+    `instrument` is a typed card, a stored payment method, or how the money came outside of a bank.
+    """
+
+    account: Account
+    amount: Decimal
+    currency: str
+    instrument: CardData | PaymentMethod | ReceivedAs = field(repr=False)
+    parts: Parts | None = ()
+    subscription: Subscription | None = None
+    installments: int = 1
+    three_d: bool = False
+    payer: Payer = field(default=Payer(), repr=False)
+    auth_code: str = ""
+    source: str = "api"
+    user_id: int | None = None
+    client_references: PaymentDetails | None = None
+
+
+def request_for_bills(
+    *,
+    subscription: Subscription,
+    bill_numbers: Sequence[int],
+    instrument: CardData | None = None,
+    **more: Any,
+) -> PaymentRequest:
+    """All that is open of the bills, by card or (None) by the account's default payment method.
+
+    `more` are other fields of PaymentRequest. Raises BillNotFoundError, BillAlreadyPaidError,
+    BillsIncompatibleError or NoDefaultMethodError.
+    """
+    bills = find_open_bills(subscription, bill_numbers)
+    parts = [(bill, bill.open_amount) for bill in bills]
+    return PaymentRequest(
+        account=subscription.account,
+        subscription=subscription,
+        amount=sum((amount for _bill, amount in parts), Decimal(0)),
+        currency=bills[0].currency,
+        parts=parts,
+        instrument=instrument or get_default_method(subscription.account),
+        **more,
+    )
+
+
+def find_open_bills(subscription: Subscription, numbers: Sequence[int]) -> list[Bill]:
+    """The subscription's bills with these numbers, all open and of one currency; raises as `request_for_bills`."""
+    bills = list(Bill.objects.filter(subscription=subscription, number__in=numbers).order_by("pk"))
+    missing = sorted(set(numbers) - {bill.number for bill in bills})
+    if missing:
+        raise BillNotFoundError(_("Bill %(number)s was not found.") % {"number": missing[0]})
+    for bill in bills:
+        require_open(bill)
+    if len({bill.currency for bill in bills}) != 1:
+        raise BillsIncompatibleError(_("The bills are not all in one currency."))
+    return bills
+
+
+def get_default_method(account: Account) -> PaymentMethod:
+    """The account's default payment method. Raises NoDefaultMethodError."""
+    method = PaymentMethod.objects.filter(account=account, is_default=True).first()
+    if method is None:
+        raise NoDefaultMethodError(_("There is no registered payment method."))
+    return method
+
+
+def find_oldest_open_bills(account: Account, amount: Decimal) -> Parts:
+    """The oldest open bills, as far as `amount` goes; bills with a payment in progress are left out."""
+    parts: list[tuple[Bill, Decimal]] = []
+    bills = Bill.objects.filter(
+        subscription__account=account, status=BillStatus.OPEN, currency=account.currency
+    )
+    for bill in bills.exclude(payment_bills__is_open=True).order_by("issued_on", "pk").iterator():
+        part = min(bill.open_amount, amount)
+        if part <= 0:
+            break
+        parts.append((bill, part))
+        amount -= part
+    return parts
+
+
+def check_parts(parts: Parts, amount: Decimal) -> None:
+    """Raises PartsExceedAmountError or BillAlreadyPaidError."""
+    if sum((part for _bill, part in parts), Decimal(0)) > amount:
+        raise PartsExceedAmountError(_("The items are more than the amount of the payment."))
+    for bill, part in parts:
+        require_open(bill)
+        if part > bill.open_amount:
+            raise PartsExceedAmountError(
+                _("Bill %(number)s is open for %(amount)s only.")
+                % {"number": bill.number, "amount": f"{bill.open_amount.normalize():f}"}
+            )
+
+
+def require_open(bill: Bill) -> None:
+    if bill.status != BillStatus.OPEN:
+        raise BillAlreadyPaidError(_("Bill %(number)s is already paid.") % {"number": bill.number})

@@ -1,0 +1,87 @@
+"""The first half of every charge: payment, reserved bills and attempt, committed before the bank hears of it."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from billing.attempts import engine
+from billing.attempts.bookings import check_after
+from billing.errors import BillAlreadyPaidError, BillPaymentInProgressError
+from billing.hub.outbox import wake
+from billing.models import Operation, Payment, PaymentAttempt, PaymentBill, PaymentMethod
+from billing.services.charge_plan import ChargePlan
+from billing.services.client_references import unique_correlator
+from billing.services.payment_request import PaymentRequest
+from billing.states import PaymentState
+from config.kit.lib.database import violated_constraint
+
+
+def reserve(request: PaymentRequest, plan: ChargePlan) -> tuple[Payment, PaymentAttempt]:
+    """The database allows one open payment for a bill: of two payers one gets BillPaymentInProgressError.
+
+    Raises BillAlreadyPaidError for a bill that was paid since it was read, and AlreadyRequestedError where the
+    correlator id of the client's references was used meanwhile.
+    """
+    operation = Operation.START_THREE_D if request.three_d else Operation.SALE
+    expires_at = timezone.now() + timedelta(minutes=settings.THREE_D_MINUTES)
+    method = request.instrument if isinstance(request.instrument, PaymentMethod) else None
+    try:
+        with unique_correlator(request.client_references), transaction.atomic(durable=True):
+            payment = create_payment(
+                request,
+                order_id=plan.order.id,
+                state=PaymentState.CREATED if request.three_d else PaymentState.PROCESSING,
+                pos=plan.pos,
+                route_reason=plan.reason[:200],
+                card_id=plan.card_id,
+                payment_method=method,
+                masked_card=plan.masked_card,
+                amount=plan.order.amount,
+                fee_amount=plan.fee,
+                expires_at=expires_at if request.three_d else None,
+                next_check_at=check_after(0),
+            )
+            wake()
+            return payment, engine.begin(payment, operation, requested_by_id=request.user_id)
+    except IntegrityError as error:
+        raise payer_error(error) from None
+
+
+def create_payment(request: PaymentRequest, **fields: Any) -> Payment:
+    """The payment, the bills that it is for and the client's references, in the caller's transaction."""
+    known = {
+        "channel": request.account.channel,
+        "account": request.account,
+        "subscription": request.subscription,
+        "installments": request.installments,
+        "amount": request.amount,
+        "currency": request.currency,
+        "is_three_d": request.three_d,
+        "payer_ip": request.payer.ip or None,
+        "source": request.source,
+        "created_by_id": request.user_id,
+    }
+    payment = Payment.objects.create(**{**known, **fields})
+    if request.client_references is not None:
+        request.client_references.payment = payment
+        request.client_references.save(force_insert=True)
+    PaymentBill.objects.bulk_create(
+        [PaymentBill(payment=payment, bill=bill, amount=amount) for bill, amount in request.parts or ()]
+    )
+    return payment
+
+
+def payer_error(error: IntegrityError) -> Exception:
+    """What a violated constraint means to the payer; the error itself where it is none of these."""
+    name = violated_constraint(error)
+    if name == "billing_one_open_payment_per_bill":
+        return BillPaymentInProgressError(
+            _("A payment of this bill is in progress. Please wait for its result.")
+        )
+    if name == "billing_paymentbill_bill_is_open":  # paid since we looked
+        return BillAlreadyPaidError(_("One of the bills is already paid."))
+    return error
