@@ -53,7 +53,7 @@ def _attempts(payment: Payment) -> list[TimelineEntry]:
             attempt.started_at,
             "attempt",
             attempt.operation,
-            attempt.asked_by.get_username() if attempt.asked_by else "",
+            attempt.requested_by.get_username() if attempt.requested_by else "",
             {
                 "outcome": attempt.outcome or "no answer written",
                 "finished_at": attempt.finished_at,
@@ -64,7 +64,7 @@ def _attempts(payment: Payment) -> list[TimelineEntry]:
                 **attempt.details,
             },
         )
-        for attempt in payment.attempts.select_related("asked_by")
+        for attempt in payment.attempts.select_related("requested_by")
     ]
 
 

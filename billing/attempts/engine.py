@@ -28,7 +28,7 @@ def begin(
         operation=operation,
         refund=refund,
         amount=refund.amount if refund else payment.amount,
-        asked_by_id=requested_by_id,
+        requested_by_id=requested_by_id,
         details={"note": note} if note else {},
     )
 

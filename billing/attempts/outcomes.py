@@ -26,7 +26,7 @@ def record_charge(attempt: PaymentAttempt, result: GatewayResult) -> bool:
     with transaction.atomic(durable=True):
         if not engine.finish(attempt, result):
             return False
-        payment = Payment.objects.get(pk=attempt.payment_id)
+        payment = Payment.objects.get(pk=_payment_id(attempt))
         return apply_outcome(payment, attempt, result)
 
 
@@ -79,7 +79,7 @@ def record_refund(attempt: PaymentAttempt, result: GatewayResult) -> bool:
             return False
         if result.outcome is Outcome.UNKNOWN:
             return move_refund(refund, RefundState.UNKNOWN)
-        Payment.objects.filter(pk=attempt.payment_id).update(next_check_at=None)
+        Payment.objects.filter(pk=_payment_id(attempt)).update(next_check_at=None)
         if result.outcome is Outcome.APPROVED:
             return book_refund(refund, attempt)
         return move_refund(refund, RefundState.DECLINED)
@@ -89,7 +89,7 @@ def record_status(attempt: PaymentAttempt, result: StatusResult) -> None:
     with transaction.atomic(durable=True):
         if not engine.finish(attempt, result):
             return
-        payment = lock_payment(attempt.payment_id)
+        payment = lock_payment(_payment_id(attempt))
         settled = result.state is not OrderState.UNKNOWN and not result.mismatches
         if payment.state in OPEN_STATES:
             settled = settled and _settle_payment(payment, attempt, result)
@@ -143,6 +143,13 @@ def may_be_in_flight(payment: Payment) -> bool:
     latest = payment.attempts.exclude(operation=Operation.STATUS).order_by("-pk").first()
     flight = timedelta(seconds=settings.IN_FLIGHT_SECONDS)
     return latest is not None and latest.started_at > now - flight
+
+
+def _payment_id(attempt: PaymentAttempt) -> int:
+    """Of an attempt that is about a payment; one about a POS alone (a bank's list of a day) moves none."""
+    if attempt.payment_id is None:
+        raise ValueError("The attempt is about no payment.")
+    return attempt.payment_id
 
 
 def _summary(payment: Payment, result: StatusResult) -> str:

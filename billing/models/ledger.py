@@ -1,3 +1,5 @@
+from dataclasses import dataclass
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -18,6 +20,43 @@ class LedgerKind(models.TextChoices):
     VOID = "void", _("Void")
 
 
+@dataclass(frozen=True)
+class LedgerEffect:
+    """What an entry of one kind adds to the sums of its payment: 1, 0 or -1 times its amount.
+
+    `follows_refund`: it names the refund that it books. `has_attempt`: it names the attempt that is its evidence;
+    a kind that a bank's statement tells of has none.
+    """
+
+    captured: int = 0
+    refunded: int = 0
+    reserved: int = 0
+    follows_refund: bool = False
+    has_attempt: bool = True
+
+
+LEDGER_EFFECTS = {
+    LedgerKind.CAPTURE: LedgerEffect(captured=1),
+    LedgerKind.REFUND: LedgerEffect(refunded=1, reserved=-1, follows_refund=True),
+    LedgerKind.VOID: LedgerEffect(refunded=1, reserved=-1, follows_refund=True),
+}
+"""The trigger and the check constraints of the ledger are made from this table. A new kind is a row here."""
+
+
+def _kinds(attribute: str) -> list[str]:
+    return [kind.value for kind, effect in LEDGER_EFFECTS.items() if getattr(effect, attribute)]
+
+
+def _change(column: str) -> str:
+    """SQL: what NEW adds to a sum of its payment."""
+    cases = " ".join(
+        f"WHEN '{kind}' THEN NEW.amount * {getattr(effect, column)}"
+        for kind, effect in LEDGER_EFFECTS.items()
+        if getattr(effect, column)
+    )
+    return f"{column}_amount = {column}_amount + CASE NEW.kind {cases} ELSE 0 END"
+
+
 class LedgerEntry(models.Model):
     """Money that moved, and never moves again: rows are only added. A trigger keeps the payment's sums."""
 
@@ -25,7 +64,7 @@ class LedgerEntry(models.Model):
     kind = models.CharField(_("Kind"), max_length=16, choices=LedgerKind.choices)
     amount = AmountField(_("Amount"))
     currency = CurrencyField(_("Currency"))
-    attempt = models.ForeignKey(PaymentAttempt, on_delete=models.PROTECT, related_name="ledger")
+    attempt = models.ForeignKey(PaymentAttempt, null=True, on_delete=models.PROTECT, related_name="ledger")
     refund = models.ForeignKey(Refund, null=True, on_delete=models.PROTECT, related_name="ledger")
     created_at = models.DateTimeField(_("Created at"), auto_now_add=True)
 
@@ -44,10 +83,15 @@ class LedgerEntry(models.Model):
                 name="billing_ledger_one_entry_per_refund",
             ),
             models.CheckConstraint(
-                condition=Q(kind=LedgerKind.CAPTURE, refund__isnull=True)
-                | (Q(refund__isnull=False) & ~Q(kind=LedgerKind.CAPTURE)),
+                condition=Q(kind__in=_kinds("follows_refund"), refund__isnull=False)
+                | (~Q(kind__in=_kinds("follows_refund")) & Q(refund__isnull=True)),
                 name="billing_ledger_refund_named",
             ),
+            models.CheckConstraint(
+                condition=~Q(kind__in=_kinds("has_attempt")) | Q(attempt__isnull=False),
+                name="billing_ledger_attempt_named",
+            ),
+            models.CheckConstraint(condition=Q(kind__in=LedgerKind.values), name="billing_ledger_kind"),
         ]
         triggers = [
             APPEND_ONLY,
@@ -55,21 +99,16 @@ class LedgerEntry(models.Model):
                 name="keeps_sums",
                 operation=pgtrigger.Insert,
                 when=pgtrigger.After,
-                func="""
+                func=f"""
                     UPDATE billing_payment SET
-                        captured_amount = captured_amount
-                            + CASE WHEN NEW.kind = 'capture' THEN NEW.amount ELSE 0 END,
-                        refunded_amount = refunded_amount
-                            + CASE WHEN NEW.kind = 'capture' THEN 0 ELSE NEW.amount END,
-                        reserved_amount = reserved_amount
-                            - CASE WHEN NEW.kind = 'capture' THEN 0 ELSE NEW.amount END
+                        {", ".join(_change(column) for column in ("captured", "refunded", "reserved"))}
                     WHERE id = NEW.payment_id AND currency = NEW.currency;
                     IF NOT FOUND THEN
                         RAISE EXCEPTION 'Ledger entry in another currency than its payment'
                         USING ERRCODE = 'check_violation', CONSTRAINT = 'billing_ledger_currency';
                     END IF;
                     RETURN NULL;
-                """,
+                """,  # noqa: S608 constants
             ),
         ]
 

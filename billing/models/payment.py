@@ -307,12 +307,16 @@ class Operation(models.TextChoices):
 
 
 class PaymentAttempt(models.Model):
-    """One call of the bank: written and committed before the call, finished after it."""
+    """One call of the bank: written and committed before the call, finished after it.
 
-    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="attempts")
+    It is about a payment (and perhaps its refund) or, as a bank's list of a day, about a POS alone.
+    """
+
+    payment = models.ForeignKey(Payment, null=True, on_delete=models.PROTECT, related_name="attempts")
+    pos = models.ForeignKey("payments.POS", null=True, on_delete=models.PROTECT, related_name="+")
     refund = models.ForeignKey("billing.Refund", null=True, on_delete=models.PROTECT, related_name="attempts")
     operation = models.CharField(_("Operation"), max_length=24, choices=Operation.choices)
-    amount = AmountField(_("Amount"))
+    amount = AmountField(_("Amount"), null=True)
     started_at = models.DateTimeField(_("Started at"), auto_now_add=True)
     finished_at = models.DateTimeField(_("Finished at"), null=True)
     outcome = models.CharField(_("Outcome"), max_length=16, blank=True, default="")
@@ -320,7 +324,7 @@ class PaymentAttempt(models.Model):
     raw_code = models.CharField(_("Bank's code"), max_length=64, blank=True, default="")
     bank_text = models.CharField(_("Bank's words"), max_length=500, blank=True, default="")
     details = models.JSONField(_("Details"), default=dict)
-    asked_by = models.ForeignKey(
+    requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
 
@@ -328,6 +332,13 @@ class PaymentAttempt(models.Model):
         verbose_name = _("Attempt")
         verbose_name_plural = _("Attempts")
         ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(payment__isnull=False, amount__isnull=False, pos__isnull=True)
+                | Q(payment__isnull=True, refund__isnull=True, pos__isnull=False),
+                name="billing_attempt_payment_or_pos",
+            ),
+        ]
         triggers = [
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
             pgtrigger.Protect(

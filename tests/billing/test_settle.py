@@ -51,7 +51,11 @@ def test_what_the_bank_took_pays_the_bills(shop, in_doubt, ada):
     assert settled.next_check_at is None
     assert bill_statuses(shop) == {BillStatus.PAID}
     decided = settled.attempts.get(operation="person")
-    assert (decided.asked_by, decided.outcome, decided.details["note"]) == (ada, "approved", "By telephone")
+    assert (decided.requested_by, decided.outcome, decided.details["note"]) == (
+        ada,
+        "approved",
+        "By telephone",
+    )
 
 
 def test_what_the_bank_did_not_take_frees_the_bills(shop, in_doubt, ada):

@@ -362,7 +362,7 @@ def test_the_bank_is_asked(admin_pages, shop, ada):
     press(admin_pages, payment, "ask", reason="The customer was charged")
     assert payment.state == PaymentState.CAPTURED
     question = payment.attempts.get(operation="status")
-    assert (question.asked_by, question.details["note"]) == (ada, "The customer was charged")
+    assert (question.requested_by, question.details["note"]) == (ada, "The customer was charged")
 
 
 def test_the_banks_own_answer_counts_more_than_a_persons(admin_pages, shop, settings):

@@ -69,7 +69,7 @@ def test_cash_and_checks_are_written_down_with_who_did_it(telco, api, ada, kind,
     assert (body["paymentMethod"]["id"], body["paymentMethod"]["@type"]) == ("no 4711", name)
     payment = Payment.objects.get()
     assert (payment.pos, payment.received_as, payment.created_by) == (None, name.lower(), ada)
-    assert LedgerEntry.objects.get().attempt.asked_by == ada
+    assert LedgerEntry.objects.get().attempt.requested_by == ada
     assert payment.captured_amount == payment.unallocated_amount == 25
 
 
