@@ -6,7 +6,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from billing.models import IdempotencyKey, Payment
-from billing.services import add_method, expiring, reconcile
+from billing.services import add_method, card_expiries, reconcile
 
 
 @app.periodic(cron="* * * * *")
@@ -28,7 +28,7 @@ def forget_idempotency_keys(timestamp: int) -> None:
 @app.task(name="billing.tell_expiring_cards")
 def tell_expiring_cards(timestamp: int) -> None:
     """Each day: an event for each card that expires soon."""
-    expiring.raise_events(timezone.localdate())
+    card_expiries.record_expiries(timezone.localdate())
 
 
 @app.periodic(cron="*/5 * * * *")

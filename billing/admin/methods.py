@@ -20,7 +20,7 @@ from billing import services
 from billing.admin.base import BillingAdmin, NumberSearch, account_is
 from billing.admin.method_form import INPUTS, MethodForm
 from billing.models import PaymentMethod
-from billing.services.expiring import expiring, last_day
+from billing.services.card_expiries import expires_soon, last_day
 from billing.services.payment_method import MASKS
 from config.kit.admin.base import SwitchAdmin
 from config.kit.admin.channel_admin import MODIFIED_FILTER
@@ -40,7 +40,7 @@ class ExpiryFilter(DropdownFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         today = timezone.localdate()
         conditions = {
-            SOON: expiring(today),
+            SOON: expires_soon(today),
             EXPIRED: Q(expires_on__lt=today),
             VALID: Q(expires_on__gte=today),
         }

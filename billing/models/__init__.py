@@ -3,6 +3,7 @@
 from billing.models.account import Account, Subscription, SubscriptionStatus
 from billing.models.address import BillingAddress
 from billing.models.api_client import ApiClient
+from billing.models.attempt import Operation, PaymentAttempt
 from billing.models.bill import Bill, BillStatus
 from billing.models.brands import CardBrand
 from billing.models.details import Details, PaymentDetails, RefundDetails
@@ -11,7 +12,7 @@ from billing.models.idempotency import IdempotencyKey
 from billing.models.inbox import Callback, Case, Verdict
 from billing.models.ledger import Allocation, LedgerEntry, LedgerKind
 from billing.models.method_event import EventStep, EventType, MethodEvent, MethodEventStep
-from billing.models.payment import Operation, Payment, PaymentAttempt, PaymentBill, ReceivedAs
+from billing.models.payment import Payment, PaymentBill, ReceivedAs
 from billing.models.payment_method import BankAccountType, MethodKind, PaymentMethod
 from billing.models.refund import Refund, RefundKind
 from billing.models.tenant import SourceSystem, Tenant

@@ -6,9 +6,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from billing.models.attempt import PaymentAttempt
 from billing.models.bill import Bill
 from billing.models.fields import AmountField, CurrencyField
-from billing.models.payment import Payment, PaymentAttempt
+from billing.models.payment import Payment
 from billing.models.refund import Refund
 
 APPEND_ONLY = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)

@@ -16,7 +16,7 @@ from billing.services.client_references import AlreadyRequestedError, find_repla
 from billing.services.outside_payment import record_outside_payment
 from billing.services.payment_request import PaymentRequest, check_parts, find_oldest_open_bills
 from billing.services.reservation import reserve
-from billing.services.return_token import token_of
+from billing.services.return_token import return_token_of
 from payments.gateways.types import CardData, GatewayResult, ReturnUrls, StoredCard, ThreeDForm
 
 
@@ -82,5 +82,5 @@ def _bank_request(request: PaymentRequest, plan: ChargePlan, payment: Payment) -
 
 
 def _return_urls(payment: Payment) -> ReturnUrls:
-    url = settings.PUBLIC_URL + reverse("three-d-return", args=[token_of(payment)])
+    url = settings.PUBLIC_URL + reverse("three-d-return", args=[return_token_of(payment)])
     return ReturnUrls(success=url, failure=url, server=url)

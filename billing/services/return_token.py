@@ -7,12 +7,12 @@ from billing.models import Payment
 _SALT = "billing.threeds"
 
 
-def token_of(payment: Payment) -> str:
+def return_token_of(payment: Payment) -> str:
     return signing.dumps(payment.pk, salt=_SALT)
 
 
-def payment_of(token: str) -> Payment | None:
-    """None for a token that we did not make."""
+def payment_of_return_token(token: str) -> Payment | None:
+    """None for a token that we did not sign."""
     try:
         key = signing.loads(token, salt=_SALT)
     except signing.BadSignature:

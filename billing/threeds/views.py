@@ -13,9 +13,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
 from billing.attempts.gateway import connect
-from billing.services.return_token import payment_of
+from billing.services.return_token import payment_of_return_token
 from billing.states import OPEN_STATES, REFUNDABLE_STATES
-from billing.threeds import receive
+from billing.threeds.callback import handle_callback
 from config.kit.lib.money import round_to_minor
 from payments.gateways.dummypay.gateway import DummyPayGateway
 from payments.gateways.types import GatewayResult, Outcome, Reason, ThreeDForm
@@ -33,10 +33,10 @@ completing what the browser has come back from."""
 def three_d_return(request: HttpRequest, token: str) -> HttpResponse:
     """Where every bank sends the payer's browser, and its server a copy. Leads on to the result."""
     body = request.body if request.method == "POST" else request.META.get("QUERY_STRING", "").encode()
-    received = receive.receive(
+    handled = handle_callback(
         token=token, body=body, method=request.method or "", remote_address=request.META.get("REMOTE_ADDR")
     )
-    if received.payment is None:
+    if handled.payment is None:
         raise Http404
     return HttpResponseRedirect(reverse("payment-result", args=[token]))
 
@@ -45,7 +45,7 @@ def three_d_return(request: HttpRequest, token: str) -> HttpResponse:
 @require_GET
 def payment_result(request: HttpRequest, token: str) -> HttpResponse:
     """What the payer is told: paid, not paid, or not known yet."""
-    payment = payment_of(token)
+    payment = payment_of_return_token(token)
     if payment is None:
         raise Http404
     reason = Reason(payment.reason) if payment.reason in Reason.__members__.values() else Reason.NONE

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from billing.models import Callback, Case, Payment
 from billing.services import reconcile
-from billing.services.return_token import token_of
+from billing.services.return_token import return_token_of
 from billing.states import PaymentState
 from billing.threeds.page import autopost_page
 from tests.billing.conftest import make_shop
@@ -158,7 +158,7 @@ def test_the_card_is_in_the_page_only(shop):
 
 def test_the_result_of_a_payment_that_is_about_to_end_looks_again_by_itself(shop, client):
     payment = shop.charge(three_d=True).payment
-    url = reverse("payment-result", args=[token_of(payment)])
+    url = reverse("payment-result", args=[return_token_of(payment)])
     assert 'http-equiv="refresh"' in client.get(url).content.decode()
     Payment.objects.filter(pk=payment.pk).update(modified_date=timezone.now() - timedelta(minutes=5))
     assert 'http-equiv="refresh"' not in client.get(url).content.decode()
@@ -166,6 +166,6 @@ def test_the_result_of_a_payment_that_is_about_to_end_looks_again_by_itself(shop
 
 def test_the_result_of_a_paid_payment_stands_still(shop, client):
     payment = shop.charge().payment
-    page = client.get(reverse("payment-result", args=[token_of(payment)])).content.decode()
+    page = client.get(reverse("payment-result", args=[return_token_of(payment)])).content.decode()
     assert 'http-equiv="refresh"' not in page
     assert "215.40 TRY" in page

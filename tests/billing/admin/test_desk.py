@@ -12,9 +12,9 @@ from django.urls import reverse
 
 from billing.models import Callback, Case, Payment, Refund
 from billing.services.refund import refund_payment
-from billing.services.return_token import token_of
+from billing.services.return_token import return_token_of
 from billing.states import PaymentState, RefundState
-from billing.threeds.receive import receive
+from billing.threeds.callback import handle_callback
 from tests.billing.owed import reserve
 from tests.support.factories import BillFactory, UserFactory
 from tests.support.pages import list_url, page_url
@@ -133,7 +133,9 @@ def test_payments_are_read_and_never_written_on_a_form(admin_pages, shop):
 
 def test_the_page_tells_the_whole_story(admin_pages, shop):
     payment = shop.charge(three_d=True).payment
-    receive(token=token_of(payment), body=b"status=nonsense", method="POST", remote_address="192.0.2.7")
+    handle_callback(
+        token=return_token_of(payment), body=b"status=nonsense", method="POST", remote_address="192.0.2.7"
+    )
     payment.refresh_from_db()
     page = admin_pages.get(page_url(payment)).content.decode()
     for text in (
@@ -395,7 +397,7 @@ def test_the_first_page_names_what_waits(admin_pages, waiting, shop):
 def test_the_inbox_shows_a_callback_without_its_secrets(admin_pages, shop):
     payment = shop.charge(three_d=True).payment
     body = b"pan=4111111111111111&cv2=123&md=secret-proof&oid=ORDER&extra=4111111111111111"
-    receive(token=token_of(payment), body=body, method="POST", remote_address="192.0.2.7")
+    handle_callback(token=return_token_of(payment), body=body, method="POST", remote_address="192.0.2.7")
     page = admin_pages.get(page_url(Callback.objects.get())).content.decode()
     assert "ORDER" in page
     assert payment.order_id in page

@@ -10,7 +10,7 @@ from billing.attempts.cases import open_case
 from billing.attempts.gateway import connect, order_of
 from billing.attempts.outcomes import apply_outcome, complete_three_d
 from billing.models import Callback, Operation, Payment, Verdict
-from billing.services.return_token import payment_of
+from billing.services.return_token import payment_of_return_token
 from billing.states import OPEN_STATES, PaymentState
 from config.kit.lib.masking import SECRET_MASK, mask_text
 from payments.gateways.types import CallbackResult, Outcome, Reason
@@ -22,24 +22,24 @@ _HIDDEN = {"pan", "cardnumber", "cv2", "cvc", "cardcvv2", "md", "cavv", "xid", "
 
 
 @dataclass(frozen=True)
-class Received:
-    """What became of a callback, for the page that the payer sees."""
+class HandledCallback:
+    """The verdict on a callback, for the page that the payer sees."""
 
     payment: Payment | None
     verdict: Verdict
 
 
-def receive(*, token: str, body: bytes, method: str, remote_address: str | None) -> Received:
-    """Take one callback in. Never raises for what is in it."""
-    payment = payment_of(token)
+def handle_callback(*, token: str, body: bytes, method: str, remote_address: str | None) -> HandledCallback:
+    """Store a callback, verify and process it. Never raises for its content."""
+    payment = payment_of_return_token(token)
     callback = Callback.objects.create(
-        payment=payment, method=method, remote_address=remote_address, body=readable_body(body)
+        payment=payment, method=method, remote_address=remote_address, body=stored_body(body)
     )
     verdict, note = _process(payment, body)
     Callback.objects.filter(pk=callback.pk).update(verdict=verdict, note=note[:500])
     if payment is not None:
         payment.refresh_from_db()
-    return Received(payment, verdict)
+    return HandledCallback(payment, verdict)
 
 
 def _process(payment: Payment | None, body: bytes) -> tuple[Verdict, str]:
@@ -90,7 +90,7 @@ def _too_late(payment: Payment, result: CallbackResult) -> tuple[Verdict, str]:
     return Verdict.DUPLICATE if payment.captured_amount else Verdict.LATE, f"payment is {payment.state}"
 
 
-def readable_body(body: bytes) -> str:
+def stored_body(body: bytes) -> str:
     """The body as it may be kept: card numbers, codes and proofs masked."""
     from payments.gateways.wire.forms import read_form
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from billing import services
 from billing.models import MethodEvent
-from billing.services.expiring import count_expiring, raise_events
+from billing.services.card_expiries import count_expiring, record_expiries
 from billing.tasks import close_method_events, tell_expiring_cards
 from tests.support.factories import PaymentMethodFactory
 
@@ -34,17 +34,17 @@ def told() -> list[tuple[int, str]]:
 
 def test_cards_that_expire_within_the_days_are_told_of_once(methods):
     assert count_expiring(TODAY) == 2
-    assert raise_events(TODAY) == 2
+    assert record_expiries(TODAY) == 2
     assert told() == [(methods[1].pk, "2030-05-31"), (methods[2].pk, "2030-06-30")]
-    assert raise_events(TODAY) == 0
-    assert raise_events(TODAY + timedelta(days=30)) == 1
+    assert record_expiries(TODAY) == 0
+    assert record_expiries(TODAY + timedelta(days=30)) == 1
     assert told()[-1] == (methods[3].pk, "2030-07-31")
 
 
 def test_a_card_with_a_new_expiry_is_told_of_again_when_it_is_time(methods):
-    raise_events(TODAY)
+    record_expiries(TODAY)
     services.payment_methods.update(methods[1], expiry_month=6)
-    assert raise_events(TODAY) == 1
+    assert record_expiries(TODAY) == 1
     assert told()[-1] == (methods[1].pk, "2030-06-30")
 
 
@@ -64,7 +64,7 @@ def test_two_workers_tell_once():
 
     def run():
         barrier.wait(10)
-        counts.append(raise_events(TODAY))
+        counts.append(record_expiries(TODAY))
         connection.close()
 
     threads = [threading.Thread(target=run) for _ in range(3)]

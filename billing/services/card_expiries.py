@@ -9,7 +9,7 @@ from billing.models import EventType, PaymentMethod
 from billing.states import EventStatus
 
 # Once for each method and day of expiry, whoever else is at it: billing_methodevent_expires_once.
-_RAISE = """
+_RECORD = """
     INSERT INTO billing_methodevent
         (type, status, attempts, subscription_id, payment_method_id, reference, created_at, closed_at)
     SELECT %(type)s, %(status)s, 0, subscription_id, id, to_char(expires_on, 'YYYY-MM-DD'), now(), now()
@@ -23,16 +23,16 @@ def last_day(today: date) -> date:
     return today + timedelta(days=settings.EXPIRING_CARD_DAYS)
 
 
-def expiring(today: date) -> models.Q:
+def expires_soon(today: date) -> models.Q:
     """Of PaymentMethod: in use, and expiring soon."""
     return models.Q(is_active=True, expires_on__gte=today, expires_on__lte=last_day(today))
 
 
 def count_expiring(today: date) -> int:
-    return PaymentMethod.objects.filter(expiring(today)).count()
+    return PaymentMethod.objects.filter(expires_soon(today)).count()
 
 
-def raise_events(today: date) -> int:
+def record_expiries(today: date) -> int:
     """An event for each method that expires soon and has none for that day yet; how many there are now more."""
     parameters = {
         "type": EventType.CARD_EXPIRES,
@@ -41,5 +41,5 @@ def raise_events(today: date) -> int:
         "last": last_day(today),
     }
     with connection.cursor() as cursor:
-        cursor.execute(_RAISE, {name: str(value) for name, value in parameters.items()})
+        cursor.execute(_RECORD, {name: str(value) for name, value in parameters.items()})
         return cursor.rowcount

@@ -1,0 +1,67 @@
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from billing.models.fields import AmountField
+from billing.models.payment import Payment
+
+
+class Operation(models.TextChoices):
+    SALE = "sale", _("Sale")
+    START_THREE_D = "start_three_d", _("3-D Secure started")
+    CALLBACK = "callback", _("3-D Secure callback")
+    COMPLETE_THREE_D = "complete_three_d", _("3-D Secure completed")
+    VOID = "void", _("Void")
+    REFUND = "refund", _("Refund")
+    STATUS = "status", _("Question")
+    PERSON = "person", _("Settled by a person")  # no call: what somebody learned from the bank
+    RECEIVED = "received", _("Received outside")  # no bank at all, in this one and the next
+    RETURNED = "returned", _("Given back outside")
+
+
+class PaymentAttempt(models.Model):
+    """One call of the bank: written and committed before the call, finished after it.
+
+    It is about a payment (and perhaps its refund) or, as a bank's list of a day, about a POS alone.
+    """
+
+    payment = models.ForeignKey(Payment, null=True, on_delete=models.PROTECT, related_name="attempts")
+    pos = models.ForeignKey("payments.POS", null=True, on_delete=models.PROTECT, related_name="+")
+    refund = models.ForeignKey("billing.Refund", null=True, on_delete=models.PROTECT, related_name="attempts")
+    operation = models.CharField(_("Operation"), max_length=24, choices=Operation.choices)
+    amount = AmountField(_("Amount"), null=True)
+    started_at = models.DateTimeField(_("Started at"), auto_now_add=True)
+    finished_at = models.DateTimeField(_("Finished at"), null=True)
+    outcome = models.CharField(_("Outcome"), max_length=16, blank=True, default="")
+    reason = models.CharField(_("Reason"), max_length=32, blank=True, default="")
+    raw_code = models.CharField(_("Bank's code"), max_length=64, blank=True, default="")
+    bank_text = models.CharField(_("Bank's words"), max_length=500, blank=True, default="")
+    details = models.JSONField(_("Details"), default=dict)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("Attempt")
+        verbose_name_plural = _("Attempts")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(payment__isnull=False, amount__isnull=False, pos__isnull=True)
+                | Q(payment__isnull=True, refund__isnull=True, pos__isnull=False),
+                name="billing_attempt_payment_or_pos",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.Protect(
+                name="finished_once",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__finished_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.operation} {self.outcome}"
