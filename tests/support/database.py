@@ -8,6 +8,7 @@ import hashlib
 import os
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -67,13 +68,30 @@ def _migrations_hash() -> str:
 
 
 def empty_tables(keep: set[str]) -> None:
-    """Every table that a model manages, but for `keep`, in one statement."""
+    """Every table that a model manages, but for `keep`, in one statement.
+
+    DELETE, and only where there are rows: TRUNCATE makes new files for every table and index, which takes a
+    hundred times as long on small tables. The role `replica` (for superusers) leaves out foreign keys and the
+    triggers that make tables append-only.
+    """
     from django.db import connection
 
     tables = set(connection.introspection.django_table_names(only_existing=True, include_views=False)) - keep
-    names = ", ".join(connection.ops.quote_name(table) for table in sorted(tables))
-    with connection.cursor() as cursor:
-        cursor.execute(f"TRUNCATE {names}")
+    quoted = (connection.ops.quote_name(table) for table in sorted(tables))
+    deletes = " ".join(
+        f"IF EXISTS (SELECT FROM {table}) THEN DELETE FROM {table}; END IF;" for table in quoted
+    )
+    with transaction_as_replica(connection) as cursor:
+        cursor.execute(f"DO $$ BEGIN {deletes} END $$")
+
+
+@contextmanager
+def transaction_as_replica(connection):
+    from django.db import transaction
+
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        yield cursor
 
 
 os.environ["VAR_DIR"] = str(embedded.var_dir() / "test")
