@@ -22,8 +22,8 @@ from billing.admin import payment_actions
 from billing.admin.base import NumberSearch, payment_is, with_currency
 from billing.admin.colours import BILL_COLOURS, REFUND_COLOURS, STATE_COLOURS
 from billing.admin.timeline import lines_of, reason_text
-from billing.contracts.tmf.poid import poid
 from billing.models import BillStatus, Payment, PaymentDetails
+from billing.poid import poid
 from billing.services import reconcile, refund, settle
 from billing.states import OPEN_STATES, PaymentState
 from config.kit.admin.channel_admin import CHANNEL_FILTER, address_of

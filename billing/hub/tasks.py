@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from billing.hub.delivery import deliver
+from billing.hub.deliveries import deliver
 from billing.hub.outbox import JOB, QUEUE, defer_due
 from billing.models import Delivery, DeliveryState, Event
 

@@ -81,7 +81,7 @@ def stream(rows: int) -> dict[str, Any]:
 
 def bare_stream(rows: int) -> dict[str, Any]:
     """The baseline: the ORM's objects of the same tables from the same kind of cursor, no documents."""
-    from billing.contracts.tmf.queries import PAYMENTS, with_items
+    from billing.contracts.tmf.tmf676.queries import PAYMENTS, with_items
 
     start, count = time.perf_counter(), 0
     for _row in with_items(PAYMENTS).order_by("pk").iterator(chunk_size=1_000):
@@ -94,7 +94,7 @@ def deliver(rows: int) -> dict[str, Any]:
     from django.conf import settings
     from django.db import connection
 
-    from billing.hub import delivery
+    from billing.hub import deliveries as delivery
     from billing.models import EventSubscription, Payment
     from config.kit.lib import http
     from tests.support.listener import listening

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from billing.contracts.tmf.poid import poid
 from billing.models import Payment, Refund
+from billing.poid import poid
 
 PAYMENT_BASES = {"brm/payment/v4": "brm/paymentMethods/v1", "payment/v4": "payment/v4"} | {
     "tmf-api/paymentManagement/v4": "tmf-api/paymentManagement/v4"

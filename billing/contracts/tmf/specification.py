@@ -6,10 +6,10 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from billing.contracts.tmf import queries
-from billing.contracts.tmf.base_views import TmfView
-from billing.contracts.tmf.statuses import WORDS
+from billing.contracts.tmf.base_view import TmfView
 from billing.contracts.tmf.tmf630 import Resource
+from billing.contracts.tmf.tmf676 import queries
+from billing.contracts.tmf.tmf676.statuses import WORDS
 
 _OBJECTS = {
     "account": "AccountRef", "amount": "Money", "channel": "ChannelRef", "payer": "RelatedParty",

@@ -2,9 +2,10 @@
 
 from django.urls import re_path
 
-from billing.contracts.tmf import hub, reads, specification, writes
-from billing.contracts.tmf.base_views import UnknownPathView
+from billing.contracts.tmf import specification
+from billing.contracts.tmf.base_view import UnknownPathView
 from billing.contracts.tmf.hrefs import PAYMENT_BASES
+from billing.contracts.tmf.tmf676 import hub, reads, writes
 from billing.contracts.tmf.tokens import TokenView
 
 _PAYMENTS = rf"^(?P<path>{'|'.join(PAYMENT_BASES)})"

@@ -12,8 +12,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from billing.hub import delivery, tasks
+from billing.hub import deliveries as delivery
 from billing.hub import outbox as events
+from billing.hub import tasks
 from billing.models import Delivery, DeliveryState, Event, EventSubscription, Payment
 from tests.contracts.tmf.conftest import BRM, PLAIN, make_telco, rows, telco_client
 from tests.support.listener import listening

@@ -3,9 +3,9 @@
 import pytest
 from django.db import connection
 
-from billing.contracts.tmf import queries
 from billing.contracts.tmf.tmf630 import apply_query
 from billing.contracts.tmf.tmf630 import query as tmf630
+from billing.contracts.tmf.tmf676 import queries
 from billing.models import Payment, Refund
 from tests.contracts.tmf.conftest import PLAIN, make_telco, telco_client
 from tests.support.many import KEYS, copy_rows, many_payments

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 import jsonschema
 import pytest
 
-from billing.contracts.tmf.events import TYPES
-from billing.contracts.tmf.statuses import WORDS
+from billing.contracts.tmf.tmf676.events import TYPES
+from billing.contracts.tmf.tmf676.statuses import WORDS
 from tests.contracts.tmf.conftest import BRM, PLAIN
 
 FILE = os.environ.get("TMF676_SWAGGER", "")

@@ -5,9 +5,9 @@ from decimal import Decimal
 from typing import Any
 
 from billing.contracts.tmf.hrefs import Base, payment_poid, refund_poid
-from billing.contracts.tmf.poid import poid
-from billing.contracts.tmf.statuses import PAYMENT_STATUS, REFUND_STATUS
+from billing.contracts.tmf.tmf676.statuses import PAYMENT_STATUS, REFUND_STATUS
 from billing.models import Account, Bill, MethodKind, Payment, PaymentMethod, Refund
+from billing.poid import poid
 from config.kit.lib.money import round_to_minor
 
 Document = dict[str, Any]

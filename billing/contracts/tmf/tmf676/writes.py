@@ -5,13 +5,13 @@ from typing import Any
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from billing.contracts.tmf import commands as asking
-from billing.contracts.tmf import mapping, queries, reads
 from billing.contracts.tmf.auth import caller_of
-from billing.contracts.tmf.base_views import TmfView, wants
-from billing.contracts.tmf.requests import AllocationCreate, PaymentCreate, RefundCreate, read
+from billing.contracts.tmf.base_view import TmfView, wants
 from billing.contracts.tmf.tmf630 import query as tmf630
 from billing.contracts.tmf.tmf630.query import Query, QueryError
+from billing.contracts.tmf.tmf676 import commands as asking
+from billing.contracts.tmf.tmf676 import mapping, queries, reads
+from billing.contracts.tmf.tmf676.requests import AllocationCreate, PaymentCreate, RefundCreate, read
 from billing.services.account_refund import give_refund
 from billing.services.allocate import allocate
 from billing.services.charge import take_payment

@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 from django.db.models import Q, QuerySet
 
-from billing.contracts.tmf.mapping import PAYINFO_KINDS
-from billing.contracts.tmf.poid import number_of
-from billing.contracts.tmf.statuses import PAYMENT_STATUS, REFUND_STATUS, states_of
 from billing.contracts.tmf.tmf630 import Amount, Attribute, Computed, Moment, Resource, Text
+from billing.contracts.tmf.tmf676.mapping import PAYINFO_KINDS
+from billing.contracts.tmf.tmf676.statuses import PAYMENT_STATUS, REFUND_STATUS, states_of
 from billing.models import Bill, Payment, PaymentMethod, Refund
+from billing.poid import number_of
 
 PAYMENTS = Payment.objects.select_related("account", "details", "payment_method")
 """What a payment's document needs, but for its items."""

@@ -10,11 +10,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from billing.contracts.tmf.auth import caller_of
-from billing.contracts.tmf.base_views import TmfView
-from billing.contracts.tmf.events import read_query
-from billing.contracts.tmf.requests import HubCreate, read
+from billing.contracts.tmf.base_view import TmfView
 from billing.contracts.tmf.tmf630.query import QueryError
-from billing.contracts.tmf.writes import read_options
+from billing.contracts.tmf.tmf676.events import read_query
+from billing.contracts.tmf.tmf676.requests import HubCreate, read
+from billing.contracts.tmf.tmf676.writes import read_options
 from billing.models import EventSubscription
 from config.kit.lib.errors import InvalidValueError
 from config.kit.lib.http import PrivateAddressError, public_address

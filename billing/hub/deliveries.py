@@ -20,9 +20,9 @@ from django.db import connection
 from django.db.models import F, Q
 from django.utils import timezone
 
-from billing.contracts.tmf.events import base_of, event_document, items_of, read_query
 from billing.contracts.tmf.tmf630 import encoder
 from billing.contracts.tmf.tmf630 import query as tmf630
+from billing.contracts.tmf.tmf676.events import base_of, event_document, items_of, read_query
 from billing.hub.outbox import defer_delivery
 from billing.models import Delivery, DeliveryState, EventSubscription
 from config.kit.lib import http

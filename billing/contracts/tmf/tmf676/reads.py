@@ -9,13 +9,13 @@ from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from billing.contracts.tmf import mapping, queries
-from billing.contracts.tmf.base_views import TmfView, wants
-from billing.contracts.tmf.poid import number_of
+from billing.contracts.tmf.base_view import TmfView, wants
 from billing.contracts.tmf.tmf630 import Resource, list_response, read_query
 from billing.contracts.tmf.tmf630 import query as tmf630
 from billing.contracts.tmf.tmf630.query import Query, QueryError
+from billing.contracts.tmf.tmf676 import mapping, queries
 from billing.models import Account, Payment, PaymentMethod, Refund
+from billing.poid import number_of
 
 ALWAYS = ("id", "href")
 TYPE = ("@type",)

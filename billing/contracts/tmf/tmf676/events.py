@@ -5,11 +5,11 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Model
 
-from billing.contracts.tmf import mapping, queries
 from billing.contracts.tmf.hrefs import PAYMENT_BASES, Base, href_of
-from billing.contracts.tmf.statuses import PAYMENT_STATUS, REFUND_STATUS
 from billing.contracts.tmf.tmf630 import query as tmf630
 from billing.contracts.tmf.tmf630.query import Condition, QueryError
+from billing.contracts.tmf.tmf676 import mapping, queries
+from billing.contracts.tmf.tmf676.statuses import PAYMENT_STATUS, REFUND_STATUS
 from billing.models import Event, EventSubscription, Payment, Refund
 
 TYPES = tuple(

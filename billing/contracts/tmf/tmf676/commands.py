@@ -7,10 +7,9 @@ from typing import Any
 
 import msgspec
 
-from billing.contracts.tmf import queries
 from billing.contracts.tmf.auth import Caller
-from billing.contracts.tmf.poid import number_of
-from billing.contracts.tmf.requests import (
+from billing.contracts.tmf.tmf676 import queries
+from billing.contracts.tmf.tmf676.requests import (
     AllocationCreate,
     Asked,
     Item,
@@ -21,6 +20,7 @@ from billing.contracts.tmf.requests import (
     amount_of,
 )
 from billing.models import Account, Bill, Payment, PaymentDetails, PaymentMethod, ReceivedAs, RefundDetails
+from billing.poid import number_of
 from billing.services.account_refund import AccountRefund
 from billing.services.payment_request import PaymentRequest
 from config.kit.lib.errors import InvalidValueError
