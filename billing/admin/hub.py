@@ -13,7 +13,7 @@ from unfold.decorators import action, display
 from billing.admin.colours import DELIVERY_COLOURS
 from billing.admin.confirm import OnceForm, confirm
 from billing.admin.payments import link_to
-from billing.hub import outbox as events
+from billing.hub import outbox
 from billing.models import Delivery, DeliveryState, EventSubscription
 from config.kit.admin.channel_admin import DATES
 from config.kit.admin.filters import DayRangeFilter
@@ -86,7 +86,7 @@ class EventSubscriptionAdmin(RecordAdmin):
         dead = listener.deliveries.filter(state=DeliveryState.DEAD).order_by("pk")
 
         def act(data: dict[str, Any]) -> str:
-            return sent_again(events.replay(list(dead.values_list("pk", flat=True)[:REPLAYED])))
+            return sent_again(outbox.replay(list(dead.values_list("pk", flat=True)[:REPLAYED])))
 
         return confirm(
             self,
@@ -190,7 +190,7 @@ class DeliveryAdmin(RecordAdmin):
     @admin.action(description=_("Send again"), permissions=["change_delivery"])
     def send_again(self, request: HttpRequest, queryset: Any) -> None:
         """Also what was delivered: a listener may have lost it."""
-        messages.success(request, sent_again(events.replay(queryset.values_list("pk", flat=True))))
+        messages.success(request, sent_again(outbox.replay(queryset.values_list("pk", flat=True))))
 
 
 def sent_again(count: int) -> str:

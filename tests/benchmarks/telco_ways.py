@@ -94,7 +94,7 @@ def deliver(rows: int) -> dict[str, Any]:
     from django.conf import settings
     from django.db import connection
 
-    from billing.hub import deliveries as delivery
+    from billing.hub import deliveries
     from billing.models import EventSubscription, Payment
     from config.kit.lib import http
     from tests.support.listener import listening
@@ -111,14 +111,14 @@ def deliver(rows: int) -> dict[str, Any]:
             cursor.execute("SELECT count(*) FROM billing_delivery WHERE state = 'waiting'")
             waiting = cursor.fetchone()[0]
         start = time.perf_counter()
-        asyncio.run(delivery.deliver(subscription.pk))
+        asyncio.run(deliveries.deliver(subscription.pk))
         rate = len(listener.heard) / (time.perf_counter() - start)
         bodies = [body for _path, _headers, body in listener.heard]
 
         async def bare() -> None:
             async with http.async_client() as client:
                 for body in bodies:
-                    await delivery.post(client, subscription, body)
+                    await deliveries.post(client, subscription, body)
 
         start = time.perf_counter()
         asyncio.run(bare())

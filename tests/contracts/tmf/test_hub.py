@@ -12,9 +12,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from billing.hub import deliveries as delivery
-from billing.hub import outbox as events
-from billing.hub import tasks
+from billing.hub import deliveries, outbox, subscriptions, tasks
 from billing.models import Delivery, DeliveryState, Event, EventSubscription, Payment
 from tests.contracts.tmf.conftest import BRM, PLAIN, make_telco, rows, telco_client
 from tests.support.listener import listening
@@ -54,12 +52,12 @@ def run_apart(work):
         pool.submit(asyncio.run, work).result()
 
 
-def send(*subscriptions):
+def send(*registered):
     """What workers do: deliver to all listeners side by side."""
-    keys = [int(item["id"]) for item in subscriptions] or events.due_subscriptions()
+    keys = [int(item["id"]) for item in registered] or subscriptions.find_due()
 
     async def run():
-        await asyncio.gather(*(delivery.deliver(key) for key in keys))
+        await asyncio.gather(*(deliveries.deliver(key) for key in keys))
 
     run_apart(run())
 
@@ -249,7 +247,7 @@ def test_a_dead_letter_is_kept_and_can_be_sent_again(client, telco, listener, se
         later()
     dead = Delivery.objects.get(state="dead")
     listener.status = 200
-    events.replay([dead.pk])
+    outbox.replay([dead.pk])
     send(registered)
     dead.refresh_from_db()
     assert dead.state == "delivered"
@@ -267,9 +265,9 @@ def test_one_that_hangs_delays_nobody_else(client, telco, listener, settings):
 
     async def run():
         start = time.monotonic()
-        hanging = [asyncio.create_task(delivery.deliver(int(item["id"]))) for item in slow]
+        hanging = [asyncio.create_task(deliveries.deliver(int(item["id"]))) for item in slow]
         await asyncio.sleep(0.1)
-        await delivery.deliver(int(quick["id"]))
+        await deliveries.deliver(int(quick["id"]))
         heard_after.append(time.monotonic() - start)
         await asyncio.gather(*hanging)
 
@@ -279,7 +277,7 @@ def test_one_that_hangs_delays_nobody_else(client, telco, listener, settings):
     assert (
         Delivery.objects.filter(state="waiting", attempts=1).count() == 20
     )  # each tried once, then left alone
-    assert events.due_subscriptions() == []  # all of them paused
+    assert subscriptions.find_due() == []  # all of them paused
 
 
 def test_one_listener_is_served_by_one_worker(client, telco, listener):
@@ -304,7 +302,7 @@ def test_workers_are_woken_after_the_commit(client, telco, listener):
     registered = register(client, listener.url())
     pay(client, telco)
     jobs = ProcrastinateJob.objects.filter(
-        task_name=events.JOB, args={"subscription_id": int(registered["id"])}
+        task_name=tasks.deliver_events.name, args={"subscription_id": int(registered["id"])}
     )
     assert jobs.get().queue_name == "hub"
     jobs._raw_delete("default")

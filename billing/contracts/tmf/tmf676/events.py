@@ -1,15 +1,18 @@
 """Rows of the outbox as TM Forum's events, and whether a listener asked for them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
 from django.db.models import Model
 
 from billing.contracts.tmf.hrefs import PAYMENT_BASES, Base, href_of
+from billing.contracts.tmf.tmf630 import encoder
 from billing.contracts.tmf.tmf630 import query as tmf630
 from billing.contracts.tmf.tmf630.query import Condition, QueryError
 from billing.contracts.tmf.tmf676 import mapping, queries
 from billing.contracts.tmf.tmf676.statuses import PAYMENT_STATUS, REFUND_STATUS
+from billing.hub.shaping import Message
 from billing.models import Event, EventSubscription, Payment, Refund
 
 TYPES = tuple(
@@ -24,7 +27,7 @@ FIELD_PATHS = {"allocated_amount": "paymentItem", "refunded_amount": "reversedPa
 """What listeners see of the columns that an outbox row remembers."""
 
 
-def read_query(text: str) -> tuple[Condition, ...]:
+def parse_event_filter(text: str) -> tuple[Condition, ...]:
     """The conditions of a subscription: `eventType=…`, `event.payment.status=…` or `payment.status=…`.
 
     Raises QueryError; regular expressions are not taken, they would be run on our machines for each event.
@@ -103,7 +106,7 @@ def restore(item: Model, columns: dict[str, Any]) -> None:
             setattr(item, field.attname, field.to_python(columns[field.column]))
 
 
-def items_of(events: list[Event]) -> dict[tuple[str, int], Payment | Refund]:
+def rows_of(events: Sequence[Event]) -> dict[tuple[str, int], Payment | Refund]:
     """The payments and refunds that events are about, with what their documents need."""
     payments = [event.payment_id for event in events if event.refund_id is None]
     refunds = [event.refund_id for event in events if event.refund_id is not None]
@@ -115,6 +118,23 @@ def items_of(events: list[Event]) -> dict[tuple[str, int], Payment | Refund]:
     return found
 
 
+def messages_for(subscription: EventSubscription, events: Sequence[Event]) -> list[Message]:
+    """A hub shaper: the events as TM Forum's documents, those that the listener's query leaves out without a body."""
+    rows = rows_of(events)
+    base, conditions = base_of(subscription), parse_event_filter(subscription.query)
+    messages = []
+    for event in events:
+        document = event_document(event, rows[event.resource, _row_id(event)], base)
+        wanted = document is not None and tmf630.matches(document, conditions)
+        name = document["eventType"] if document else ""
+        messages.append(Message(name, encoder.encode(document) if wanted else None))
+    return messages
+
+
 def base_of(subscription: EventSubscription) -> Base:
     path = subscription.base_path if subscription.base_path in PAYMENT_BASES else next(iter(PAYMENT_BASES))
     return Base(settings.PUBLIC_URL, path)
+
+
+def _row_id(event: Event) -> int:
+    return event.payment_id if event.refund_id is None else event.refund_id
