@@ -11,7 +11,7 @@ from billing.api.urls import router as billing_router
 from config.kit.admin.autocomplete import ChannelAutocompleteView
 from config.kit.api.login import LoginView
 from config.kit.api.resources import ResourceRouter
-from config.kit.api.unknown import UnknownPathView
+from config.kit.api.unknown_path import UnknownPathView
 from payments.api.urls import router as payments_router
 
 autocomplete = ChannelAutocompleteView.as_view(admin_site=admin.site)

@@ -23,7 +23,7 @@ from billing.admin.base import NumberSearch, payment_is, with_currency
 from billing.admin.colours import BILL_COLOURS, REFUND_COLOURS, STATE_COLOURS
 from billing.admin.timeline import lines_of, reason_text
 from billing.models import BillStatus, Payment, PaymentDetails
-from billing.poid import poid
+from billing.poid import payment_poid
 from billing.services import reconcile, refund, settle
 from billing.states import OPEN_STATES, PaymentState
 from config.kit.admin.channel_admin import CHANNEL_FILTER, address_of
@@ -171,7 +171,7 @@ def _story(payment: Payment) -> dict[str, Any]:
     refunds = payment.refunds.select_related("requested_by", "decided_by").order_by("pk")
     return {
         "payment": payment,
-        "tmf676_id": poid("item-payment", payment.pk),
+        "tmf676_id": payment_poid(payment.pk),
         "references": _references(payment),
         "state": state_label(payment),
         "reason": reason_text(payment.reason),

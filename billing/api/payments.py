@@ -8,7 +8,6 @@ from django.db.models import Q, QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, viewsets
 from rest_framework.decorators import action
-from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -27,7 +26,7 @@ from config.kit.api.filters import (
     NumberFilter,
     ResourceFilterSet,
 )
-from config.kit.api.permissions import ModelPermissions
+from config.kit.api.permissions import ModelPermissions, requires
 from config.kit.lib.money import minor_unit
 
 
@@ -155,21 +154,6 @@ class RefundFilter(ResourceFilterSet):
         fields = {"id": NUMBERS, "payment": ["exact"], "kind": CHOICES, "created_date": DATES}
 
 
-class _MayRefund(BasePermission):
-    def has_permission(self, request: Request, view: Any) -> bool:
-        return request.user.has_perm("billing.refund_payment")
-
-
-class _MayApprove(BasePermission):
-    def has_permission(self, request: Request, view: Any) -> bool:
-        return request.user.has_perm("billing.approve_refund")
-
-
-class _MayReconcile(BasePermission):
-    def has_permission(self, request: Request, view: Any) -> bool:
-        return request.user.has_perm("billing.reconcile_payment")
-
-
 class PaymentViewSet(
     IdempotentMixin, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Payment]
 ):
@@ -181,19 +165,19 @@ class PaymentViewSet(
     permission_classes = (ModelPermissions,)
 
     @extend_schema(request=RefundRequestSerializer, responses={200: RefundSerializer, 202: RefundSerializer})
-    @action(detail=True, methods=["post"], permission_classes=[_MayRefund])
+    @action(detail=True, methods=["post"], permission_classes=[requires("billing.refund_payment")])
     def refund(self, request: Request, pk: str) -> Response:
         """Give an amount, or all that is left, back. 202: it waits for a second person or for the bank."""
         return self._give_back(request, RefundRequestSerializer, RefundKind.REFUND)
 
     @extend_schema(request=VoidRequestSerializer, responses={200: RefundSerializer, 202: RefundSerializer})
-    @action(detail=True, methods=["post"], permission_classes=[_MayRefund])
+    @action(detail=True, methods=["post"], permission_classes=[requires("billing.refund_payment")])
     def void(self, request: Request, pk: str) -> Response:
         """Take the whole payment back before the bank settles it."""
         return self._give_back(request, VoidRequestSerializer, RefundKind.VOID)
 
     @extend_schema(request=None, responses={200: PaymentSerializer})
-    @action(detail=True, methods=["post"], permission_classes=[_MayReconcile])
+    @action(detail=True, methods=["post"], permission_classes=[requires("billing.reconcile_payment")])
     def reconcile(self, request: Request, pk: str) -> Response:
         """Ask the bank now and book what it says."""
         payment = reconcile.ask(self.get_object(), user_id=request.user.pk)
@@ -230,13 +214,13 @@ class RefundViewSet(
     permission_classes = (ModelPermissions,)
 
     @extend_schema(request=None, responses={200: RefundSerializer, 202: RefundSerializer})
-    @action(detail=True, methods=["post"], permission_classes=[_MayApprove])
+    @action(detail=True, methods=["post"], permission_classes=[requires("billing.approve_refund")])
     def approve(self, request: Request, pk: str) -> Response:
         """The second person says yes; the bank is called now."""
         return _refund_answer(refund.approve(self.get_object(), user_id=request.user.pk))
 
     @extend_schema(request=None, responses={200: RefundSerializer})
-    @action(detail=True, methods=["post"], permission_classes=[_MayApprove])
+    @action(detail=True, methods=["post"], permission_classes=[requires("billing.approve_refund")])
     def reject(self, request: Request, pk: str) -> Response:
         """The second person says no; the amount is free again."""
         return _refund_answer(refund.reject(self.get_object(), user_id=request.user.pk))

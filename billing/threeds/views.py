@@ -16,6 +16,7 @@ from billing.attempts.gateway import connect
 from billing.services.return_token import payment_of_return_token
 from billing.states import OPEN_STATES, REFUNDABLE_STATES
 from billing.threeds.callback import handle_callback
+from config.kit.contracts.client_ip import client_ip
 from config.kit.lib.money import round_to_minor
 from payments.gateways.dummypay.gateway import DummyPayGateway
 from payments.gateways.types import GatewayResult, Outcome, Reason, ThreeDForm
@@ -34,7 +35,7 @@ def three_d_return(request: HttpRequest, token: str) -> HttpResponse:
     """Where every bank sends the payer's browser, and its server a copy. Leads on to the result."""
     body = request.body if request.method == "POST" else request.META.get("QUERY_STRING", "").encode()
     handled = handle_callback(
-        token=token, body=body, method=request.method or "", remote_address=request.META.get("REMOTE_ADDR")
+        token=token, body=body, method=request.method or "", remote_address=client_ip(request) or None
     )
     if handled.payment is None:
         raise Http404

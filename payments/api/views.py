@@ -12,7 +12,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.kit.api.query import read_query
+from config.kit.api.query import validated_parameters
 from config.kit.api.resources import FullResourceViewSet, ResourceViewSet
 from payments import importing, routing, services
 from payments.api import examples, filters, serializers
@@ -77,7 +77,7 @@ class BankViewSet(FullResourceViewSet):
     @action(detail=False, methods=["post"])
     def bulk_create(self, request: Request) -> StreamingHttpResponse:
         """Create banks from a CSV file (name, slug, logo as URL) and answer the status of each by its name."""
-        query = read_query(request, BankBulkQuerySerializer)
+        query = validated_parameters(request, BankBulkQuerySerializer)
         return bulk_answer(
             request, importing.import_banks, channel=query["channel_id"], dry_run=query["dry_run"]
         )
@@ -100,7 +100,7 @@ class CardViewSet(FullResourceViewSet):
     @action(detail=True, methods=["post"], permission_model=BinNumber)
     def bulk_create(self, request: Request, pk: str) -> StreamingHttpResponse:
         """Create BINs of the card from a file, one a line, and answer the status of each."""
-        query = read_query(request, BulkQuerySerializer)
+        query = validated_parameters(request, BulkQuerySerializer)
         return bulk_answer(
             request, importing.import_bin_numbers, card=self.get_object(), dry_run=query["dry_run"]
         )
@@ -123,7 +123,7 @@ class BinNumberViewSet(FullResourceViewSet):
     def match(self, request: Request) -> Response:
         """Card, installments and POS for the first 6 to 8 digits of a card's number."""
         try:
-            match = routing.match(**read_query(request, MatchQuerySerializer))
+            match = routing.match(**validated_parameters(request, MatchQuerySerializer))
         except NoCardMatchedError:
             raise NotFound("No card of the channel matches.") from None
         return Response(MatchSerializer(match).data)

@@ -6,16 +6,16 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from config.kit.contracts.throttles import AttemptThrottle
 from config.kit.lib.errors import InvalidValueError
 from tests.vault.conftest import make_shop
 from vault import services
-from vault.contracts.paywall.auth import WrongKeyThrottle
 from vault.models import AccessLog, ApiKey
 
 
 @pytest.fixture
 def few_tries(monkeypatch):
-    monkeypatch.setattr(WrongKeyThrottle, "THROTTLE_RATES", {"vault_wrong_key": "3/min"})
+    monkeypatch.setattr(AttemptThrottle, "THROTTLE_RATES", {"vault_wrong_key": "3/min"})
 
 
 def status_of(shop, **headers) -> int:

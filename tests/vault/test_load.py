@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import Q
 
 from vault.models import StoredCard
-from vault.services.access import Caller
+from vault.services.access import Actor
 from vault.services.cards import Relation, list_cards
 
 CARDS = 1_000_000
@@ -50,4 +50,4 @@ def test_a_list_and_a_handle_are_index_look_ups(million, rival):
         assert "Index Scan" in plan
         assert "vault_storedcard_pkey" not in plan
     StoredCard.objects.filter(relational_id1="customer-77").delete()
-    assert list_cards(Caller(merchant=million.merchant), Relation("customer-77")) == []
+    assert list_cards(Actor(merchant=million.merchant), Relation("customer-77")) == []

@@ -5,7 +5,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, settings
 
 from tests.payments.api.test_schemathesis import CHECKS, _one_connection, schema
-from vault.services.access import Caller
+from vault.services.access import Actor
 from vault.services.cards import NewCard, Relation, save_card
 
 __all__ = ["_one_connection"]
@@ -16,7 +16,7 @@ CARD = NewCard("test", "Test Kartı", "41197901", "6389", "17654932298", 11, 204
 @pytest.fixture
 def known(shop) -> dict[str, str | None]:
     """What names a stored card, so that generated requests can meet one."""
-    card = save_card(Caller(merchant=shop.merchant), Relation("003"), CARD)
+    card = save_card(Actor(merchant=shop.merchant), Relation("003"), CARD)
     names = {"RelationalId1": "003", "RelationalId2": None, "RelationalId3": None}
     return {**names, "UniqueCode": card.sealed["unique_code"]}
 

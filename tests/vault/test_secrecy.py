@@ -51,7 +51,7 @@ def test_identity_holder_and_unique_code_are_in_no_table_and_no_log(shop, logs):
 def test_an_unforeseen_error_tells_neither_the_client_nor_the_log_what_was_sent(shop, logs, monkeypatch):
     from vault.services import cards
 
-    monkeypatch.setattr(cards, "record", lambda *_args, **_fields: 1 / 0)
+    monkeypatch.setattr(cards, "log_access", lambda *_args, **_fields: 1 / 0)
     answer = shop.save(HolderName=HOLDER)
     assert answer.status_code == 500
     assert answer.json()["Body"] is None

@@ -5,13 +5,13 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from config.kit.contracts.client_ip import client_address
-from vault.services.access import Caller
+from config.kit.contracts.client_ip import client_ip
+from vault.services.access import Actor
 
 
-def caller_of(request: HttpRequest) -> Caller:
+def actor_of(request: HttpRequest) -> Actor:
     """The person at the page, for the access log."""
-    return Caller(user_id=request.user.pk, address=client_address(request) or None)
+    return Actor(user_id=request.user.pk, address=client_ip(request) or None)
 
 
 class Unversioned:

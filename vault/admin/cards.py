@@ -18,10 +18,10 @@ from unfold.decorators import action, display
 from config.kit.admin.channel_admin import MODIFIED_FILTER, address_of
 from config.kit.admin.reading import RecordAdmin
 from vault.admin.access import AccessRows
-from vault.admin.base import Unversioned, caller_of, confirmation
+from vault.admin.base import Unversioned, actor_of, confirmation
 from vault.masks import mask_identity, mask_name
 from vault.models import AccessLog, Action, Merchant, StoredCard
-from vault.services.access import record
+from vault.services.access import log_access
 from vault.services.cards import renew_codes
 
 SEARCHED_MERCHANTS = 10_000
@@ -71,7 +71,7 @@ class AccessesOfCard(BaseDataset):
 
 @admin.register(StoredCard)
 class StoredCardAdmin(Unversioned, RecordAdmin):
-    list_display = ("masked_number", "merchant", "relational_ids", "nickname", "expiry", "created_date")
+    list_display = ("masked_card", "merchant", "relational_ids", "nickname", "expiry", "created_date")
     list_filter = (("merchant", AutocompleteSelectFilter), ExpiredFilter, MODIFIED_FILTER)
     list_select_related = ("merchant",)
     search_fields = ("relational_id1",)
@@ -83,7 +83,7 @@ class StoredCardAdmin(Unversioned, RecordAdmin):
     actions_detail = ["new_code"]
     export_exclude = ("sealed", "identity_hash", "unique_code_hash")
     fields = (
-        "merchant", "relational_id1", "relational_id2", "relational_id3", "nickname", "masked_number",
+        "merchant", "relational_id1", "relational_id2", "relational_id3", "nickname", "masked_card",
         "masked_holder", "masked_identity", "expiry", "created_date", "modified_date",
     )  # fmt: skip
     readonly_fields = fields
@@ -105,8 +105,8 @@ class StoredCardAdmin(Unversioned, RecordAdmin):
         return queryset.filter(merchant__in=merchants, relational_id1=term), False
 
     @display(description=gettext_lazy("Card number"))
-    def masked_number(self, card: StoredCard) -> str:
-        return card.masked_number
+    def masked_card(self, card: StoredCard) -> str:
+        return card.masked_card
 
     @display(description=gettext_lazy("Relational ids"))
     def relational_ids(self, card: StoredCard) -> str:
@@ -137,8 +137,8 @@ class StoredCardAdmin(Unversioned, RecordAdmin):
     ) -> HttpResponse:
         card: StoredCard | None = kwargs.get("obj")
         if card is not None:
-            record(
-                caller_of(request),
+            log_access(
+                actor_of(request),
                 Action.LOOK,
                 cards=[card.pk],
                 detail=str(card),
@@ -148,7 +148,7 @@ class StoredCardAdmin(Unversioned, RecordAdmin):
 
     def export_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = super().export_queryset(request)
-        record(caller_of(request), Action.EXPORT, detail=request.GET.urlencode()[:200])
+        log_access(actor_of(request), Action.EXPORT, detail=request.GET.urlencode()[:200])
         return rows
 
     def has_renew_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
@@ -188,7 +188,7 @@ class StoredCardAdmin(Unversioned, RecordAdmin):
         back: str,
     ) -> HttpResponse:
         if confirmed:
-            count = renew_codes(caller_of(request), rows)
+            count = renew_codes(actor_of(request), rows)
             messages.success(request, _("New unique codes: %(count)s.") % {"count": count})
             return HttpResponseRedirect(back)
         return confirmation(

@@ -65,9 +65,9 @@ class StoredCard(Dated):
         ]  # fmt: skip
 
     def __str__(self) -> str:
-        return self.masked_number
+        return self.masked_card
 
     @property
-    def masked_number(self) -> str:
+    def masked_card(self) -> str:
         """`41197901****6389`: what of a number may be shown, and all that is known."""
         return f"{self.card_bin}****{self.last_four}"

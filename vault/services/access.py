@@ -8,7 +8,7 @@ from vault.models import AccessLog, Action, ApiKey, Merchant
 
 
 @dataclass(frozen=True)
-class Caller:
+class Actor:
     """A merchant's program, a person of the back office, or (neither key nor user) the house itself."""
 
     merchant: Merchant | None = None
@@ -17,8 +17,8 @@ class Caller:
     address: str | None = None
 
 
-def record(
-    caller: Caller,
+def log_access(
+    actor: Actor,
     action: Action,
     *,
     cards: Iterable[int] = (),
@@ -26,16 +26,16 @@ def record(
     detail: str = "",
     merchant_id: int | None = None,
 ) -> None:
-    """Write one line of the access log, in the transaction of what it tells of. `merchant_id`: where the caller is
+    """Write one line of the access log, in the transaction of what it tells of. `merchant_id`: where the actor is
     nobody's program."""
     AccessLog.objects.create(
-        merchant_id=caller.merchant.pk if caller.merchant else merchant_id,
-        key=caller.key,
-        user_id=caller.user_id,
+        merchant_id=actor.merchant.pk if actor.merchant else merchant_id,
+        key=actor.key,
+        user_id=actor.user_id,
         action=action,
         error_code=error_code,
         card_ids=list(cards),
         detail=detail,
-        address=caller.address,
+        address=actor.address,
         request_id=request_id.get() or "",
     )

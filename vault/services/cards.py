@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from vault.errors import CardNotFoundError, CardTakenError
 from vault.locks import lock_relation
 from vault.models import Action, Merchant, StoredCard
-from vault.services.access import Caller, record
+from vault.services.access import Actor, log_access
 
 CODE_BYTES = 40
 
@@ -41,65 +41,63 @@ class NewCard:
     year: int
 
 
-def save_card(caller: Caller, relation: Relation, card: NewCard) -> StoredCard:
+def save_card(actor: Actor, relation: Relation, card: NewCard) -> StoredCard:
     """Store the card, or find it where this relation has it (BIN, last four, identity, expiry)."""
-    merchant = _merchant_of(caller)
+    merchant = _merchant_of(actor)
     with transaction.atomic():
         lock_relation(merchant.pk, relation.id1, relation.id2, relation.id3)
         stored = _find_same(merchant, relation, card) or _create(merchant, relation, card)
-        record(caller, Action.SAVE, cards=[stored.pk], detail=stored.masked_number)
+        log_access(actor, Action.SAVE, cards=[stored.pk], detail=stored.masked_card)
     return stored
 
 
-def list_cards(caller: Caller, relation: Relation) -> list[StoredCard]:
+def list_cards(actor: Actor, relation: Relation) -> list[StoredCard]:
     """The cards of a relation, the oldest first."""
-    cards = list(_related(_merchant_of(caller), relation).order_by("pk"))
-    record(caller, Action.LIST, cards=[card.pk for card in cards])
+    cards = list(_related(_merchant_of(actor), relation).order_by("pk"))
+    log_access(actor, Action.LIST, cards=[card.pk for card in cards])
     return cards
 
 
-def change_expiry(
-    caller: Caller, relation: Relation, unique_code: str, *, month: int, year: int
-) -> StoredCard:
+def change_expiry(actor: Actor, relation: Relation, unique_code: str, *, month: int, year: int) -> StoredCard:
     """Raises CardNotFoundError, and CardTakenError where the relation has the card with that expiry already."""
-    merchant = _merchant_of(caller)
+    merchant = _merchant_of(actor)
     with transaction.atomic():
         lock_relation(merchant.pk, relation.id1, relation.id2, relation.id3)
-        card = _get(caller, Action.UPDATE, relation, unique_code)
+        card = _get(actor, Action.UPDATE, relation, unique_code)
         error = None
         if card is not None and _is_taken(merchant, card, month, year):
             error = CardTakenError()
-            record(caller, Action.UPDATE, cards=[card.pk], error_code=409, detail=card.masked_number)
+            log_access(actor, Action.UPDATE, cards=[card.pk], error_code=409, detail=card.masked_card)
         elif card is not None:
             card.month, card.year = month, year
             card.save(update_fields=["month", "year", "modified_date"])
-            record(caller, Action.UPDATE, cards=[card.pk], detail=card.masked_number)
+            log_access(actor, Action.UPDATE, cards=[card.pk], detail=card.masked_card)
     return _known(card, error)
 
 
-def delete_card(caller: Caller, relation: Relation, unique_code: str) -> None:
+def delete_card(actor: Actor, relation: Relation, unique_code: str) -> None:
     """Raises CardNotFoundError."""
     with transaction.atomic():
-        card = _get(caller, Action.DELETE, relation, unique_code)
+        card = _get(actor, Action.DELETE, relation, unique_code)
         if card is not None:
             key = card.pk
             card.delete()
-            record(caller, Action.DELETE, cards=[key], detail=card.masked_number)
+            log_access(actor, Action.DELETE, cards=[key], detail=card.masked_card)
     _known(card)
 
 
-def renew_codes(caller: Caller, cards: QuerySet[StoredCard]) -> int:
+def renew_codes(actor: Actor, cards: QuerySet[StoredCard]) -> int:
     """Give each of `cards` another unique code: the old one is unknown from now on. How many there were."""
     with transaction.atomic():
         found = list(cards.order_by("pk").select_for_update(of=("self",), no_key=True))
         for card in found:
             card.sealed = {**card.sealed, "unique_code": new_code()}
             card.save(update_fields=["sealed", "identity_hash", "unique_code_hash", "modified_date"])
-            record(
-                caller,
+            log_access(
+                actor,
                 Action.NEW_CODE,
                 cards=[card.pk],
-                detail=card.masked_number,
+                detail=card.masked_card,
                 merchant_id=card.merchant_id,
             )
     return len(found)
@@ -110,10 +108,10 @@ def new_code() -> str:
     return base64.b64encode(secrets.token_bytes(CODE_BYTES)).decode()
 
 
-def _merchant_of(caller: Caller) -> Merchant:
-    if caller.merchant is None:
+def _merchant_of(actor: Actor) -> Merchant:
+    if actor.merchant is None:
         raise ValueError("A card belongs to a merchant.")
-    return caller.merchant
+    return actor.merchant
 
 
 def _related(merchant: Merchant, relation: Relation) -> QuerySet[StoredCard]:
@@ -156,16 +154,16 @@ def _create(merchant: Merchant, relation: Relation, card: NewCard) -> StoredCard
     return stored
 
 
-def _get(caller: Caller, action: Action, relation: Relation, unique_code: str) -> StoredCard | None:
+def _get(actor: Actor, action: Action, relation: Relation, unique_code: str) -> StoredCard | None:
     """The merchant's card, locked. One query whether it is not there or not theirs; that it failed is traced."""
     card = (
-        _related(_merchant_of(caller), relation)
+        _related(_merchant_of(actor), relation)
         .filter(unique_code_hash__in=_CODE.candidates(unique_code))
         .select_for_update()
         .first()
     )
     if card is None:
-        record(caller, action, error_code=22)
+        log_access(actor, action, error_code=22)
     return card
 
 

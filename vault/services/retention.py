@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from vault.models import Action, StoredCard
-from vault.services.access import Caller, record
+from vault.services.access import Actor, log_access
 
 BATCH = 500
 
@@ -46,7 +46,7 @@ def _remove_batch(cards: QuerySet[StoredCard], reason: str) -> int:
         rows = list(found.values_list("pk", "merchant_id")[:BATCH])
         StoredCard.objects.filter(pk__in=[key for key, _merchant in rows]).delete()
         for merchant_id, keys in _by_merchant(rows).items():
-            record(Caller(), Action.RETENTION, cards=keys, detail=reason, merchant_id=merchant_id)
+            log_access(Actor(), Action.RETENTION, cards=keys, detail=reason, merchant_id=merchant_id)
     return len(rows)
 
 

@@ -1,6 +1,5 @@
 """Bimetri's paths: shape in, one service, shape out."""
 
-from collections.abc import Callable
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
@@ -9,40 +8,35 @@ from django.contrib.auth import authenticate
 from django.utils import timezone
 from rest_framework import exceptions, status
 from rest_framework.authentication import BaseAuthentication
-from rest_framework.parsers import BaseParser
 from rest_framework.permissions import AllowAny
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import ScopedRateThrottle
-from rest_framework.views import APIView
+from rest_framework.serializers import Serializer
 
 from billing.contracts.bimetri import mapping, serializers
-from billing.contracts.bimetri.auth import BearerAuthentication, MayReadBills, MayTakePayments, token_for
-from billing.contracts.bimetri.errors import BimetriError, exception_handler
+from billing.contracts.bimetri.auth import issue_token
+from billing.contracts.bimetri.errors import BimetriError, BimetriErrors
 from billing.errors import SubscriptionNotFoundError
 from billing.models import Payment, Subscription
 from billing.services.charge import PaymentResult, take_payment
 from billing.services.payment_request import request_for_bills
 from billing.states import OPEN_STATES, PaymentState
 from billing.threeds.page import autopost_page
-from config.kit.api.parsers import JSONParser
+from config.kit.api.permissions import requires
+from config.kit.contracts.client_ip import client_ip
+from config.kit.contracts.credentials import BearerAuthentication
+from config.kit.contracts.throttles import ClientThrottle
+from config.kit.contracts.view import ContractView
 from payments.gateways.types import GatewayResult, Outcome, Payer, Reason
 from payments.models import Channel
 
 
-class BimetriView(APIView):
-    """JSON only, errors in the contract's form, bearer tokens."""
-
+class BimetriView(ContractView):
     authentication_classes: tuple[type[BaseAuthentication], ...] = (BearerAuthentication,)
-    parser_classes: tuple[type[BaseParser], ...] = (JSONParser,)
-    renderer_classes = (JSONRenderer,)
-    schema = None  # the contract has an OpenAPI file of its own
+    errors = BimetriErrors()
 
-    def get_exception_handler(self) -> Callable[..., Response | None]:
-        return exception_handler
-
-    def read(self, serializer_class: type[serializers.serializers.Serializer]) -> dict[str, Any]:
+    def validated(self, serializer_class: type[Serializer]) -> dict[str, Any]:
+        """The request's body. Raises ValidationError."""
         serializer = serializer_class(data=self.request.data)
         serializer.is_valid(raise_exception=True)
         return serializer.validated_data
@@ -51,41 +45,40 @@ class BimetriView(APIView):
 class LoginView(BimetriView):
     authentication_classes = ()
     permission_classes = (AllowAny,)
-    throttle_classes = (ScopedRateThrottle,)
+    throttle_classes = (ClientThrottle,)
     throttle_scope = "login"
 
     def post(self, request: Request) -> Response:
-        data = self.read(serializers.LoginSerializer)
+        data = self.validated(serializers.LoginSerializer)
         user = authenticate(request, username=data["screenName"], password=data["password"])
         if user is None:
             raise BimetriError("UnauthorizedException", "Screen name or password is wrong.", 401)
-        token = token_for(user, remember=data["rememberMe"])
+        token = issue_token(user, remember=data["rememberMe"])
         channels = Channel.objects.filter(is_active=True)
         return Response(mapping.login_answer(user, token, channels))
 
 
 class AddPaymentView(BimetriView):
-    permission_classes = (MayTakePayments,)
+    permission_classes = (requires("billing.add_payment"),)
 
     def post(self, request: Request) -> Response:
-        data = self.read(serializers.AddPaymentSerializer)
+        data = self.validated(serializers.AddPaymentSerializer)
         subscription = find_subscription(data["subscriptionId"])
-        ip = request.META.get("REMOTE_ADDR", "")
-        fields = mapping.card_payment(data, subscription, ip=ip)
+        fields = mapping.card_payment(data, subscription, ip=client_ip(request))
         wanted = request_for_bills(subscription=subscription, user_id=request.user.pk, **fields)
         return answer_of(take_payment(wanted))
 
 
 class AddRegisteredCardView(BimetriView):
-    permission_classes = (MayTakePayments,)
+    permission_classes = (requires("billing.add_payment"),)
 
     def post(self, request: Request) -> Response:
-        data = self.read(serializers.RegisteredCardSerializer)
+        data = self.validated(serializers.RegisteredCardSerializer)
         wanted = request_for_bills(
             subscription=find_subscription(data["subscriptionId"]),
             bill_numbers=data["bill"],
             installments=data["installment"],
-            payer=Payer(ip=request.META.get("REMOTE_ADDR", "")),
+            payer=Payer(ip=client_ip(request)),
             source="bimetri",
             user_id=request.user.pk,
         )
@@ -93,10 +86,10 @@ class AddRegisteredCardView(BimetriView):
 
 
 class SubscriptionBillView(BimetriView):
-    permission_classes = (MayReadBills,)
+    permission_classes = (requires("billing.view_bill"),)
 
     def post(self, request: Request) -> Response:
-        data = self.read(serializers.BillQuerySerializer)
+        data = self.validated(serializers.BillQuerySerializer)
         bills = organization_subscription(request, data).bills.order_by("-issued_on", "-pk")
         if data.get("billId"):
             bills = bills.filter(number=data["billId"])
@@ -107,20 +100,12 @@ class SubscriptionBillView(BimetriView):
 
 
 class BillInformationView(BimetriView):
-    permission_classes = (MayReadBills,)
+    permission_classes = (requires("billing.view_bill"),)
 
     def post(self, request: Request) -> Response:
-        data = self.read(serializers.SubscriptionSerializer)
+        data = self.validated(serializers.SubscriptionSerializer)
         bills = organization_subscription(request, data).bills.all()
         return Response(mapping.balance_rows(bills, timezone.localdate()))
-
-
-class UnknownPathView(BimetriView):
-    authentication_classes = ()
-    permission_classes = (AllowAny,)
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        raise exceptions.NotFound
 
 
 def find_subscription(number: int) -> Subscription:

@@ -1,33 +1,30 @@
-"""Errors as Naviga's clients know them: `{"error": …}` about the request, the envelope about its contents."""
+"""Naviga's errors: `{"error": …}` about the request itself, the envelope with `Errors` about its contents."""
 
 import logging
 from typing import Any
 
-from rest_framework import exceptions, status
-from rest_framework.response import Response
-from rest_framework.views import exception_handler as drf_exception_handler
+from rest_framework.exceptions import APIException, ParseError, ValidationError
+from rest_framework.request import Request
 
 from billing import errors
-from billing.contracts.naviga.mapping import envelope
+from billing.contracts.naviga.mapping import Json, envelope
+from config.kit.contracts.errors import ContractError, ErrorTranslation
 from config.kit.lib.errors import InvalidValueError, RuleError
 
 logger = logging.getLogger(__name__)
 
 VALIDATION, NOT_PROCESSING_ALLOWED = (0, "Validation"), (1, "NotProcessingAllowed")
 
-SOMETHING_WENT_WRONG = "Something went wrong. Please try again later."
+
+class RequestError(ContractError):
+    """`{"error": …}`: a header is missing or wrong, or the request can't be handled at all."""
+
+    def body(self, request: Request) -> Json:
+        return {"error": self.message}
 
 
-class HeaderError(Exception):
-    """A header is missing or wrong."""
-
-    def __init__(self, message: str, status_code: int) -> None:
-        super().__init__(message)
-        self.message, self.status_code = message, status_code
-
-
-class NavigaError(Exception):
-    """One error of the page's list. `code` is the body's, the HTTP status is 400 but for what is not found."""
+class NavigaError(ContractError):
+    """One error of the page's list, in the envelope. `code` is the envelope's `Code`; it may differ from the status."""
 
     def __init__(
         self,
@@ -38,20 +35,18 @@ class NavigaError(Exception):
         kind: tuple[int, str] = VALIDATION,
         status: int = 400,
     ) -> None:
-        super().__init__(message)
-        self.message, self.error_code, self.code, self.kind, self.status = (
-            message,
-            error_code,
-            code,
-            kind,
-            status,
-        )
+        super().__init__(message, status)
+        self.error_code, self.code, self.kind = error_code, code, kind
 
-    @property
-    def body(self) -> dict[str, Any]:
-        """As it stands in `Errors`."""
+    def body(self, request: Request) -> Json:
         kind = {"Id": self.kind[0], "Code": self.kind[1]}
-        return {"Message": self.message, "Code": self.error_code, "Type": kind, "ErrorSource": None}
+        error: dict[str, Any] = {
+            "Message": self.message,
+            "Code": self.error_code,
+            "Type": kind,
+            "ErrorSource": None,
+        }
+        return envelope(request, code=self.code, errors=[error])
 
 
 def invalid_inputs() -> NavigaError:
@@ -74,7 +69,7 @@ def method_not_found() -> NavigaError:
     return NavigaError("Payment method not found.", "Payments_05", code=404, status=404)
 
 
-_OF_SERVICE = {
+_FAILURES: dict[type[Exception], NavigaError] = {
     errors.EventNotCreatedError: NavigaError(
         "Failed to create ADDPAYMENTMETHOD Event.", "Billing_04", code=500, kind=NOT_PROCESSING_ALLOWED
     ),
@@ -85,20 +80,19 @@ _OF_SERVICE = {
 }
 
 
-def exception_handler(error: Exception, context: dict[str, Any]) -> Response:
-    """Every failure in one of the contract's two forms. What nobody foresaw is logged with its traceback."""
-    if isinstance(error, HeaderError):
-        return Response({"error": error.message}, status=error.status_code)
-    if isinstance(error, (exceptions.ParseError, exceptions.ValidationError, RuleError, InvalidValueError)):
-        error = invalid_inputs()
-    elif type(error) in _OF_SERVICE:
-        logger.error("Payment method: %s", type(error).__name__, exc_info=error)
-        error = _OF_SERVICE[type(error)]
-    if isinstance(error, NavigaError):
-        body = envelope(context["request"], code=error.code, errors=[error.body])
-        return Response(body, status=error.status)
-    response = drf_exception_handler(error, context)
-    if response is None:
-        logger.exception("Unforeseen error on %s", context["request"].path)
-        return Response({"error": SOMETHING_WENT_WRONG}, status=status.HTTP_500_INTERNAL_SERVER_ERROR)
-    return Response({"error": str(response.data["detail"])}, status=response.status_code)
+class NavigaErrors(ErrorTranslation):
+    def from_domain(self, error: Exception) -> NavigaError | None:
+        if isinstance(error, (RuleError, InvalidValueError)):
+            return invalid_inputs()
+        if type(error) in _FAILURES:
+            logger.error("Payment method: %s", type(error).__name__, exc_info=error)
+        return _FAILURES.get(type(error))
+
+    def from_framework(self, error: APIException) -> ContractError:
+        """All faults of a body are one error: nothing that was sent is repeated."""
+        if isinstance(error, (ParseError, ValidationError)):
+            return invalid_inputs()
+        return RequestError(str(error.detail), error.status_code)
+
+    def unexpected(self) -> RequestError:
+        return RequestError("Something went wrong. Please try again later.", 500)

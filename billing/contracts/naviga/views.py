@@ -1,58 +1,51 @@
-"""Naviga's paths: headers, shape in, one service, shape out."""
+"""Naviga's paths."""
 
-from collections.abc import Callable
 from typing import Any, cast
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from rest_framework import exceptions
 from rest_framework.permissions import AllowAny
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from billing.contracts.naviga import errors, mapping
-from billing.contracts.naviga.auth import Caller, identify
+from billing.contracts.naviga.auth import Site, identify
+from billing.contracts.naviga.errors import NavigaErrors
 from billing.contracts.naviga.mapping import Json
-from billing.contracts.naviga.parsers import PrintedJSONParser
+from billing.contracts.naviga.parsers import LenientJSONParser
 from billing.contracts.naviga.serializers import PaymentMethodSerializer
 from billing.models import BillingAddress, PaymentMethod, Subscription, Tenant
 from billing.services.add_method import NewMethod, add_method
 from billing.services.tenant import gateway_of_tenant
+from config.kit.contracts.view import ContractView
 
 
-class NavigaView(APIView):
-    """JSON only, errors in the contract's forms, callers named by headers before anything is read."""
+class NavigaView(ContractView):
+    """Checks the contract's headers before the body is read. They, not the framework, authenticate the site."""
 
-    authentication_classes = ()
     permission_classes = (AllowAny,)
-    parser_classes = (PrintedJSONParser,)
-    renderer_classes = (JSONRenderer,)
-    schema = None  # described by the contract's page
-    caller: Caller
-
-    def get_exception_handler(self) -> Callable[..., Response | None]:
-        return errors.exception_handler
+    parser_classes = (LenientJSONParser,)
+    errors = NavigaErrors()
+    site: Site
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         action = "add" if request.method == "POST" else "view"
-        self.caller = identify(request, f"billing.{action}_paymentmethod")
+        self.site = identify(request, f"billing.{action}_paymentmethod")
 
     def add(self, request: Request, body: dict[str, Any]) -> Response:
-        """What the page's order of errors is: shape, configuration, subscription, address, event, save, event."""
+        """In the order of the page's errors: shape, configuration, subscription, address, event, save, event."""
         shape = PaymentMethodSerializer(data=body)
         shape.is_valid(raise_exception=True)
         data = shape.validated_data
-        gateway = gateway_of_caller(self.caller)
-        subscription = find_subscription(self.caller.tenant, data["SubscriptionId"])
+        gateway = gateway_of_site(self.site)
+        subscription = find_subscription(self.site.tenant, data["SubscriptionId"])
         fields = mapping.fields_of(
             data, address=find_address(subscription, data["BillingAddressId"]), gateway=gateway
         )
         method = add_method(
             NewMethod(
                 subscription=subscription,
-                source_system=self.caller.source_system,
+                source_system=self.site.source_system,
                 fields=fields,
                 reference=request.headers.get("X-RequestId", ""),
             )
@@ -76,24 +69,19 @@ class OldPaymentMethodsView(NavigaView):
 
 class PaymentMethodView(NavigaView):
     def get(self, request: Request, key: int) -> Response:
-        method = find_method(methods_of(self.caller.tenant), key)
+        method = find_method(methods_of(self.site.tenant), key)
         return Response(mapping.envelope(request, result=mapping.new_method(method)))
 
 
 class OldPaymentMethodView(NavigaView):
     def get(self, request: Request, subscription_id: int, key: int) -> Response:
-        subscription = find_subscription(self.caller.tenant, subscription_id)
-        methods = methods_of(self.caller.tenant).filter(account=subscription.account_id)
+        subscription = find_subscription(self.site.tenant, subscription_id)
+        methods = methods_of(self.site.tenant).filter(account=subscription.account_id)
         return Response(mapping.envelope(request, result=mapping.old_method(find_method(methods, key))))
 
 
-class UnknownPathView(NavigaView):
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        raise exceptions.NotFound
-
-
-def gateway_of_caller(caller: Caller) -> str:
-    gateway = gateway_of_tenant(caller.tenant.configuration) if caller.tenant else None
+def gateway_of_site(site: Site) -> str:
+    gateway = gateway_of_tenant(site.tenant.configuration) if site.tenant else None
     if gateway is None:
         raise errors.no_configuration()
     return gateway
@@ -107,7 +95,7 @@ def find_subscription(tenant: Tenant | None, number: int) -> Subscription:
 
 
 def find_address(subscription: Subscription, number: int | None) -> BillingAddress | None:
-    """None where none is named."""
+    """None if the request names no address. Raises NavigaError."""
     if not number:
         return None
     address = BillingAddress.objects.filter(account=subscription.account_id, number=number).first()
@@ -117,7 +105,7 @@ def find_address(subscription: Subscription, number: int | None) -> BillingAddre
 
 
 def methods_of(tenant: Tenant | None) -> QuerySet[PaymentMethod]:
-    """Those that were added for the tenant's subscriptions; one that is of no subscription is its whole account's."""
+    """Methods of the tenant's subscriptions, and of their accounts where a method belongs to no subscription."""
     own = Subscription.objects.filter(account=OuterRef("account"), tenant=tenant)
     seen = Q(subscription__tenant=tenant) | Q(Exists(own), subscription=None)
     methods = PaymentMethod.objects.select_related("subscription", "billing_address")

@@ -1,6 +1,6 @@
-"""Who calls: OAuth 2.0 clients with scopes, and people and programs with the tokens of the other contracts.
+"""Credentials and rights: OAuth 2.0 clients with scopes, and users with a JWT or a token of the native API.
 
-A scope stands for a permission: a client needs the scope, everybody else the permission.
+Each scope stands for a permission: an OAuth client needs the scope, a user the permission.
 """
 
 from dataclasses import dataclass
@@ -12,9 +12,9 @@ from oauth2_provider.scopes import SettingsScopes
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-from rest_framework_simplejwt.authentication import JWTAuthentication
 
 from config.kit.api.authentication import TokenAuthentication
+from config.kit.contracts.credentials import BearerAuthentication
 
 PERMISSIONS = {
     "read": "billing.view_payment",
@@ -25,13 +25,13 @@ PERMISSIONS = {
 
 AUTHENTICATION: tuple[type[BaseAuthentication], ...] = (
     OAuth2Authentication,
-    JWTAuthentication,
+    BearerAuthentication,
     TokenAuthentication,
 )
 
 
 class ClientScopes(SettingsScopes):
-    """A client may ask for the scopes that it was given, and gets all of them where it names none."""
+    """A client may request the scopes that it was given; without a `scope` parameter it gets all of them."""
 
     def get_available_scopes(
         self, application: Any = None, request: Any = None, *args: Any, **kwargs: Any
@@ -45,7 +45,7 @@ class ClientScopes(SettingsScopes):
 
 
 class HasScope(BasePermission):
-    """The view's `scopes` say which one a method takes."""
+    """The scope that the view's `scopes` name for the method, "read" by default."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         scope = view.scopes.get(request.method, "read")
@@ -55,15 +55,15 @@ class HasScope(BasePermission):
 
 
 @dataclass(frozen=True)
-class Caller:
-    """`name` tells callers apart: a correlator id and an event subscription belong to one."""
+class Client:
+    """Who sent a request. `name` is unique: correlator ids and event subscriptions belong to one client."""
 
     name: str
     user_id: int | None
 
 
-def caller_of(request: Request) -> Caller:
+def client_of(request: Request) -> Client:
     if isinstance(request.auth, AbstractAccessToken):
-        client: Any = request.auth.application
-        return Caller(f"client:{client.client_id}", client.user_id)
-    return Caller(f"user:{request.user.pk}", request.user.pk)
+        application: Any = request.auth.application
+        return Client(f"client:{application.client_id}", application.user_id)
+    return Client(f"user:{request.user.pk}", request.user.pk)

@@ -1,20 +1,20 @@
-"""The addresses that the API has: hrefs are of the one that was called."""
+"""Base paths of the API. A document's hrefs are below the base path that was called."""
 
 from dataclasses import dataclass
 from urllib.parse import quote
 
 from billing.models import Payment, Refund
-from billing.poid import poid
+from billing.poid import payment_poid, refund_poid
 
 PAYMENT_BASES = {"brm/payment/v4": "brm/paymentMethods/v1", "payment/v4": "payment/v4"} | {
     "tmf-api/paymentManagement/v4": "tmf-api/paymentManagement/v4"
 }
-"""Each base path, and where its payment methods are: BRM has them apart."""
+"""Base paths of payments, and the base path of the payment methods that belong to each."""
 
 
 @dataclass(frozen=True)
 class Base:
-    """`host` with scheme, `path` one of PAYMENT_BASES."""
+    """`host` with its scheme, `path` one of PAYMENT_BASES."""
 
     host: str
     path: str
@@ -34,14 +34,6 @@ class Base:
 
     def subscription(self, key: int) -> str:
         return f"{self.url}/hub/{key}"
-
-
-def payment_poid(payment_id: int) -> str:
-    return poid("item-payment", payment_id)
-
-
-def refund_poid(refund_id: int) -> str:
-    return poid("item-refund", refund_id)
 
 
 def href_of(base: Base, item: Payment | Refund) -> str:

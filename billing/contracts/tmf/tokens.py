@@ -6,16 +6,16 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.decorators import method_decorator
 from django.views.decorators.csrf import csrf_exempt
 from oauth2_provider.views import TokenView as OAuthTokenView
-from rest_framework.throttling import ScopedRateThrottle
+
+from config.kit.contracts.client_ip import client_ip
+from config.kit.contracts.throttles import count_attempt
 
 
-@method_decorator(csrf_exempt, name="dispatch")
+@method_decorator(csrf_exempt, name="dispatch")  # clients send their own credentials, never a cookie
 class TokenView(OAuthTokenView):
-    """As many attempts for each address as logins. Programs have no cookie that a page could misuse."""
-
-    throttle_scope = "login"
+    """Limited per client address, at the rate of logins."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not ScopedRateThrottle().allow_request(request, self):  # type: ignore[arg-type]
+        if count_attempt("login", client_ip(request)) is not None:
             return JsonResponse({"error": "slow_down"}, status=429)
         return super().dispatch(request, *args, **kwargs)

@@ -1,29 +1,33 @@
-"""The contract at each of its base paths; BRM has payment methods at one of their own."""
+"""The API below each of its base paths. BRM has a base path of its own for payment methods."""
 
 from django.urls import re_path
 
-from billing.contracts.tmf import specification
-from billing.contracts.tmf.base_view import UnknownPathView
 from billing.contracts.tmf.hrefs import PAYMENT_BASES
-from billing.contracts.tmf.tmf676 import hub, reads, writes
+from billing.contracts.tmf.tmf670 import payment_methods
+from billing.contracts.tmf.tmf676 import allocations, hub, payments, refunds
 from billing.contracts.tmf.tokens import TokenView
+from billing.contracts.tmf.view import TmfView
+from config.kit.contracts.view import unknown_path
 
 _PAYMENTS = rf"^(?P<path>{'|'.join(PAYMENT_BASES)})"
 _ALL = rf"^(?P<path>{'|'.join([*PAYMENT_BASES, *set(PAYMENT_BASES.values())])})"
 
 urlpatterns = [
     re_path(r"^oauth/token/?$", TokenView.as_view()),
-    re_path(rf"{_PAYMENTS}/payment$", writes.PaymentListView.as_view()),
-    re_path(rf"{_PAYMENTS}/payment/describe$", specification.PaymentDescribeView.as_view()),
-    re_path(rf"{_PAYMENTS}/payment/(?P<name>[^/]+)$", reads.PaymentView.as_view()),
-    re_path(rf"{_PAYMENTS}/refund$", writes.RefundListView.as_view()),
-    re_path(rf"{_PAYMENTS}/refund/describe$", specification.RefundDescribeView.as_view()),
-    re_path(rf"{_PAYMENTS}/refund/(?P<name>[^/]+)$", reads.RefundView.as_view()),
-    re_path(rf"{_PAYMENTS}/paymentAllocation$", writes.AllocationView.as_view()),
+    re_path(rf"{_PAYMENTS}/payment$", payments.PaymentListView.as_view()),
+    re_path(rf"{_PAYMENTS}/payment/describe$", payments.PaymentDescribeView.as_view()),
+    re_path(rf"{_PAYMENTS}/payment/(?P<name>[^/]+)$", payments.PaymentView.as_view()),
+    re_path(rf"{_PAYMENTS}/refund$", refunds.RefundListView.as_view()),
+    re_path(rf"{_PAYMENTS}/refund/describe$", refunds.RefundDescribeView.as_view()),
+    re_path(rf"{_PAYMENTS}/refund/(?P<name>[^/]+)$", refunds.RefundView.as_view()),
+    re_path(rf"{_PAYMENTS}/paymentAllocation$", allocations.AllocationView.as_view()),
     re_path(rf"{_PAYMENTS}/hub$", hub.HubView.as_view()),
     re_path(rf"{_PAYMENTS}/hub/(?P<name>[^/]+)$", hub.HubItemView.as_view()),
-    re_path(rf"{_ALL}/paymentMethod$", reads.MethodListView.as_view()),
-    re_path(rf"{_ALL}/paymentMethod/(?P<name>[^/]+)$", reads.MethodView.as_view()),
-    re_path(rf"{_ALL}/accounts/(?P<name>[^/]+)/paymentMethods$", reads.AccountMethodsView.as_view()),
-    re_path(rf"{_ALL}(?:/|$)", UnknownPathView.as_view()),
+    re_path(rf"{_ALL}/paymentMethod$", payment_methods.PaymentMethodListView.as_view()),
+    re_path(rf"{_ALL}/paymentMethod/(?P<name>[^/]+)$", payment_methods.PaymentMethodView.as_view()),
+    re_path(
+        rf"{_ALL}/accounts/(?P<name>[^/]+)/paymentMethods$",
+        payment_methods.AccountPaymentMethodsView.as_view(),
+    ),
+    re_path(rf"{_ALL}(?:/|$)", unknown_path(TmfView)),
 ]

@@ -1,8 +1,9 @@
-"""How the native API (the Omnitron contract) prints errors. Other contracts have their own `errors.py`."""
+"""How the native API (the Omnitron contract) answers errors."""
 
 from typing import Any
 
-from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.http import Http404
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as drf_exception_handler
@@ -12,7 +13,7 @@ from config.kit.lib.errors import InvalidValueError, RuleError, UniqueSetsError
 
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
-    """400 for shape and unique sets, 406 with a code for business rules; None (500) for what nobody foresaw."""
+    """400 for shape and unique sets, 406 with a code for business rules, None (500) for what is unexpected."""
     if isinstance(error, RuleError):
         body = {"non_field_errors": error.message, "error_code": error.code}
         return Response(body, status=status.HTTP_406_NOT_ACCEPTABLE)
@@ -20,8 +21,17 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
         error = exceptions.ValidationError(error.detail)
     elif isinstance(error, InvalidValueError):
         error = exceptions.ValidationError({error.field: [error.message]})
-    elif isinstance(error, RequestDataTooBig):
-        error = RequestTooLarge()
-    elif isinstance(error, SuspiciousOperation):
-        error = exceptions.ParseError("The request could not be read.")
-    return drf_exception_handler(error, context)
+    return drf_exception_handler(as_api_exception(error), context)
+
+
+def as_api_exception(error: Exception) -> Exception:
+    """Django's exceptions that mean an HTTP status, as DRF's. Others are returned as they are."""
+    if isinstance(error, RequestDataTooBig):
+        return RequestTooLarge()
+    if isinstance(error, SuspiciousOperation):
+        return exceptions.ParseError("The request could not be read.")
+    if isinstance(error, Http404):
+        return exceptions.NotFound(*error.args)
+    if isinstance(error, PermissionDenied):
+        return exceptions.PermissionDenied(*error.args)
+    return error

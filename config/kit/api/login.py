@@ -6,8 +6,9 @@ from knox.models import AuthToken
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
+
+from config.kit.contracts.throttles import ClientThrottle
 
 
 class LoginSerializer(serializers.Serializer):
@@ -30,7 +31,7 @@ class LoginView(APIView):
 
     authentication_classes = ()
     permission_classes = ()
-    throttle_classes = (ScopedRateThrottle,)
+    throttle_classes = (ClientThrottle,)
     throttle_scope = "login"
 
     @extend_schema(

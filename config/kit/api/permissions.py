@@ -1,9 +1,9 @@
-"""What a caller may do: Django's model permissions, reading included."""
+"""Permissions of clients: Django's model permissions, reading included."""
 
 from typing import Any
 
 from django.db.models import Model
-from rest_framework.permissions import DjangoModelPermissions
+from rest_framework.permissions import BasePermission, DjangoModelPermissions
 from rest_framework.request import Request
 
 
@@ -24,3 +24,13 @@ class ModelPermissions(DjangoModelPermissions):
         if not request.user.is_authenticated:
             return False
         return request.user.has_perms(self.get_required_permissions(request.method or "", model))
+
+
+def requires(permission: str) -> type[BasePermission]:
+    """A permission class for users that hold `permission` ("billing.add_payment")."""
+
+    class HasPermission(BasePermission):
+        def has_permission(self, request: Request, view: Any) -> bool:
+            return bool(request.user and request.user.has_perm(permission))
+
+    return HasPermission

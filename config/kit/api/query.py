@@ -1,4 +1,4 @@
-"""Query strings of single actions."""
+"""Query parameters of actions."""
 
 from typing import Any
 
@@ -7,8 +7,8 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
 
-def read_query(request: Request, serializer_class: type[serializers.Serializer]) -> dict[str, Any]:
-    """The checked query string. An unknown parameter is 400: a misspelt `dry_run` must not write."""
+def validated_parameters(request: Request, serializer_class: type[serializers.Serializer]) -> dict[str, Any]:
+    """Raises ValidationError, also for an unknown parameter: a misspelt `dry_run` must not write."""
     unknown = set(request.query_params) - set(serializer_class().fields) - {"format"}
     if unknown:
         raise ValidationError({name[:64]: ["Unknown parameter."] for name in sorted(unknown)[:20]})

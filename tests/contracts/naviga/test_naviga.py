@@ -503,7 +503,7 @@ def test_what_nobody_foresaw_is_an_answer_of_the_contract(site, caplog):
     answer = site.post(PATH, CARD, format="json")
     assert answer.status_code == 500
     assert answer.json() == {"error": "Something went wrong. Please try again later."}
-    assert "Unforeseen" in caplog.text
+    assert "Unexpected" in caplog.text
 
 
 def test_adding_takes_a_fixed_number_of_statements(site, django_assert_max_num_queries):

@@ -3,8 +3,8 @@
 import pytest
 from django.db import connection
 
-from billing.contracts.tmf.tmf630 import apply_query
-from billing.contracts.tmf.tmf630 import query as tmf630
+from billing.contracts.tmf.tmf630.query import parse_query
+from billing.contracts.tmf.tmf630.resource import apply_query
 from billing.contracts.tmf.tmf676 import queries
 from billing.models import Payment, Refund
 from tests.contracts.tmf.conftest import PLAIN, make_telco, telco_client
@@ -95,7 +95,7 @@ def many(db):
 
 
 def plan_of(rows, resource, text):
-    found = apply_query(rows, tmf630.parse(text), resource).values_list("pk", flat=True)[:100]
+    found = apply_query(rows, parse_query(text), resource).values_list("pk", flat=True)[:100]
     sql, parameters = found.query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN {sql}", parameters)
@@ -119,8 +119,8 @@ def test_every_filter_of_refunds_is_an_index_look_up(many):
 
 
 def test_a_regular_expression_that_takes_too_long_is_the_clients_fault(many, api, monkeypatch):
-    from billing.contracts.tmf.tmf630 import answer
+    from billing.contracts.tmf.tmf630 import lists
 
-    monkeypatch.setattr(answer, "REGEX_MILLISECONDS", 1)
+    monkeypatch.setattr(lists, "REGEX_MILLISECONDS", 1)
     response = api.get(f"{PLAIN}/payment?limit=5&description.regex=(x%2B)%2By")
     assert (response.status_code, response.json()["code"]) == (400, "28")

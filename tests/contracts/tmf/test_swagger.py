@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 import jsonschema
 import pytest
 
-from billing.contracts.tmf.tmf676.events import TYPES
-from billing.contracts.tmf.tmf676.statuses import WORDS
+from billing.contracts.tmf.tmf676.events import EVENT_TYPES
+from billing.contracts.tmf.tmf676.statuses import STATUSES
 from tests.contracts.tmf.conftest import BRM, PLAIN
 
 FILE = os.environ.get("TMF676_SWAGGER", "")
@@ -110,11 +110,11 @@ def test_errors(api, db, method, path, status):
 
 
 def test_every_type_of_event_is_the_swaggers():
-    assert set(TYPES) <= set(SWAGGER["definitions"])
+    assert set(EVENT_TYPES) <= set(SWAGGER["definitions"])
 
 
 def test_the_swaggers_words_are_ours():
-    assert set(WORDS) == set(SWAGGER["definitions"]["PaymentStatusExampleType"]["enum"])
+    assert set(STATUSES) == set(SWAGGER["definitions"]["PaymentStatusExampleType"]["enum"])
 
 
 def test_the_minimal_body_of_each_resource_is_taken(telco, api):

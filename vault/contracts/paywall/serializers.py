@@ -98,12 +98,12 @@ class ListSerializer(RelationSerializer):
     IncludeDetails = serializers.BooleanField(default=False)
 
 
-def read(serializer: serializers.Serializer) -> dict[str, Any]:
-    """The checked data. Raises InvalidRequestError."""
+def validated(serializer: serializers.Serializer) -> dict[str, Any]:
+    """Raises PaywallError with all faults."""
     if serializer.is_valid():
         return serializer.validated_data
     faults = _flat(serializer.errors)
-    raise errors.InvalidRequestError(faults, _code_of(serializer.errors, faults))
+    raise errors.invalid_request(faults, _error_code(serializer.errors, faults))
 
 
 def _flat(detail: Any) -> dict[str, list[str]]:
@@ -119,7 +119,7 @@ def _flat(detail: Any) -> dict[str, list[str]]:
     return found
 
 
-def _code_of(detail: Any, faults: dict[str, list[str]]) -> int:
+def _error_code(detail: Any, faults: dict[str, list[str]]) -> int:
     """The code of its own that a single fault may have, else the one for invalid input."""
     if len(faults) > 1:
         return errors.INVALID

@@ -1,53 +1,46 @@
-"""Paywall's path: shape in, one service, shape out."""
+"""Paywall's path."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.utils import timezone, translation
+from django.utils import timezone
 from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.permissions import AllowAny
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from config.kit.api.parsers import JSONParser
+from config.kit.contracts.view import ContractView
 from payments.selectors import BinDetails, find_bin_details
 from vault.contracts.paywall import mapping, openapi, serializers
 from vault.contracts.paywall.auth import KeyAuthentication
-from vault.contracts.paywall.errors import exception_handler, success
+from vault.contracts.paywall.errors import PaywallErrors, success
 from vault.contracts.paywall.language import language_of
 from vault.models import StoredCard
 from vault.services import cards
-from vault.services.access import Caller
+from vault.services.access import Actor
 
 
-class PaywallView(APIView):
-    """JSON only, answers in the contract's form and in the caller's language."""
+class PaywallView(ContractView):
+    """Answers in the language that the request asks for. Nothing is cached."""
 
     authentication_classes: tuple[type[BaseAuthentication], ...] = (KeyAuthentication,)
-    permission_classes = (AllowAny,)  # whoever has a valid pair of keys
-    parser_classes = (JSONParser,)
-    renderer_classes = (JSONRenderer,)
-    schema: Any = None
+    permission_classes = (AllowAny,)  # for every merchant with a valid pair of keys
+    errors = PaywallErrors()
+
+    def language(self, request: HttpRequest) -> str:
+        return language_of(request)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        language = language_of(request)
-        with translation.override(language):
-            response = super().dispatch(request, *args, **kwargs)
-        response["Content-Language"] = language
+        response = super().dispatch(request, *args, **kwargs)
         response["Cache-Control"] = "no-store"
         return response
 
     def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
-        """There is JSON and nothing else: an Accept header is not a reason to refuse."""
+        """All answers are JSON, whatever the Accept header says."""
         return super().perform_content_negotiation(request, force=True)
-
-    def get_exception_handler(self) -> Callable[..., Response | None]:
-        return exception_handler
 
 
 class CardView(PaywallView):
@@ -57,15 +50,15 @@ class CardView(PaywallView):
 
     @openapi.save
     def post(self, request: Request) -> Response:
-        data = serializers.read(serializers.SaveSerializer(data=request.data))
+        data = serializers.validated(serializers.SaveSerializer(data=request.data))
         new = mapping.new_card_of(data["Card"])
-        card = cards.save_card(caller_of(request), mapping.relation_of(data), new)
+        card = cards.save_card(actor_of(request), mapping.relation_of(data), new)
         return success(body_of(card, with_details=bool(data["IncludeDetails"])))
 
     @openapi.find
     def get(self, request: Request) -> Response:
-        data = serializers.read(serializers.ListSerializer(data=list_headers(request)))
-        found = cards.list_cards(caller_of(request), mapping.relation_of(data))
+        data = serializers.validated(serializers.ListSerializer(data=list_headers(request)))
+        found = cards.list_cards(actor_of(request), mapping.relation_of(data))
         known = details_of(found)
         today, with_details = timezone.localdate(), data["IncludeDetails"]
         return success(
@@ -77,9 +70,9 @@ class CardView(PaywallView):
 
     @openapi.change
     def put(self, request: Request) -> Response:
-        data = serializers.read(serializers.UpdateSerializer(data=request.data))
+        data = serializers.validated(serializers.UpdateSerializer(data=request.data))
         card = cards.change_expiry(
-            caller_of(request),
+            actor_of(request),
             mapping.relation_of(data),
             data["UniqueCode"],
             month=data["Month"],
@@ -89,25 +82,16 @@ class CardView(PaywallView):
 
     @openapi.remove
     def delete(self, request: Request) -> Response:
-        data = serializers.read(serializers.HandleSerializer(data=request.data))
-        cards.delete_card(caller_of(request), mapping.relation_of(data), data["UniqueCode"])
+        data = serializers.validated(serializers.HandleSerializer(data=request.data))
+        cards.delete_card(actor_of(request), mapping.relation_of(data), data["UniqueCode"])
         return success()
 
 
-class UnknownPathView(PaywallView):
-    """Every path under the contract's prefix that leads nowhere."""
-
-    authentication_classes = ()
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        raise exceptions.NotFound
-
-
-def caller_of(request: Request) -> Caller:
-    caller = request.auth
-    if not isinstance(caller, Caller):
+def actor_of(request: Request) -> Actor:
+    actor = request.auth
+    if not isinstance(actor, Actor):
         raise exceptions.NotAuthenticated
-    return caller
+    return actor
 
 
 def body_of(card: StoredCard, *, with_details: bool) -> dict[str, Any]:

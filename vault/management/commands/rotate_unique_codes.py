@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from vault.models import Merchant, StoredCard
-from vault.services.access import Caller
+from vault.services.access import Actor
 from vault.services.cards import renew_codes
 from vault.services.merchants import get_merchant
 
@@ -37,6 +37,6 @@ class Command(BaseCommand):
         with Progress(console=console, disable=not self.stderr.isatty()) as bar:
             task = bar.add_task("cards", total=len(keys))
             for start in range(0, len(keys), BATCH):
-                done += renew_codes(Caller(), StoredCard.objects.filter(pk__in=keys[start : start + BATCH]))
+                done += renew_codes(Actor(), StoredCard.objects.filter(pk__in=keys[start : start + BATCH]))
                 bar.update(task, completed=done)
         self.stdout.write(f"new unique codes: {done}")

@@ -1,4 +1,4 @@
-"""What a list can be asked for: attributes of its documents, and the columns that they stand for."""
+"""Resources: the attributes that lists of them can be filtered and sorted by, and the columns behind these."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -8,13 +8,13 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from rest_framework.request import Request
 
-from billing.contracts.tmf.tmf630 import query as tmf630
-from billing.contracts.tmf.tmf630.query import Condition, Query, QueryError
+from billing.contracts.tmf.tmf630.query import Condition, Query, QueryError, parse_query
+from billing.contracts.tmf.tmf630.values import is_day, parse_moment
 
 
 @dataclass(frozen=True)
 class Attribute:
-    """What filters by an attribute become. `column` is a look-up path of the model."""
+    """An attribute to filter by. `column` is a look-up path of the model."""
 
     column: str = ""
     operators: tuple[str, ...] = ("eq",)
@@ -49,19 +49,19 @@ class Amount(Attribute):
 
 @dataclass(frozen=True)
 class Moment(Attribute):
-    """A bare date means its whole day for `eq`, and its first moment in UTC for the comparisons."""
+    """A date and time. A bare date means its whole day (UTC) for `eq`, and its first moment for comparisons."""
 
     operators: tuple[str, ...] = ("eq", "gt", "gte", "lt", "lte")
 
     def condition(self, operator: str, text: str) -> Q:
-        value = tmf630.moment(text)
-        if operator == "eq" and tmf630.is_day(text):
+        value = parse_moment(text)
+        if operator == "eq" and is_day(text):
             end = value.replace(hour=23, minute=59, second=59, microsecond=999999)
             return Q(**{f"{self.column}__range": (value, end)})
         return super().condition(operator, text)
 
     def value(self, text: str) -> Any:
-        return tmf630.moment(text)
+        return parse_moment(text)
 
 
 @dataclass(frozen=True)
@@ -76,16 +76,16 @@ class Computed(Attribute):
 
 @dataclass(frozen=True)
 class Resource:
-    """`names`: attributes of its documents, for `fields`; `filters`, `sorts`: those that the database knows."""
+    """`names` are the attributes of its documents, `filters` and `sorts` those with a column behind them."""
 
     names: frozenset[str]
     filters: Mapping[str, Attribute]
     sorts: Mapping[str, str]
 
 
-def read_query(request: Request, resource: Resource, *, options: tuple[str, ...] = ()) -> Query:
-    """The checked query of a request. Raises QueryError; nothing unknown is ever ignored."""
-    query = tmf630.parse(request.META.get("QUERY_STRING", ""), options=options)
+def query_of(request: Request, resource: Resource, *, options: tuple[str, ...] = ()) -> Query:
+    """The query of a request. Raises QueryError, also for an attribute that the resource does not have."""
+    query = parse_query(request.META.get("QUERY_STRING", ""), options=options)
     for name in query.fields or ():
         if name.partition(".")[0] not in resource.names:
             raise QueryError("fields", f"There is no attribute {name[:64]!r}.")
@@ -96,7 +96,7 @@ def read_query(request: Request, resource: Resource, *, options: tuple[str, ...]
 
 
 def apply_query(queryset: QuerySet[Any], query: Query, resource: Resource) -> QuerySet[Any]:
-    """Filtered and in order. Raises QueryError."""
+    """The rows that match, in order. Raises QueryError."""
     for condition in query.conditions:
         queryset = queryset.filter(_filter(condition, resource))
     order = [f"{'-' if item.descending else ''}{resource.sorts[item.attribute]}" for item in query.sort]
@@ -112,7 +112,11 @@ def _filter(condition: Condition, resource: Resource) -> Q:
             condition.attribute, f"The operator {condition.operator} does not fit this attribute."
         )
     try:
-        if condition.operator == "eq" and type(attribute) in (Attribute, Text, Amount):  # one look-up for all
+        if condition.operator == "eq" and type(attribute) in (
+            Attribute,
+            Text,
+            Amount,
+        ):  # one IN for all values
             return Q(**{f"{attribute.column}__in": [attribute.value(text) for text in condition.values]})
         found = Q()
         for text in condition.values:

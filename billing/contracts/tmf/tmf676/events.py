@@ -1,4 +1,4 @@
-"""Rows of the outbox as TM Forum's events, and whether a listener asked for them."""
+"""Events of the hub as TM Forum's documents, filtered by the listener's query."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,46 +7,55 @@ from django.conf import settings
 from django.db.models import Model
 
 from billing.contracts.tmf.hrefs import PAYMENT_BASES, Base, href_of
-from billing.contracts.tmf.tmf630 import encoder
-from billing.contracts.tmf.tmf630 import query as tmf630
-from billing.contracts.tmf.tmf630.query import Condition, QueryError
+from billing.contracts.tmf.tmf630.lists import encoder
+from billing.contracts.tmf.tmf630.matching import matches
+from billing.contracts.tmf.tmf630.query import Condition, QueryError, parse_query
 from billing.contracts.tmf.tmf676 import mapping, queries
 from billing.contracts.tmf.tmf676.statuses import PAYMENT_STATUS, REFUND_STATUS
 from billing.hub.shaping import Message
 from billing.models import Event, EventSubscription, Payment, Refund
 
-TYPES = tuple(
+EVENT_TYPES = tuple(
     f"{resource}{what}Event"
     for resource in ("Payment", "Refund")
     for what in ("Create", "AttributeValueChange", "StateChange", "Delete")
 )
 
-_TOP = {"eventId", "eventTime", "eventType", "correlationId", "domain", "title", "description", "priority"}
+_TOP_ATTRIBUTES = {
+    "eventId",
+    "eventTime",
+    "eventType",
+    "correlationId",
+    "domain",
+    "title",
+    "description",
+    "priority",
+}
 
-FIELD_PATHS = {"allocated_amount": "paymentItem", "refunded_amount": "reversedPaymentAmount"}
-"""What listeners see of the columns that an outbox row remembers."""
+ATTRIBUTES = {"allocated_amount": "paymentItem", "refunded_amount": "reversedPaymentAmount"}
+"""Columns whose changes are attribute changes, and the attribute that listeners see."""
 
 
 def parse_event_filter(text: str) -> tuple[Condition, ...]:
     """The conditions of a subscription: `eventType=…`, `event.payment.status=…` or `payment.status=…`.
 
-    Raises QueryError; regular expressions are not taken, they would be run on our machines for each event.
+    Raises QueryError, also for a regular expression: each event would run it on our machines.
     """
-    query = tmf630.parse(text.removeprefix("?"))
+    query = parse_query(text.removeprefix("?"))
     if query.fields is not None or query.sort or query.limit is not None or query.offset:
         raise QueryError("query", "Filters only are expected.")
-    return tuple(_checked(condition) for condition in query.conditions)
+    return tuple(_checked_condition(condition) for condition in query.conditions)
 
 
-def _checked(condition: Condition) -> Condition:
+def _checked_condition(condition: Condition) -> Condition:
     name, operator = condition.attribute, condition.operator
     if operator == "regex":
-        raise QueryError(name, "Regular expressions are not taken here.")
+        raise QueryError(name, "Regular expressions are not supported here.")
     if name == "eventType":
-        unknown = [value for value in condition.values if value not in TYPES]
+        unknown = [value for value in condition.values if value not in EVENT_TYPES]
         if unknown or operator != "eq":
-            raise QueryError(name, f"One of {', '.join(TYPES)} is expected.")
-    if name in _TOP:
+            raise QueryError(name, f"One of {', '.join(EVENT_TYPES)} is expected.")
+    if name in _TOP_ATTRIBUTES:
         return condition
     path = name.removeprefix("event.")
     resource, _dot, attribute = path.partition(".")
@@ -57,27 +66,27 @@ def _checked(condition: Condition) -> Condition:
 
 
 def event_type(event: Event) -> str | None:
-    """None for a change that listeners see nothing of."""
+    """None for a change that no attribute shows."""
     resource = "Payment" if event.resource == "payment" else "Refund"
     if event.before is None:
         return f"{resource}CreateEvent"
-    words = PAYMENT_STATUS if event.resource == "payment" else REFUND_STATUS
-    if words[event.before["state"]] != words[event.after["state"]]:
+    statuses = PAYMENT_STATUS if event.resource == "payment" else REFUND_STATUS
+    if statuses[event.before["state"]] != statuses[event.after["state"]]:
         return f"{resource}StateChangeEvent"
-    return f"{resource}AttributeValueChangeEvent" if changed_fields(event) else None
+    return f"{resource}AttributeValueChangeEvent" if changed_attributes(event) else None
 
 
-def changed_fields(event: Event) -> list[str]:
+def changed_attributes(event: Event) -> list[str]:
     before, after = event.before or {}, event.after
-    return [path for column, path in FIELD_PATHS.items() if before.get(column) != after.get(column)]
+    return [path for column, path in ATTRIBUTES.items() if before.get(column) != after.get(column)]
 
 
 def event_document(event: Event, item: Payment | Refund, base: Base) -> dict[str, Any] | None:
-    """The body that is posted; None where there is nothing to tell. `item` is the row as it is now."""
+    """The document that is posted, None if there is nothing to tell. `item` is the current row."""
     name = event_type(event)
     if name is None:
         return None
-    restore(item, event.after)
+    _restore(item, event.after)
     if isinstance(item, Payment):
         document, details = mapping.payment(item, base), getattr(item, "details", None)
     else:
@@ -95,19 +104,19 @@ def event_document(event: Event, item: Payment | Refund, base: Base) -> dict[str
         "event": {event.resource: document},
     }
     if "AttributeValueChange" in name:
-        return body | {"fieldPath": ",".join(changed_fields(event))}
+        return body | {"fieldPath": ",".join(changed_attributes(event))}
     return {"id": str(event.event_id), "href": href_of(base, item), **body}
 
 
-def restore(item: Model, columns: dict[str, Any]) -> None:
-    """The row as the transaction of the event left it."""
+def _restore(item: Model, columns: dict[str, Any]) -> None:
+    """Set the row to what it was when the event's transaction committed."""
     for field in item._meta.concrete_fields:
         if field.column in columns:
             setattr(item, field.attname, field.to_python(columns[field.column]))
 
 
 def rows_of(events: Sequence[Event]) -> dict[tuple[str, int], Payment | Refund]:
-    """The payments and refunds that events are about, with what their documents need."""
+    """The payments and refunds of the events, with what their documents need."""
     payments = [event.payment_id for event in events if event.refund_id is None]
     refunds = [event.refund_id for event in events if event.refund_id is not None]
     found: dict[tuple[str, int], Payment | Refund] = {}
@@ -119,13 +128,13 @@ def rows_of(events: Sequence[Event]) -> dict[tuple[str, int], Payment | Refund]:
 
 
 def messages_for(subscription: EventSubscription, events: Sequence[Event]) -> list[Message]:
-    """A hub shaper: the events as TM Forum's documents, those that the listener's query leaves out without a body."""
+    """The shaper that `billing.apps` registers with the hub."""
     rows = rows_of(events)
     base, conditions = base_of(subscription), parse_event_filter(subscription.query)
     messages = []
     for event in events:
         document = event_document(event, rows[event.resource, _row_id(event)], base)
-        wanted = document is not None and tmf630.matches(document, conditions)
+        wanted = document is not None and matches(document, conditions)
         name = document["eventType"] if document else ""
         messages.append(Message(name, encoder.encode(document) if wanted else None))
     return messages

@@ -1,15 +1,15 @@
-"""Registering for events."""
+"""`hub`: clients register for events."""
 
-from rest_framework import exceptions
+from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from billing.contracts.tmf.auth import caller_of
-from billing.contracts.tmf.base_view import TmfView
+from billing.contracts.tmf.auth import client_of
+from billing.contracts.tmf.bodies import read_body
 from billing.contracts.tmf.tmf630.query import QueryError
 from billing.contracts.tmf.tmf676.events import parse_event_filter
-from billing.contracts.tmf.tmf676.requests import HubCreate, read
-from billing.contracts.tmf.tmf676.writes import read_options
+from billing.contracts.tmf.tmf676.requests import HubCreate
+from billing.contracts.tmf.view import TmfView, write_options
 from billing.hub import subscriptions
 from config.kit.lib.errors import InvalidValueError
 
@@ -18,9 +18,9 @@ class HubView(TmfView):
     scopes = {"POST": "hub"}
 
     def post(self, request: Request, path: str) -> Response:
-        """201 with the secret that deliveries are signed with: it is shown this once."""
-        read_options(request)
-        body, caller, base = read(request.data, HubCreate), caller_of(request), self.base
+        """201 with the secret that deliveries are signed with. It is not shown again."""
+        write_options(request)
+        body, client, base = read_body(request.data, HubCreate), client_of(request), self.base
         subscriptions.check_callback(body.callback)
         try:
             parse_event_filter(body.query or "")
@@ -30,8 +30,8 @@ class HubView(TmfView):
             callback=body.callback,
             query=body.query or "",
             base_path=base.path,
-            client=caller.name,
-            created_by_id=caller.user_id,
+            client=client.name,
+            created_by_id=client.user_id,
         )
         document = {
             "id": str(subscription.pk),
@@ -46,8 +46,8 @@ class HubItemView(TmfView):
     scopes = {"DELETE": "hub"}
 
     def delete(self, request: Request, path: str, name: str) -> Response:
-        """Who registered unregisters. What was delivered, and what was not, stays for the operators to see."""
+        """Only the client that registered can unregister."""
         key = int(name) if name.isascii() and name.isdigit() and len(name) < 18 else 0
-        if not subscriptions.unregister(key, client=caller_of(request).name):
-            raise exceptions.NotFound
+        if not subscriptions.unregister(key, client=client_of(request).name):
+            raise NotFound
         return Response(status=204)

@@ -1,17 +1,18 @@
-"""What lists of payments and refunds can be asked for, and the columns (each with an index) that answer it."""
+"""Filters and orders of payments and refunds, and the columns behind them. Each filter is answered by an index."""
 
 from collections.abc import Callable
 
 from django.db.models import Q, QuerySet
 
-from billing.contracts.tmf.tmf630 import Amount, Attribute, Computed, Moment, Resource, Text
-from billing.contracts.tmf.tmf676.mapping import PAYINFO_KINDS
-from billing.contracts.tmf.tmf676.statuses import PAYMENT_STATUS, REFUND_STATUS, states_of
-from billing.models import Bill, Payment, PaymentMethod, Refund
+from billing.contracts.tmf.accounts import filter_by_account
+from billing.contracts.tmf.tmf630.resource import Amount, Attribute, Computed, Moment, Resource, Text
+from billing.contracts.tmf.tmf670.queries import filter_by_method
+from billing.contracts.tmf.tmf676.statuses import PAYMENT_STATUS, REFUND_STATUS, states_for
+from billing.models import Bill, Payment, Refund
 from billing.poid import number_of
 
 PAYMENTS = Payment.objects.select_related("account", "details", "payment_method")
-"""What a payment's document needs, but for its items."""
+"""What a payment's document needs, except for its items."""
 
 _ITEMS = ("payment_bills__bill", "allocations__bill")
 
@@ -25,39 +26,11 @@ def with_items(payments: QuerySet[Payment]) -> QuerySet[Payment]:
 
 
 def _by_poid(column: str, *kinds: str) -> Callable[[str], Q]:
-    """An id or the end of an href; what is no id at all finds nothing."""
+    """By POID, or an href that ends in one. Any other text matches nothing."""
 
     def find(text: str) -> Q:
         number = number_of(text.rpartition("/")[2], *kinds)
         return Q(pk__in=[]) if number is None else Q(**{column: number})
-
-    return find
-
-
-def _by_account(prefix: str) -> Callable[[str], Q]:
-    def find(text: str) -> Q:
-        number = number_of(text, "account")
-        if number is not None:
-            return Q(**{f"{prefix}account_id": number})
-        return Q(**{f"{prefix}account__account_number": text})
-
-    return find
-
-
-def _by_method(prefix: str) -> Callable[[str], Q]:
-    """By our id, by the one that its owner gave it, by a check's number."""
-
-    def find(text: str) -> Q:
-        name = text.rpartition("/")[2]
-        number = number_of(name, *PAYINFO_KINDS)
-        if number is not None:
-            return Q(**{f"{prefix}payment_method_id": number})
-        stored = list(PaymentMethod.objects.filter(external_id=name).values_list("pk", flat=True)[:1000])
-        return (
-            Q(**{f"{prefix}payment_method_id__in": stored})
-            if stored
-            else Q(**{f"{prefix}details__method_reference": name})
-        )
 
     return find
 
@@ -68,8 +41,8 @@ def _by_bill(column: str) -> Callable[[str], Q]:
         if bill is None:
             return Q(pk__in=[])
         paid = Payment.objects.filter(payment_bills__bill=bill).values("pk")
-        put = Payment.objects.filter(allocations__bill=bill).values("pk")
-        return Q(**{f"{column}__in": paid.union(put)})
+        allocated = Payment.objects.filter(allocations__bill=bill).values("pk")
+        return Q(**{f"{column}__in": paid.union(allocated)})
 
     return find
 
@@ -84,26 +57,26 @@ def find_bill(text: str) -> Bill | None:
     return Bill.objects.filter(number=int(text)).first()
 
 
-def _by_status(words: dict[str, str]) -> Callable[[str], Q]:
-    return lambda text: Q(state__in=states_of(words, text))
+def _by_status(statuses: dict[str, str]) -> Callable[[str], Q]:
+    return lambda text: Q(state__in=states_for(statuses, text))
 
 
 def _unit(column: str) -> Attribute:
     return Computed(column, find=lambda text: Q(**{column: text}))
 
 
-def _common(prefix: str, words: dict[str, str]) -> dict[str, Attribute]:
-    """`prefix` leads from the row to its payment."""
+def _common(prefix: str, statuses: dict[str, str]) -> dict[str, Attribute]:
+    """Filters that payments and refunds share. `prefix` leads from the model to its payment."""
     return {
         "correlatorId": Text("details__correlator_id"),
         "description": Text("details__description"),
         "name": Text("details__name"),
-        "status": Computed(find=_by_status(words)),
+        "status": Computed(find=_by_status(statuses)),
         "statusDate": Moment("modified_date"),
-        "account.id": Computed(find=_by_account(prefix)),
+        "account.id": Computed(find=filter_by_account(prefix)),
         "account.name": Text(f"{prefix}account__name"),
         "channel.id": Attribute("details__channel__id"),
-        "paymentMethod.id": Computed(find=_by_method(prefix)),
+        "paymentMethod.id": Computed(find=filter_by_method(prefix)),
         "totalAmount.value": Amount("amount"),
         "totalAmount.unit": _unit(f"{prefix}currency"),
         "amount.value": Amount("details__amount"),
@@ -130,53 +103,6 @@ _NAMES = [
     "@schemaLocation",
     "@type",
 ]
-
-METHODS = PaymentMethod.objects.select_related("account")
-
-METHOD = Resource(
-    names=frozenset(
-        [
-            "id",
-            "href",
-            "description",
-            "isPreferred",
-            "name",
-            "status",
-            "statusDate",
-            "account",
-            "relatedParty",
-            "validFor",
-            "@baseType",
-            "@schemaLocation",
-            "@type",
-        ]
-    ),
-    filters={
-        "id": Computed(find=lambda text: method_named(text)),
-        "account.id": Computed(find=_by_account("")),
-        "isPreferred": Computed(find=lambda text: Q(is_default=_flag(text))),
-    },
-    sorts={"id": "pk"},
-)
-
-
-def _flag(text: str) -> bool:
-    if text not in ("true", "false"):
-        raise ValueError("true or false is expected")
-    return text == "true"
-
-
-def method_named(text: str) -> Q:
-    """By POID, or by the id that its owner gave it."""
-    number = number_of(text, *PAYINFO_KINDS)
-    return Q(external_id=text) if number is None else Q(pk=number)
-
-
-def account_named(text: str) -> Q:
-    """By POID or account number."""
-    number = number_of(text, "account")
-    return Q(account_number=text) if number is None else Q(pk=number)
-
 
 PAYMENT = Resource(
     names=frozenset(

@@ -1,4 +1,4 @@
-"""TM Forum's status words for our states."""
+"""TM Forum's statuses and our states."""
 
 from billing.states import PaymentState as P
 from billing.states import RefundState as R
@@ -7,10 +7,10 @@ PAYMENT_STATUS: dict[str, str] = {
     P.CREATED: "pendingAuthorization",
     P.PENDING_3D: "pendingAuthorization",
     P.PROCESSING: "pendingAuthorization",
-    P.UNKNOWN: "pendingAuthorization",  # the bank may have said yes; nobody knows yet
+    P.UNKNOWN: "pendingAuthorization",  # the bank may have approved it
     P.CAPTURED: "captured",
     P.PARTIALLY_REFUNDED: "captured",
-    P.REFUNDED: "captured",  # what went back is a resource of its own
+    P.REFUNDED: "captured",  # refunds are resources of their own
     P.VOIDED: "canceled",
     P.DECLINED: "denied",
     P.FAILED: "failed",
@@ -25,11 +25,11 @@ REFUND_STATUS: dict[str, str] = {
     R.REJECTED: "canceled",
 }
 
-WORDS = ("pendingAuthorization", "authorized", "captured", "failed", "canceled", "denied", "done")
+STATUSES = ("pendingAuthorization", "authorized", "captured", "failed", "canceled", "denied", "done")
 
 
-def states_of(words: dict[str, str], word: str) -> list[str]:
-    """The states that a status word stands for. Raises ValueError for a word that is none."""
-    if word not in WORDS:
-        raise ValueError(f"one of {', '.join(WORDS)} is expected")
-    return [str(state) for state, status in words.items() if status == word]
+def states_for(mapping: dict[str, str], status: str) -> list[str]:
+    """The states that have the status. Raises ValueError for a status that TM Forum does not define."""
+    if status not in STATUSES:
+        raise ValueError(f"one of {', '.join(STATUSES)} is expected")
+    return [str(state) for state, known in mapping.items() if known == status]

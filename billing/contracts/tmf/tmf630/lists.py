@@ -1,4 +1,4 @@
-"""Answering with a list: a page, or a stream of all there is."""
+"""Answers to lists: a page, or a stream of all rows."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -13,14 +13,13 @@ from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from rest_framework.request import Request
 
-from billing.contracts.tmf.tmf630 import query as tmf630
+from billing.contracts.tmf.tmf630.fields import select_fields
 from billing.contracts.tmf.tmf630.query import Query, QueryError
 from billing.contracts.tmf.tmf630.resource import Resource, apply_query
 
 PAGE = 1_000
-"""What is longer is streamed, so many rows at a time."""
+"""Longer lists are streamed, this many rows at a time."""
 REGEX_MILLISECONDS = 5_000
-ALWAYS = ("id", "href")
 MEDIA_TYPE = "application/json;charset=utf-8"
 
 encoder = msgspec.json.Encoder(decimal_format="number")
@@ -34,14 +33,14 @@ def list_response(
     resource: Resource,
     document: Callable[[Any], dict[str, Any]],
 ) -> HttpResponseBase:
-    """The rows that the query finds, as a JSON list. 200 where that is all of them, else 206.
+    """The rows that match the query, as a JSON list: 200 for all of them, 206 for a part. Raises QueryError.
 
-    X-Total-Count, X-Result-Count and, for a page, Link are set. Without a limit the list is streamed from a cursor of
-    the server: memory is bounded however long it is. Raises QueryError.
+    Sets X-Total-Count, X-Result-Count and, for a page, Link. A list without a limit is streamed from a server-side
+    cursor, so that memory stays bounded.
     """
 
     def render(row: Any) -> bytes:
-        return encoder.encode(tmf630.select(document(row), query.fields, ALWAYS))
+        return encoder.encode(select_fields(document(row), query.fields))
 
     found = apply_query(rows, query, resource)
     if query.limit is None or query.limit > PAGE:
@@ -57,7 +56,7 @@ def list_response(
 
 
 def _page(rows: QuerySet[Any], found: QuerySet[Any], query: Query) -> list[Any]:
-    """The keys first: they come from an index, and the rows that are skipped are never read."""
+    """Keys first: they come from an index, so that rows before the offset are never read."""
     keys = list(found.values_list("pk", flat=True)[query.offset : query.offset + cast(int, query.limit)])
     by_key = {row.pk: row for row in rows.filter(pk__in=keys)}
     return [by_key[key] for key in keys if key in by_key]
@@ -66,7 +65,7 @@ def _page(rows: QuerySet[Any], found: QuerySet[Any], query: Query) -> list[Any]:
 def _snapshot(
     found: QuerySet[Any], query: Query, render: Callable[[Any], bytes]
 ) -> Iterator[tuple[int, int] | bytes]:
-    """First the counts, then the list in pieces: all of one snapshot, which ends with the stream."""
+    """First the counts, then the list in pieces, all from one snapshot of the database."""
     with transaction.atomic():
         _isolate()
         with _guarded(query):
@@ -84,7 +83,7 @@ def _snapshot(
 
 
 def _isolate() -> None:
-    """One snapshot for all statements, where this transaction is the outermost."""
+    """One snapshot for all statements, if this transaction is the outermost one (in tests it is not)."""
     if not connection.savepoint_ids:
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
@@ -92,7 +91,7 @@ def _isolate() -> None:
 
 @contextmanager
 def _guarded(query: Query) -> Iterator[None]:
-    """A client's regular expression gets a time limit, and a wrong one is the client's fault. In a transaction."""
+    """Within a transaction: limits the time of a client's regular expression. Raises QueryError if it fails."""
     name = next((item.attribute for item in query.conditions if item.operator == "regex"), None)
     if name is None:
         yield
