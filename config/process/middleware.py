@@ -1,4 +1,4 @@
-"""Which language a page speaks, and which bodies are read."""
+"""The language of pages, and bodies without a length."""
 
 from collections.abc import Callable
 
@@ -8,10 +8,13 @@ from django.utils import translation
 
 
 class PeopleLocaleMiddleware(LocaleMiddleware):
-    """People's pages follow the browser (or the language cookie); the API's texts are a contract and English."""
+    """Pages follow the browser or the language cookie, the native API is English.
+
+    Other contracts set their language themselves (`config.kit.contracts.view`).
+    """
 
     def process_request(self, request: HttpRequest) -> None:
-        if request.path.startswith(("/api/", "/Billing/")):
+        if request.path.startswith("/api/"):
             translation.activate("en")
             request.LANGUAGE_CODE = "en"
         else:
@@ -19,9 +22,9 @@ class PeopleLocaleMiddleware(LocaleMiddleware):
 
 
 class LengthRequiredMiddleware:
-    """Django takes a body without a length for an empty one: a chunked PATCH would change nothing and answer 200.
+    """411 for a body without a length. Django reads it as empty: a chunked PATCH would change nothing and answer 200.
 
-    Under a server that marks the end of such bodies, config/process/chunked.py has given them a length before.
+    Where the server marks the end of such bodies, config/process/chunked.py has already given them a length.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
