@@ -1,10 +1,7 @@
 """Bimetri's contract as a subscriber portal speaks it."""
 
-import threading
-
 import pytest
 from django.contrib.auth.models import Group
-from django.db import connection
 from django.test import Client
 from rest_framework.test import APIClient
 
@@ -15,53 +12,10 @@ from billing.services.charge_plan import plan_card_charge
 from billing.services.payment_request import request_for_bills
 from billing.services.reservation import reserve
 from payments.gateways.types import CardData
-from tests.billing.conftest import make_shop
+from tests.contracts.bimetri.conftest import add
 from tests.support.factories import PaymentMethodFactory, UserFactory
 
-SAMPLE = {
-    "CardExpireMonth": "02",
-    "CardExpireYear": "2040",
-    "CardNumber": "123234345456",
-    "CardOwnerName": "Ali Veli",
-    "Cvc": "326",
-    "Installment": 1,
-    "bill": [54321, 123123],
-    "phoneNumber": "5321234567",
-    "subscriptionId": 458752,
-    "threeD": 0,
-}
 SUCCESS = {"code": "200", "reason": "Success", "message": "Payment Success", "status": "ok"}
-
-
-@pytest.fixture
-def shop(transactional_db):
-    from payments import services
-    from payments.models import Card
-
-    shop = make_shop()
-    Bill.objects.filter(number=54322).update(number=123123)
-    shop.subscription.number = 458752
-    shop.subscription.save()
-    services.channels.update(shop.channel, default_card=Card.objects.get(channel=shop.channel))
-    return shop
-
-
-@pytest.fixture
-def portal(shop):
-    return portal_client()
-
-
-def portal_client() -> APIClient:
-    user = UserFactory(is_superuser=True)
-    body = {"screenName": user.username, "password": "correct horse battery", "rememberMe": False}
-    token = APIClient().post("/api/auth/login", body, format="json").json()["token"]
-    return APIClient(headers={"Authorization": f"Bearer {token}"})
-
-
-def add(client, **change):
-    body = {**SAMPLE, **change}
-    body = {name: value for name, value in body.items() if value is not ...}
-    return client.post("/api/payment/add", body, format="json")
 
 
 def test_login_answers_as_decided(shop):
@@ -283,26 +237,6 @@ def test_what_the_registered_card_cannot_pay(portal, shop, method, change, statu
     assert body["message"]
     tried = ("PaymentDeclinedException", "GatewayUnavailableException", "PaymentUncertainException")
     assert Payment.objects.exists() == (error in tried)
-
-
-def test_of_many_payers_at_a_time_one_pays(shop):
-    clients = [portal_client() for _ in range(4)]
-    barrier, answers = threading.Barrier(4), []
-
-    def pay(client):
-        barrier.wait(10)
-        answers.append(add(client))
-        connection.close()
-
-    threads = [threading.Thread(target=pay, args=(client,)) for client in clients]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    assert sorted(answer.status_code for answer in answers) == [200, 400, 400, 400]
-    others = {answer.json().get("error") for answer in answers} - {None}
-    assert others <= {"BillPaymentInProgressException", "BillAlreadyPaidException"}
-    assert Payment.objects.count() == 1
 
 
 def test_a_bill_paid_between_look_and_reserve_is_not_charged_again(shop):

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -69,34 +69,15 @@ def later(seconds=100_000):
     EventSubscription.objects.update(paused_until=None)
 
 
-def test_registering_answers_where_it_is_and_the_secret_once(client, listener):
-    answer = client.post(f"{BRM}/hub", {"callback": listener.url(), "query": "eventType=PaymentCreateEvent"})
-    body = answer.json()
-    assert answer.status_code == 201
-    assert list(body) == ["id", "callback", "query", "secret"]
-    assert answer["Location"] == f"http://testserver{BRM}/hub/{body['id']}"
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT secret FROM billing_eventsubscription")
-        assert body["secret"] not in cursor.fetchone()[0]
-
-
 def test_a_listener_hears_of_a_payment_and_its_refund(client, telco, listener):
     register(client, listener.url(), base=BRM)
     paid = pay(client, telco, base=BRM, correlatorId="c-1")
     client.post(f"{BRM}/refund", telco.sample(4, payment={"id": paid["id"]}))
     send()
     heard = listener.events()
-    assert [event["eventType"] for event in heard] == [
-        "PaymentCreateEvent",
-        "PaymentStateChangeEvent",
-        "RefundCreateEvent",
-        "RefundStateChangeEvent",
-        "PaymentAttributeValueChangeEvent",
-    ] or {event["eventType"] for event in heard[3:]} == {
-        "RefundStateChangeEvent",
-        "PaymentAttributeValueChangeEvent",
-    }
-    assert len(heard) == 5
+    types = [event["eventType"] for event in heard]
+    assert types[:3] == ["PaymentCreateEvent", "PaymentStateChangeEvent", "RefundCreateEvent"]
+    assert sorted(types[3:]) == ["PaymentAttributeValueChangeEvent", "RefundStateChangeEvent"]
     assert [event["event"]["payment"]["status"] for event in heard[:2]] == [
         "pendingAuthorization",
         "captured",
@@ -113,6 +94,7 @@ def test_every_event_is_signed(client, telco, listener):
     secret = register(client, listener.url())["secret"]
     pay(client, telco)
     send()
+    assert len(listener.heard) == 2
     for _path, headers, body in listener.heard:
         expected = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
         assert headers["X-Hub-Signature-256"] == f"sha256={expected}"
@@ -135,31 +117,6 @@ def test_a_query_chooses(client, telco, listener, query, types):
     send()
     assert [event["eventType"] for event in listener.events()] == types
     assert not Delivery.objects.filter(state="waiting").exists()
-
-
-@pytest.mark.parametrize(
-    ("callback", "query"),
-    [
-        ("", ""), ("ftp://example.com/", ""), ("https://", ""), ("https://user:pass@example.com/", ""),
-        ("http://[::1", ""), ("http://example.com:99999/", ""), ("https://example.com/\n", ""),
-        ("http://127.0.0.1/", "eventType=Nothing"), ("http://127.0.0.1/", "payment.nothing=1"),
-        ("http://127.0.0.1/", "nothing=1"), ("http://127.0.0.1/", "payment.status.regex=x"),
-        ("http://127.0.0.1/", "limit=3"), ("http://127.0.0.1/", "x"),
-    ],
-)  # fmt: skip
-def test_a_wrong_registration_is_400(client, callback, query):
-    answer = client.post(f"{PLAIN}/hub", {"callback": callback, "query": query})
-    assert (answer.status_code, answer.json()["@type"]) == (400, "Error")
-    assert not EventSubscription.objects.exists()
-
-
-@pytest.mark.parametrize(
-    "host", ["127.0.0.1", "localhost", "[::1]", "10.0.0.1", "169.254.169.254", "0x7f000001"]
-)
-def test_private_hosts_are_refused(client, settings, host):
-    settings.HUB_ALLOW_PRIVATE_CALLBACKS = False
-    answer = client.post(f"{PLAIN}/hub", {"callback": f"http://{host}/"})
-    assert (answer.status_code, answer.json()["code"]) == (400, "24")
 
 
 def test_a_host_that_turns_private_is_not_called(client, telco, listener, settings):

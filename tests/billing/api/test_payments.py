@@ -1,14 +1,16 @@
 """The native API of payments and refunds: find, refund once, approve by two, read the story."""
 
-import threading
-from decimal import Decimal
-
 import pytest
-from django.db import connection
 
 from billing.models import Payment, Refund
+from tests.billing.conftest import Shop, make_shop
 from tests.conftest import client_of
 from tests.support.factories import UserFactory
+
+
+@pytest.fixture
+def shop(db) -> Shop:
+    return make_shop()
 
 
 @pytest.fixture
@@ -95,26 +97,6 @@ def test_a_key_that_is_still_running_is_409(client, boss, payment):
     answer = client.post(url, {"amount": "10", "reason": "x"}, headers=key)
     assert answer.status_code == 409
     assert answer.headers["Retry-After"]
-
-
-def test_two_refunds_of_60_on_100_at_a_time_are_one(boss, shop):
-    payment = shop.charge(bill_numbers=[shop.bills[1].number]).payment  # 89.90
-    barrier, answers = threading.Barrier(4), []
-
-    def give_back():
-        barrier.wait(10)
-        url = f"/api/v1/payments/{payment.pk}/refund/"
-        answers.append(client_of(boss).post(url, {"amount": "60", "reason": "x"}))
-        connection.close()
-
-    threads = [threading.Thread(target=give_back) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    assert sorted(answer.status_code for answer in answers) == [200, 406, 406, 406]
-    payment.refresh_from_db()
-    assert payment.refunded_amount == Decimal(60)
 
 
 def test_above_the_limit_two_people_decide(client, boss, shop, payment):
