@@ -8,6 +8,7 @@ from rest_framework import exceptions, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.encoders import JSONEncoder
+from rest_framework.views import APIView
 
 from billing.models import IdempotencyKey
 
@@ -33,7 +34,7 @@ class _Replayed(Exception):
         self.stored = stored
 
 
-class IdempotentMixin:
+class IdempotentMixin(APIView):
     """For views whose POSTs move money. Without the header nothing changes.
 
     The key is claimed before the work, in a row of its own, and bound to method, path and body. A request that
@@ -43,7 +44,7 @@ class IdempotentMixin:
     _claimed: IdempotencyKey | None = None
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)  # type: ignore[misc]
+        super().initial(request, *args, **kwargs)
         key = request.headers.get(HEADER, "")
         if request.method == "POST" and key:
             if len(key) > 255 or not key.isprintable():
@@ -54,7 +55,7 @@ class IdempotentMixin:
         if isinstance(exc, _Replayed):
             headers = {"Idempotent-Replayed": "true"}
             return Response(exc.stored.body, status=exc.stored.status_code, headers=headers)
-        return super().handle_exception(exc)  # type: ignore[misc]
+        return super().handle_exception(exc)
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         if self._claimed is not None:
@@ -62,7 +63,7 @@ class IdempotentMixin:
             IdempotencyKey.objects.filter(pk=self._claimed.pk).update(
                 status_code=response.status_code, body=body
             )
-        return super().finalize_response(request, response, *args, **kwargs)  # type: ignore[misc]
+        return super().finalize_response(request, response, *args, **kwargs)
 
 
 def _claim(request: Request, key: str) -> IdempotencyKey:

@@ -16,9 +16,8 @@ from unfold.decorators import display
 from config.kit.admin.filters import DayRangeFilter
 from config.kit.admin.labels import label
 from config.kit.admin.paginator import ForgivingPaginator
-from config.kit.admin.reading import RecordAdmin
 from config.kit.admin.rows import RowsOfParent
-from vault.admin.base import Unversioned
+from vault.admin.base import UnversionedAdmin
 from vault.models import AccessLog, ApiKey
 
 _PREFIX = re.compile(rf"[A-Za-z0-9]{{{ApiKey.PREFIX_LENGTH}}}")
@@ -70,7 +69,7 @@ class AccessRows(ShowsAccess, RowsOfParent):
 
 
 @admin.register(AccessLog)
-class AccessLogAdmin(ShowsAccess, Unversioned, RecordAdmin):
+class AccessLogAdmin(ShowsAccess, UnversionedAdmin):
     list_display = ("when", "action", "merchant", "who", "result", "cards", "detail", "address")
     list_filter = (
         ("action", ChoicesDropdownFilter),

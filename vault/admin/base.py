@@ -5,6 +5,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
+from config.kit.admin.reading import RecordAdmin
 from config.kit.contracts.client_ip import client_ip
 from vault.services.access import Actor
 
@@ -14,14 +15,14 @@ def actor_of(request: HttpRequest) -> Actor:
     return Actor(user_id=request.user.pk, address=client_ip(request) or None)
 
 
-class Unversioned:
+class UnversionedAdmin(RecordAdmin):
     """Rows without a history of their own: the access log is it."""
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         context = {"show_history": False, **(extra_context or {})}
-        return super().change_view(request, object_id, form_url, context)  # type: ignore[misc]
+        return super().change_view(request, object_id, form_url, context)
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         raise Http404

@@ -16,9 +16,8 @@ from unfold.datasets import BaseDataset
 from unfold.decorators import action, display
 
 from config.kit.admin.channel_admin import MODIFIED_FILTER, address_of
-from config.kit.admin.reading import RecordAdmin
 from vault.admin.access import AccessRows
-from vault.admin.base import Unversioned, actor_of, confirmation
+from vault.admin.base import UnversionedAdmin, actor_of, confirmation
 from vault.masks import mask_identity, mask_name
 from vault.models import AccessLog, Action, Merchant, StoredCard
 from vault.services.access import log_access
@@ -70,7 +69,7 @@ class AccessesOfCard(BaseDataset):
 
 
 @admin.register(StoredCard)
-class StoredCardAdmin(Unversioned, RecordAdmin):
+class StoredCardAdmin(UnversionedAdmin):
     list_display = ("masked_card", "merchant", "relational_ids", "nickname", "expiry", "created_date")
     list_filter = (("merchant", AutocompleteSelectFilter), ExpiredFilter, MODIFIED_FILTER)
     list_select_related = ("merchant",)

@@ -1,7 +1,7 @@
 """Keys of merchants: made and rotated on a page that shows them once, revoked, never seen again."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -133,10 +133,10 @@ class ApiKeyAdmin(ShowsKey, DatedAdmin):
         if change:
             super().save_model(request, obj, form, change)
         else:
-            request.issued = self.service.fill(obj)  # type: ignore[attr-defined]
+            cast(Any, request).issued = self.service.fill(obj)
 
     def response_add(self, request: HttpRequest, obj: ApiKey, post_url_continue: Any = None) -> HttpResponse:
-        issued: IssuedKey = request.issued  # type: ignore[attr-defined]
+        issued: IssuedKey = cast(Any, request).issued
         return show_once(self, request, issued)
 
     def has_end_permission(self, request: HttpRequest, object_id: Any = None) -> bool:

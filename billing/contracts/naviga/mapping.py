@@ -17,7 +17,7 @@ BRANDS = {
 }
 """CreditCardType."""
 
-_TYPES = {brand: number for number, brand in BRANDS.items()}
+_TYPES: dict[str, int] = {brand: number for number, brand in BRANDS.items()}
 _KIND_NAMES = {kind: kind.name.title().replace("_", "") for kind in MethodKind} | {
     MethodKind.PAYPAL: "PayPal",
     MethodKind.PAYPAL_EXPRESS: "PayPalExpress",
@@ -188,7 +188,7 @@ def _card(method: PaymentMethod) -> Json | None:
     if not method.card_mask:
         return None
     return {
-        "CreditCardType": _TYPES.get(method.brand),  # type: ignore[call-overload]
+        "CreditCardType": _TYPES.get(method.brand),
         "CreditCardNumber": method.card_mask,
         "CreditCardExpirationYear": method.expiry_year,
         "CreditCardExpirationMonth": method.expiry_month,

@@ -1,7 +1,7 @@
 """The contract's `/schema/`: what can be sent, filtered and sorted, in the shape that its page prints for POS."""
 
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import django_filters
 from django.utils.encoding import force_str
@@ -75,7 +75,7 @@ class ContractMetadata(BaseMetadata):
                 {"display_name": force_str(label), "value": value} for value, label in field.choices.items()
             ]
         if isinstance(field, serializers.BaseSerializer):
-            return self.describe_fields(field.fields.items())  # type: ignore[attr-defined]
+            return self.describe_fields(cast(serializers.Serializer, field).fields.items())
         return None
 
 

@@ -1,7 +1,7 @@
 """New unique codes for a merchant's cards."""
 
 from argparse import ArgumentParser
-from typing import Any
+from typing import IO, Any, cast
 
 from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
@@ -33,7 +33,7 @@ class Command(BaseCommand):
             cards = cards.filter(relational_id1=options["relational_id1"])
         keys = list(cards.order_by("pk").values_list("pk", flat=True))
         done = 0
-        console = Console(file=self.stderr)  # type: ignore[arg-type]
+        console = Console(file=cast(IO[str], self.stderr))
         with Progress(console=console, disable=not self.stderr.isatty()) as bar:
             task = bar.add_task("cards", total=len(keys))
             for start in range(0, len(keys), BATCH):
