@@ -12,13 +12,13 @@ from payments.models import POS
 
 
 @register(Tags.security, deploy=False)
-def check_no_rehearsal_is_live(**_: Any) -> list[CheckMessage]:
+def check_no_simulated_gateway_is_live(**_: Any) -> list[CheckMessage]:
     """In production no active channel has a POS without a bank behind it (design.md, "Gateways")."""
     if not settings.PRODUCTION:
         return []
     if not _is_reachable():
         return []  # nothing is charged there either
-    paths = [gateway.path for gateway in registry.GATEWAYS if gateway.is_rehearsal]
+    paths = [gateway.path for gateway in registry.GATEWAYS if gateway.is_simulated]
     rows = POS.objects.filter(gateway__in=paths, channel__is_active=True).values_list("slug", "channel__slug")
     try:
         found = list(rows.order_by("pk")[:10])

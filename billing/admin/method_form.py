@@ -10,7 +10,6 @@ from billing import services
 from billing.models import PaymentMethod
 from billing.services.payment_method import MASKS, MAX_SECRET, is_mask
 from config.kit.admin.form import ServiceForm
-from payments.admin.gateway_texts import name_of
 from payments.gateways import registry
 
 INPUTS = {name: f"{name}_text" for name in MASKS}
@@ -47,7 +46,7 @@ class MethodForm(ServiceForm):
         label=_("Gateway"),
         required=False,
         widget=UnfoldAdminSelectWidget,
-        choices=lambda: [("", "–"), *((item.short_name(), name_of(item)) for item in registry.GATEWAYS)],
+        choices=lambda: [("", "–"), *((item.short_name(), item.name) for item in registry.GATEWAYS)],
     )
     card_mask = forms.CharField(
         label=_("Card number"),

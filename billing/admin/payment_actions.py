@@ -17,7 +17,7 @@ from billing.models import Payment, Refund, RefundKind
 from billing.services import reconcile, settle
 from billing.services.refund import refund_limit, refund_payment
 from billing.states import RefundState
-from config.kit.lib.money import minor_unit, round_to_minor
+from config.kit.lib.money import fits_currency, round_to_minor
 
 
 class RefundForm(ReasonForm):
@@ -39,7 +39,7 @@ class RefundForm(ReasonForm):
 
     def clean_amount(self) -> Decimal:
         amount: Decimal = self.cleaned_data["amount"]
-        if amount % minor_unit(self.payment.currency):
+        if not fits_currency(amount, self.payment.currency):
             raise ValidationError(
                 _("%(currency)s has no such small parts.") % {"currency": self.payment.currency}
             )

@@ -13,8 +13,8 @@ from billing.admin.base import with_currency
 from billing.models import LedgerKind, Operation, Payment, RefundKind, Verdict
 from billing.states import PaymentState, RefundState
 from billing.timeline import TimelineEntry, get_timeline
-from payments.gateways.types import OrderState, Outcome
-from payments.gateways.types.words import TEXTS, Reason
+from payments.gateways.payer_texts import TEXTS
+from payments.gateways.types import OrderState, Outcome, Reason
 
 OUTCOMES = {
     Outcome.APPROVED: gettext_lazy("approved"),

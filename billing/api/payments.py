@@ -27,7 +27,7 @@ from config.kit.api.filters import (
     ResourceFilterSet,
 )
 from config.kit.api.permissions import ModelPermissions, requires
-from config.kit.lib.money import minor_unit
+from config.kit.lib.money import fits_currency
 
 
 class PaymentSerializer(serializers.ModelSerializer):
@@ -104,7 +104,7 @@ class RefundRequestSerializer(VoidRequestSerializer):
     )
 
     def validate_amount(self, value: Decimal) -> Decimal:
-        if value % minor_unit(self.context["currency"]):
+        if not fits_currency(value, self.context["currency"]):
             raise serializers.ValidationError(f"{self.context['currency']} has no amounts as small as that.")
         return value
 

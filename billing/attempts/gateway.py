@@ -10,9 +10,10 @@ from django.urls import reverse
 
 from billing.models import Payment
 from config.kit.lib import http
-from payments.gateways.base import Gateway
+from payments.gateways.base.gateway import Gateway
 from payments.gateways.types import OrderData, Payer, PosAccount, References
 from payments.models import POS
+from payments.pos_gateway import full_config, gateway_class
 
 
 def connect(pos: POS | None) -> Gateway:
@@ -20,12 +21,13 @@ def connect(pos: POS | None) -> Gateway:
     if pos is None:
         raise RuntimeError("The payment was received outside: there is no bank to ask.")
     three_d_url = pos.three_d_resource_url or ""
-    if pos.gateway_class.short_name() == "dummypay":  # has no bank: we serve its 3-D page
+    gateway = gateway_class(pos)
+    if gateway.is_simulated:  # has no bank: we serve its 3-D page
         three_d_url = settings.PUBLIC_URL + reverse("dummypay-page", args=[pos.pk])
     account = PosAccount(
-        config=pos.full_config(), api_url=pos.resource_url, three_d_url=three_d_url, local_key=_local_key(pos)
+        config=full_config(pos), api_url=pos.resource_url, three_d_url=three_d_url, local_key=_local_key(pos)
     )
-    return pos.gateway_class(account, _client(settings.GATEWAY_TIMEOUT_SECONDS))
+    return gateway(account, _client(settings.GATEWAY_TIMEOUT_SECONDS))
 
 
 def order_of(payment: Payment) -> OrderData:

@@ -10,7 +10,7 @@ from billing.errors import BillClosedError, BillCurrencyError, BillHasPaymentErr
 from billing.models import Account, Bill, BillStatus, Payment, PaymentBill
 from billing.services.numbers import NumberedService
 from config.kit.lib.errors import InvalidValueError, ReferenceGoneError
-from config.kit.lib.money import minor_unit
+from config.kit.lib.money import fits_currency
 
 # What follows from payments is never written back from an object that may be old.
 _WRITTEN = (
@@ -46,7 +46,7 @@ class BillService(NumberedService[Bill]):
             )
         if instance.amount <= 0:
             raise InvalidValueError("amount", _("An amount above zero is expected."))
-        if instance.amount % minor_unit(instance.currency):
+        if not fits_currency(instance.amount, instance.currency):
             raise InvalidValueError(
                 "amount", _("%(currency)s has no amounts as small as that.") % {"currency": instance.currency}
             )

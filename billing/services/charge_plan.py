@@ -12,10 +12,10 @@ from billing.errors import MethodExpiredError, MethodNotChargeableError, NoRoute
 from billing.models import MethodKind, PaymentMethod
 from billing.services.payment_request import PaymentRequest
 from config.kit.lib.masking import mask_pan
-from payments import routing
+from payments import pos_gateway, routing
 from payments.errors import NoCardMatchedError
 from payments.gateways import registry
-from payments.gateways.base import Gateway
+from payments.gateways.base.gateway import Gateway
 from payments.gateways.types import Capability, CardData, OrderData, Payer
 from payments.models import POS
 
@@ -182,8 +182,8 @@ def _plan(
 
 def can_take_payments(pos: POS) -> bool:
     """Whether the POS is on a gateway that we can call, and (in production) that has a bank behind it."""
-    kind = pos.gateway_class
-    return kind.is_operable and not (kind.is_rehearsal and settings.PRODUCTION)
+    gateway = pos_gateway.gateway_class(pos)
+    return gateway.is_operable and not (gateway.is_simulated and settings.PRODUCTION)
 
 
 def _accepts(gateway: Gateway, order: OrderData) -> bool:

@@ -13,12 +13,11 @@ from billing.models import Callback, Operation, Payment, Verdict
 from billing.services.return_token import payment_of_return_token
 from billing.states import OPEN_STATES, PaymentState
 from config.kit.lib.masking import SECRET_MASK, mask_text
+from payments.gateways.registry import CALLBACK_HIDES
 from payments.gateways.types import CallbackResult, Outcome, Reason
+from payments.gateways.wire.forms import read_form
 
 MAX_BODY = 64 * 1024
-
-# Card data that NestPay and Garanti echo, and proofs that are worth something until they are used.
-_HIDDEN = {"pan", "cardnumber", "cv2", "cvc", "cardcvv2", "md", "cavv", "xid", "number"}
 
 
 @dataclass(frozen=True)
@@ -92,14 +91,12 @@ def _too_late(payment: Payment, result: CallbackResult) -> tuple[Verdict, str]:
 
 def stored_body(body: bytes) -> str:
     """The body as it may be kept: card numbers, codes and proofs masked."""
-    from payments.gateways.wire.forms import read_form
-
     try:
         fields = read_form(body[:MAX_BODY])
     except ValueError:
         return mask_text(body[:MAX_BODY].decode("utf-8", "replace").replace("\x00", ""))
     shown = {
-        name: SECRET_MASK if name.lower() in _HIDDEN and value else mask_text(value)
+        name: SECRET_MASK if name.lower() in CALLBACK_HIDES and value else mask_text(value)
         for name, value in fields.items()
     }
     return urlencode(shown).replace("%00", "")

@@ -18,8 +18,9 @@ from billing.states import OPEN_STATES, REFUNDABLE_STATES
 from billing.threeds.callback import handle_callback
 from config.kit.contracts.client_ip import client_ip
 from config.kit.lib.money import round_to_minor
+from payments.gateways import payer_texts
 from payments.gateways.dummypay.gateway import DummyPayGateway
-from payments.gateways.types import GatewayResult, Outcome, Reason, ThreeDForm
+from payments.gateways.types import Reason, ThreeDForm
 from payments.gateways.wire.forms import read_form
 from payments.models import POS
 
@@ -50,7 +51,7 @@ def payment_result(request: HttpRequest, token: str) -> HttpResponse:
     if payment is None:
         raise Http404
     reason = Reason(payment.reason) if payment.reason in Reason.__members__.values() else Reason.NONE
-    told = GatewayResult(outcome=Outcome.UNKNOWN, reason=reason).text
+    told = payer_texts.TEXTS[reason]
     context = {
         "payment": payment,
         "amount": number_format(round_to_minor(payment.amount, payment.currency)),

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from config.kit.admin.dashboard import Attention, Tile, large_tile, list_url, may_see
 from payments.admin.iban import is_valid_iban
-from payments.gateways import registry, secrets
+from payments.gateways import registry
+from payments.gateways.base import secrets
 from payments.models import POS, Bank, BankAccount, BinNumber, Card, Channel, PaymentOption
 
 CHECKED_ACCOUNTS = 2_000

@@ -5,7 +5,6 @@ of the form is called `config__<gateway>__<name>`, with a further `__<name>` for
 """
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -22,12 +21,12 @@ from unfold.widgets import (
 )
 
 from config.kit.admin.fields import JSONObjectField
-from payments.admin.gateway_texts import help_of, label_of
-from payments.gateways import secrets
-from payments.gateways.base import Gateway, GatewayConfig, SecretField
+from payments.admin.gateway_texts import field_help_text, field_label
+from payments.gateways.base import secrets
+from payments.gateways.base.config import GatewayConfig, SecretField, fields_of
+from payments.gateways.base.gateway import Gateway
 
 OTHERS = "other_fields"
-MASK = re.compile(r"\*{8}.{0,2}", re.DOTALL)
 Path = tuple[str, ...]
 
 
@@ -38,8 +37,7 @@ class SecretInput(UnfoldAdminPasswordWidget):
         super().__init__(attrs={"autocomplete": "new-password"}, render_value=True)
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        is_mask = isinstance(value, str) and MASK.fullmatch(value)
-        return super().get_context(name, value if is_mask else None, attrs)
+        return super().get_context(name, value if secrets.is_mask(value) else None, attrs)
 
 
 def form_name(gateway: type[Gateway], path: Path) -> str:
@@ -48,7 +46,7 @@ def form_name(gateway: type[Gateway], path: Path) -> str:
 
 def leaves(schema: serializers.BaseSerializer, path: Path = ()) -> Iterator[tuple[Path, serializers.Field]]:
     """The schema's fields that hold a value, those of nested serializers with their path."""
-    for name, field in schema.fields.items():  # type: ignore[attr-defined]
+    for name, field in fields_of(schema).items():
         if isinstance(field, serializers.Serializer):
             yield from leaves(field, (*path, name))
         else:
@@ -58,7 +56,8 @@ def leaves(schema: serializers.BaseSerializer, path: Path = ()) -> Iterator[tupl
 def form_fields(gateway: type[Gateway]) -> dict[str, forms.Field]:
     """By form name. Required ones are marked; the schema, and not the form, checks the values."""
     fields = {
-        form_name(gateway, path): _form_field(path, field) for path, field in leaves(gateway.config_class())
+        form_name(gateway, path): _form_field(gateway.config_class, path[-1], field)
+        for path, field in leaves(gateway.config_class())
     }
     if gateway.config_class.keeps_unknown_fields:
         fields[form_name(gateway, (OTHERS,))] = JSONObjectField(
@@ -69,11 +68,11 @@ def form_fields(gateway: type[Gateway]) -> dict[str, forms.Field]:
     return fields
 
 
-def _form_field(path: Path, field: serializers.Field) -> forms.Field:
+def _form_field(schema: type[GatewayConfig], name: str, field: serializers.Field) -> forms.Field:
     default = None if field.default is empty else field.default
     common: dict[str, Any] = {
-        "label": label_of(path[-1], field),
-        "help_text": help_of(path[-1], field),
+        "label": field_label(schema, name, field),
+        "help_text": field_help_text(schema, name, field),
         "required": field.required,
         "initial": default() if callable(default) else default,
     }
@@ -87,7 +86,7 @@ def _form_field(path: Path, field: serializers.Field) -> forms.Field:
     if isinstance(field, (serializers.DictField, serializers.JSONField)):
         return JSONObjectField(**common | {"required": False})
     if isinstance(field, SecretField):
-        hint = _("Not shown. Leave the stars to keep what is stored, or type a new one.")
+        hint = _("Leave unchanged to keep the current secret.")
         return forms.CharField(widget=SecretInput(), strip=False, **common | {"help_text": hint})
     widget = UnfoldAdminTextInputWidget(
         {"inputmode": "url"} if isinstance(field, serializers.URLField) else None
@@ -136,7 +135,7 @@ def _errors(
     gateway: type[Gateway], schema: serializers.BaseSerializer, errors: Any, path: Path
 ) -> Iterator[tuple[str, list[str]]]:
     for name, found in errors.items():
-        field = schema.fields.get(name)  # type: ignore[attr-defined]
+        field = fields_of(schema).get(name)
         if not isinstance(field, serializers.Serializer):
             texts = [json.dumps(found)] if isinstance(found, Mapping) else [str(text) for text in found]
             yield form_name(gateway, (*path, name)), texts
@@ -150,15 +149,17 @@ def _errors(
 
 def rows_of(schema: type[GatewayConfig], masked: Mapping[str, Any]) -> Iterator[tuple[Any, Any]]:
     """(label, value) for reading a stored config; labels of nested fields name their block."""
-    yield from _rows(schema(), secrets.in_schema_order(schema, masked), ())
+    yield from _rows(schema, schema(), secrets.in_schema_order(schema, masked), ())
 
 
-def _rows(schema: Any, config: Mapping[str, Any], labels: tuple[str, ...]) -> Iterator[tuple[Any, Any]]:
-    fields = getattr(schema, "fields", {})
+def _rows(
+    schema: type[GatewayConfig], block: Any, config: Mapping[str, Any], labels: tuple[str, ...]
+) -> Iterator[tuple[Any, Any]]:
+    fields = fields_of(block)
     for name, value in config.items():
         field = fields.get(name)
-        label = str(label_of(name, field)) if field is not None else name
+        label = str(field_label(schema, name, field)) if field is not None else name
         if isinstance(value, Mapping) and value:
-            yield from _rows(field, value, (*labels, label))
+            yield from _rows(schema, field, value, (*labels, label))
         else:
             yield " › ".join((*labels, label)), value

@@ -16,12 +16,13 @@ from config.kit.admin.channel_admin import CHANNEL_FILTER, MODIFIED_FILTER
 from payments import services
 from payments.admin.base import ChannelOwnedAdmin
 from payments.admin.gateway_fields import rows_of
-from payments.admin.gateway_texts import name_of, section_of
+from payments.admin.gateway_texts import section_of
 from payments.admin.pos_clone import clone_view
 from payments.admin.pos_form import CONFIG_FIELDS, PosForm
 from payments.gateways import registry
-from payments.gateways.base import Mode
+from payments.gateways.base.config import Mode
 from payments.models import POS
+from payments.pos_gateway import gateway_class, masked_config
 
 
 class ModeFilter(DropdownFilter):
@@ -40,7 +41,7 @@ class GatewayFilter(DropdownFilter):
     parameter_name = "gateway"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(gateway.short_name(), name_of(gateway)) for gateway in registry.GATEWAYS]
+        return [(gateway.short_name(), gateway.name) for gateway in registry.GATEWAYS]
 
     def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
         found = [gateway.path for gateway in registry.GATEWAYS if gateway.short_name() == self.value()]
@@ -65,7 +66,7 @@ class PosAdmin(ChannelOwnedAdmin):
     @display(description=gettext_lazy("Gateway"), ordering="gateway")
     def gateway_name(self, instance: POS) -> str:
         gateway = registry.find(instance.gateway)
-        return name_of(gateway) if gateway else instance.gateway
+        return gateway.name if gateway else instance.gateway
 
     @display(description=gettext_lazy("Mode"), label={Mode.TEST: "warning", Mode.PROD: "success"})
     def mode(self, instance: POS) -> str | None:
@@ -93,7 +94,7 @@ class PosAdmin(ChannelOwnedAdmin):
     @display(description=gettext_lazy("Config"))
     def config_table(self, instance: POS) -> SafeString:
         """For those who only read: the config with its secrets masked."""
-        rows = rows_of(instance.gateway_class.config_class, instance.masked_config())
+        rows = rows_of(gateway_class(instance).config_class, masked_config(instance))
         line = '<dt class="font-semibold">{}</dt><dd class="wrap-anywhere">{}</dd>'
         return format_html('<dl class="config-table">{}</dl>', format_html_join("", line, _texts(rows)))
 

@@ -10,11 +10,11 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from config.kit.admin.form import ServiceForm
 from payments.admin.gateway_fields import config_of, errors_of, form_fields, initial_of
-from payments.admin.gateway_texts import name_of
 from payments.errors import GatewayConfigError
 from payments.gateways import registry
-from payments.gateways.base import Gateway
+from payments.gateways.base.gateway import Gateway
 from payments.models import POS
+from payments.pos_gateway import masked_config
 from payments.services.pos_service import PosService
 
 CONFIG_FIELDS = {gateway: form_fields(gateway) for gateway in registry.GATEWAYS}
@@ -23,8 +23,9 @@ ALL_CONFIG_FIELDS = {name: field for fields in CONFIG_FIELDS.values() for name, 
 
 def gateway_choices() -> list[tuple[str, str]]:
     def label(gateway: type[Gateway]) -> str:
-        name = name_of(gateway)
-        return name if gateway.is_operable else str(_("%(name)s (cannot charge cards)")) % {"name": name}
+        if gateway.is_operable:
+            return gateway.name
+        return str(_("%(name)s (cannot charge cards)")) % {"name": gateway.name}
 
     return [("", "---------"), *((gateway.path, label(gateway)) for gateway in registry.GATEWAYS)]
 
@@ -44,7 +45,7 @@ class BasePosForm(ServiceForm):
         super().__init__(*args, **kwargs)
         gateway = registry.find(self.instance.gateway)
         if self.instance.pk and gateway is not None:
-            self.initial.update(initial_of(gateway, self.instance.masked_config()))
+            self.initial.update(initial_of(gateway, masked_config(self.instance)))
 
     def chosen_gateway(self) -> type[Gateway] | None:
         """Of what was sent, else of what is stored."""

@@ -16,7 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from config.kit.admin.fields import CurrencyField
-from config.kit.lib.money import minor_unit
+from config.kit.lib.money import fits_currency
 from payments import routing
 from payments.admin.texts import POS_LABELS
 from payments.errors import NoCardMatchedError
@@ -76,7 +76,7 @@ class WhichPosForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         amount, currency = data.get("amount"), data.get("currency")
-        if amount is not None and currency and amount % minor_unit(currency):
+        if amount is not None and currency and not fits_currency(amount, currency):
             self.add_error("amount", _("%(currency)s has no such small parts.") % {"currency": currency})
         return data
 

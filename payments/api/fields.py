@@ -7,6 +7,7 @@ from rest_framework import serializers
 from config.kit.api.fields import JSONObjectField
 from config.kit.api.metadata import ContractMetadata
 from payments.gateways import registry
+from payments.pos_gateway import full_config, masked_config
 
 
 class SlugField(serializers.CharField):
@@ -33,7 +34,7 @@ class GatewayConfigField(JSONObjectField):
     def to_representation(self, value: Any) -> Any:
         request = self.context.get("request")
         may_see = request is not None and request.user.has_perm("payments.view_pos_secrets")
-        return value.full_config() if may_see else value.masked_config()
+        return full_config(value) if may_see else masked_config(value)
 
     def describe_choices(self, metadata: ContractMetadata) -> dict[str, Any]:
         return {

@@ -8,9 +8,10 @@ from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
 from config.kit.api.fields import PrimaryKeyField
-from config.kit.lib.money import currency_of, minor_unit
+from config.kit.lib.money import currency_of, fits_currency
 from payments.api import examples
 from payments.models import POS, Bank, Card, CardPaymentType, CardType, Channel
+from payments.pos_gateway import gateway_class
 from payments.routing import Match
 
 TOO_MANY_DIGITS = "Send the first 6 to 8 digits only and never a card number."
@@ -55,7 +56,7 @@ class MatchQuerySerializer(serializers.Serializer):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         attrs.setdefault("currency", attrs["channel"].default_currency)
         amount, currency = attrs.get("amount"), attrs["currency"]
-        if amount is not None and amount % minor_unit(currency):
+        if amount is not None and not fits_currency(amount, currency):
             raise ValidationError({"amount": [f"{currency} has no amounts as small as that."]})
         return attrs
 
@@ -85,7 +86,10 @@ class MatchedPosSerializer(_Named):
         model = POS
         fields = ("pk", "name", "slug", "gateway_display")  # type: ignore[assignment]
 
-    gateway_display = serializers.CharField(read_only=True)
+    gateway_display = serializers.SerializerMethodField()
+
+    def get_gateway_display(self, pos: POS) -> str:
+        return gateway_class(pos).display()
 
 
 class RouteSerializer(serializers.Serializer):

@@ -25,6 +25,7 @@ from payments.models import (
     PaymentOption,
 )
 from payments.models.base import SlugField as SlugModelField
+from payments.pos_gateway import gateway_class
 
 
 class SluggedSerializer(ResourceSerializer):
@@ -89,7 +90,7 @@ class POSSerializer(SluggedSerializer):
         )
 
     def get_gateway_display(self, pos: POS) -> str:
-        return pos.gateway_display
+        return gateway_class(pos).display()
 
 
 @extend_schema_serializer(examples=examples.BANK)

@@ -1,7 +1,8 @@
-"""The literal list of gateways. Their dotted paths are wire data of the Omnitron contract, never imported."""
+"""The list of gateways. Their dotted paths are wire data of the Omnitron contract and never imported."""
 
 from payments.gateways.alpha.gateway import AlphaGateway
-from payments.gateways.base import Gateway
+from payments.gateways.base.callbacks import CARD_FIELDS
+from payments.gateways.base.gateway import Gateway
 from payments.gateways.dummypay.gateway import DummyPayGateway
 from payments.gateways.fiba_credit.gateway import FibaCreditGateway
 from payments.gateways.garanti.gateway import GarantiGateway
@@ -19,6 +20,9 @@ GATEWAYS: tuple[type[Gateway], ...] = (
     NestPayGateway,
 )
 
+CALLBACK_HIDES = CARD_FIELDS.union(*(gateway.callback_hides for gateway in GATEWAYS))
+"""Of all gateways: a callback may arrive at the address of another gateway's payment, or of none."""
+
 _BY_PATH = {gateway.path: gateway for gateway in GATEWAYS}
 
 _BY_SHORT_NAME = {gateway.short_name(): gateway for gateway in GATEWAYS}
@@ -27,7 +31,7 @@ choices = [(gateway.path, gateway.short_name()) for gateway in GATEWAYS]
 
 
 def get(path: str) -> type[Gateway]:
-    """Raises KeyError for a path that no gateway has."""
+    """Raises KeyError for an unknown path."""
     return _BY_PATH[path]
 
 

@@ -4,8 +4,6 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from config.kit.lib.encryption import EncryptedJSONField
-from payments.gateways import registry, secrets
-from payments.gateways.base import Gateway
 from payments.models.base import CHANNEL_IS_FIXED, Dated, SlugField, tracked
 
 
@@ -15,7 +13,7 @@ class POS(Dated):
 
     name = models.CharField(_("Name"), max_length=64)
     slug = SlugField(_("Slug"))
-    gateway = models.CharField(_("Gateway"), max_length=128, choices=registry.choices)
+    gateway = models.CharField(_("Gateway"), max_length=128)
     config = models.JSONField(_("Config"), default=dict, blank=True)
     secret_config: Any = EncryptedJSONField(default=dict)
     secrets_revision = models.PositiveIntegerField(
@@ -40,24 +38,3 @@ class POS(Dated):
 
     def __repr__(self) -> str:
         return f"<POS {self.pk} {self.slug}>"
-
-    @property
-    def gateway_class(self) -> type[Gateway]:
-        """Raises KeyError for a gateway that the registry does not know."""
-        return registry.get(self.gateway)
-
-    @property
-    def gateway_display(self) -> str:
-        """`Gpay`: the capitalised short name, as the contract prints it."""
-        return self.gateway_class.display()
-
-    def full_config(self) -> dict[str, Any]:
-        """The config with its secrets in clear: for the gateway's own code, never for an answer or a log."""
-        return secrets.in_schema_order(
-            self.gateway_class.config_class, secrets.join(self.config, self.secret_config)
-        )
-
-    def masked_config(self) -> dict[str, Any]:
-        """The config as people may read it."""
-        masked = secrets.join(self.config, secrets.mask(self.secret_config))
-        return secrets.in_schema_order(self.gateway_class.config_class, masked)

@@ -3,7 +3,8 @@ from typing import Any
 
 from config.kit.services import Service
 from payments.errors import GatewayConfigError, UnknownGatewayError
-from payments.gateways import registry, secrets
+from payments.gateways import registry
+from payments.gateways.base import secrets
 from payments.models import POS, Channel
 
 

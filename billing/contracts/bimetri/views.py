@@ -27,7 +27,8 @@ from config.kit.contracts.client_ip import client_ip
 from config.kit.contracts.credentials import BearerAuthentication
 from config.kit.contracts.throttles import ClientThrottle
 from config.kit.contracts.view import ContractView
-from payments.gateways.types import GatewayResult, Outcome, Payer, Reason
+from payments.gateways import payer_texts
+from payments.gateways.types import Payer, Reason
 from payments.models import Channel
 
 
@@ -143,7 +144,7 @@ def answer_of(result: PaymentResult) -> Response:
 
 def refusal_of(payment: Payment) -> BimetriError:
     reason = Reason(payment.reason) if payment.reason in list(Reason) else Reason.NONE
-    text = GatewayResult(outcome=Outcome.UNKNOWN, reason=reason).text
+    text = payer_texts.TEXTS[reason]
     if payment.state == PaymentState.DECLINED:
         return BimetriError("PaymentDeclinedException", text or "The bank refused the payment.", 400)
     if payment.state in OPEN_STATES:

@@ -9,7 +9,7 @@ from rest_framework.exceptions import ParseError
 
 from config.kit.lib.errors import InvalidValueError
 from config.kit.lib.masking import mask_card_numbers
-from config.kit.lib.money import minor_unit, round_to_minor
+from config.kit.lib.money import currency_of, fits_currency, round_to_minor
 
 RequiredText = Annotated[str, msgspec.Meta(min_length=1, max_length=255, pattern=r"\S")]
 ShortId = Annotated[str, msgspec.Meta(min_length=1, max_length=128, pattern=r"\S")]
@@ -45,13 +45,13 @@ def amount_of(money: Money, field: str) -> Decimal:
     if match is None:
         raise InvalidValueError(f"{field}.value", "A number is expected.")
     try:
-        unit = minor_unit(money.unit)
+        currency_of(money.unit)
     except ValueError:
         raise InvalidValueError(f"{field}.unit", "An ISO 4217 currency is expected.") from None
     amount = Decimal(match[1].decode())
     if not 0 < amount < _LARGEST:
         raise InvalidValueError(f"{field}.value", "An amount above zero is expected.")
-    if amount % unit:
+    if not fits_currency(amount, money.unit):
         text = f"{money.unit} has no amounts as small as that."
         raise InvalidValueError(f"{field}.value", text)
     return round_to_minor(amount, money.unit)

@@ -43,19 +43,20 @@ def round_to_minor(amount: Decimal, code: str) -> Decimal:
 def split_evenly(total: Decimal, parts: int, code: str) -> list[Decimal]:
     """`total` in `parts` amounts that add up to it exactly; the first ones carry the odd minor units."""
     unit = minor_unit(code)
-    units = int(total / unit)
-    if units * unit != total:
-        raise ValueError(f"{total} has more places than {code} knows.")
-    share, rest = divmod(units, parts)
+    share, rest = divmod(to_minor(total, code), parts)
     return [(share + (1 if index < rest else 0)) * unit for index in range(parts)]
+
+
+def fits_currency(amount: Decimal, code: str) -> bool:
+    """Whether `amount` has no more decimal places than the currency."""
+    return amount % minor_unit(code) == 0
 
 
 def to_minor(amount: Decimal, code: str) -> int:
     """`Decimal("100.25")` TRY → 10025. Raises ValueError for more places than the currency has."""
-    units = amount / minor_unit(code)
-    if units != units.to_integral_value():
+    if not fits_currency(amount, code):
         raise ValueError(f"{amount} has more places than {code} knows.")
-    return int(units)
+    return int(amount / minor_unit(code))
 
 
 def from_minor(units: int, code: str) -> Decimal:

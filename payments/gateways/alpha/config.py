@@ -1,6 +1,6 @@
-"""The Omnitron page names this gateway and prints none of its fields: what is sent is kept."""
+"""The Omnitron contract names this gateway without its fields: whatever is sent is kept."""
 
-from payments.gateways.base import GatewayConfig
+from payments.gateways.base.config import GatewayConfig
 
 
 class AlphaConfig(GatewayConfig):

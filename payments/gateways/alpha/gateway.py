@@ -1,10 +1,11 @@
 from payments.gateways.alpha.config import AlphaConfig
-from payments.gateways.base import Gateway
+from payments.gateways.base.gateway import Gateway
 
 
 class AlphaGateway(Gateway):
-    """Known from the Omnitron page, not operable."""
+    """Named by the Omnitron contract; cannot charge."""
 
     path = "omnicore.libs.payment_gateways.alpha.AlphaGateway"
+    name = "Alpha"
     config_class = AlphaConfig
     is_operable = False

@@ -1,21 +1,21 @@
-"""How a call can fail; inside a gateway only, callers get results."""
+"""How a call can fail. Raised and caught inside a gateway; callers get results."""
 
 
 class UnsupportedOperationError(Exception):
-    """The caller did not ask `can` first."""
+    """The gateway does not have this capability. The caller should have asked `can` first."""
 
 
 class NotSentError(Exception):
-    """Provably nothing left this machine."""
+    """The request provably never left this machine."""
 
 
 class NoAnswerError(Exception):
-    """The request may have arrived; no answer did."""
+    """The request may have arrived, but no answer came back."""
 
 
 class UnreadableAnswerError(Exception):
-    """An answer arrived and means nothing that we know."""
+    """The answer cannot be interpreted."""
 
 
 class NotAuthenticError(UnreadableAnswerError):
-    """An answer arrived without the bank's signature, or with a wrong one."""
+    """The answer has no signature of the bank, or a wrong one."""

@@ -1,13 +1,15 @@
-"""The base class, which is the manual of what a gateway does."""
+"""The base class of all gateways, and the manual for writing and calling one."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 import httpx
 
 from config.kit.lib import money
+from payments.gateways.base import secrets
+from payments.gateways.base.callbacks import judge
 from payments.gateways.base.config import GatewayConfig
 from payments.gateways.base.errors import (
     NoAnswerError,
@@ -16,7 +18,7 @@ from payments.gateways.base.errors import (
     UnreadableAnswerError,
     UnsupportedOperationError,
 )
-from payments.gateways.base.values import compare, differences
+from payments.gateways.base.values import compare, differences, readable
 from payments.gateways.types import (
     CallbackResult,
     Capability,
@@ -34,47 +36,63 @@ from payments.gateways.types import (
 )
 from payments.gateways.wire.forms import read_form
 
+R = TypeVar("R", bound=GatewayResult)
+T = TypeVar("T")
+
 
 class Gateway:
-    """Base of all gateways, one package each with gateway.py, config.py, messages.py, signature.py, codes.py.
+    """Base of all gateways. Each is a package with gateway.py, config.py, messages.py, signature.py and codes.py.
 
-    A manual for both sides:
+    Rules for callers and implementations:
 
-    * An instance serves one POS and lives as short as you like: `NestPayGateway(account, http)`. `http` is
-      the outbound client of `config.kit.lib.http`; its time-outs are the caller's choice. One request is sent
-      at most once: no gateway retries.
+    * A gateway translates: config and dataclasses in, dataclasses out. It knows no ORM, no settings and no
+      request.
+    * An instance serves one POS: `NestPayGateway(account, http)`. `http` is a client of `config.kit.lib.http`;
+      its time-outs are the caller's choice. Each request is sent at most once: no gateway retries.
     * Ask `can` before you call. An operation that the gateway lacks raises UnsupportedOperationError.
-    * Every operation returns a result and raises only for the caller's own mistakes, before anything is sent
+    * Every operation returns a result. It raises only for mistakes of the caller, before anything is sent
       (ValueError: an amount that the currency cannot hold, an order id that the bank would cut). Time-outs,
-      unreadable answers and unexpected codes are Outcome.UNKNOWN; NOT_SENT only where no byte of the
-      request can have left.
-    * The caller writes and commits before the call, holds no transaction or row lock during it, and writes
-      after it.
-    * A gateway compares every answer with the OrderData it was called with and returns the differences in
-      `mismatches`; a result with one is never APPROVED or DECLINED.
+      unreadable answers and unexpected codes are Outcome.UNKNOWN; NOT_SENT only where no byte of the request
+      can have left.
+    * The caller commits its attempt before the call, holds no transaction or row lock during it, and writes the
+      result after it.
+    * Every answer is compared with the OrderData of the call. A result with `mismatches` is never APPROVED or
+      DECLINED.
     * A gateway never logs, never keeps the card, and never puts card data or secrets into an exception.
 
-    To add one: a package with the five modules, a line in `registry.py`, and
-    `tests/payments/gateways/test_contract` runs over it.
+    docs/new-gateway.md lists the steps to add one.
     """
 
     path: ClassVar[str]
     """The dotted name on the wire and in the database, for example
-    `omnicore.libs.payment_gateways.gpay.GPayGateway`. Data, never imported."""
+    `omnicore.libs.payment_gateways.gpay.GPayGateway`. It is data and never imported."""
+
+    name: ClassVar[str]
+    """The bank's or provider's name as people write it: `Garanti BBVA`."""
 
     config_class: ClassVar[type[GatewayConfig]]
 
     is_operable: ClassVar[bool] = True
-    is_rehearsal: ClassVar[bool] = False
-    """No bank stands behind it: whoever "pays" on it has paid nothing. Refused in production."""
-    """False: a POS on it can be stored, and charging on it is a clear error."""
+    """False: a POS on it can be stored, but charging on it is an error."""
+
+    is_simulated: ClassVar[bool] = False
+    """True: no bank stands behind it and no money moves. Refused in production."""
 
     capabilities: ClassVar[frozenset[Capability]] = frozenset()
+    """Every operation that the gateway has, one by one."""
 
-    amount_format: ClassVar[money.AmountFormat] = money.AmountFormat.MAJOR
-    """How this gateway writes amounts in its requests."""
+    callback_hides: ClassVar[frozenset[str]] = frozenset()
+    """Names of callback fields, in lower case, whose values must not be stored: card data that the bank echoes,
+    and the proof of an authentication, which is worth money until it is used."""
+
+    start_calls_bank: ClassVar[bool] = False
+    """True: `start_three_d` sends a request, so that all outcomes are possible. False: it only builds the form."""
+
+    signs_replies: ClassVar[bool] = True
+    """False only where the protocol has no signature on the replies of its API."""
 
     order_id_max_length: ClassVar[int] = 32
+    """The longest order id that the bank keeps whole."""
 
     currencies: ClassVar[frozenset[str]] = frozenset({"TRY", "USD", "EUR", "GBP"})
 
@@ -93,13 +111,13 @@ class Gateway:
 
     @classmethod
     def display(cls) -> str:
-        """What the contract prints as `gateway_display`: `Gpay`."""
+        """What the Omnitron contract prints as `gateway_display`: `Gpay`."""
         return cls.short_name().capitalize()
 
-    # What the billing app calls
+    # What callers use
 
     def can(self, capability: Capability) -> bool:
-        """Whether this POS offers it; may depend on its config."""
+        """Whether this POS offers it. May depend on its config."""
         return capability in self.capabilities
 
     def sale(self, order: OrderData, card: CardData) -> GatewayResult:
@@ -117,8 +135,7 @@ class Gateway:
     def start_three_d(self, order: OrderData, card: CardData, urls: ReturnUrls) -> GatewayResult:
         """NEEDS_ACTION with the `form` that the payer's browser posts; no money moves yet.
 
-        NestPay, Garanti and dummypay send nothing here; iyzico is called, so the other outcomes are
-        possible, too.
+        The other outcomes are possible where `start_calls_bank` is set.
         """
         self._require(Capability.THREE_D)
         self.check_order(order)
@@ -130,16 +147,16 @@ class Gateway:
         return read_form(body)
 
     def verify_callback(self, fields: Mapping[str, str], order: OrderData) -> CallbackResult:
-        """Judge a callback: pure, nothing is sent. The URL it arrived at proves nothing: same call for both.
+        """Judge a callback without sending anything. The URL at which it arrived proves nothing.
 
-        `signature_valid`, `three_d_ok` and `payment_approved` are separate; `outcome` sums them up:
-        APPROVED (money moved), NEEDS_ACTION (`complete_three_d` must follow), DECLINED (an authentic no),
-        and UNKNOWN for everything unsigned, forged or about another order: it changes nothing, ask `status`.
+        `signature_valid`, `three_d_ok` and `payment_approved` are separate checks; `outcome` sums them up:
+        APPROVED (money moved), NEEDS_ACTION (call `complete_three_d`), DECLINED (an authentic refusal), and
+        UNKNOWN for whatever is unsigned, forged or about another order: it changes nothing, ask `status`.
         """
         self._require(Capability.THREE_D)
         result = self._verify_callback(fields)
         result = replace(result, mismatches=self._callback_mismatches(result, fields, order))
-        return replace(result, **self._judge(result))
+        return self._without_secrets(replace(result, **judge(result)))
 
     def complete_three_d(self, order: OrderData, callback: CallbackResult) -> GatewayResult:
         """Take the money that the payer has just confirmed; at most once for each callback.
@@ -153,60 +170,28 @@ class Gateway:
         return self._guarded(order, lambda: self._complete_three_d(order, callback))
 
     def void(self, order: OrderData, references: References) -> GatewayResult:
-        """Take back the whole of a payment before settlement. DECLINED with NOT_VOIDABLE after it."""
+        """Cancel the whole payment before settlement. DECLINED with NOT_VOIDABLE after it."""
         self._require(Capability.VOID)
         return self._guarded(order, lambda: self._void(order, references))
 
     def refund(self, order: OrderData, references: References, amount: Decimal) -> GatewayResult:
-        """Give `amount` back after settlement. DECLINED with NOT_SETTLED before it, EXCEEDS_CAPTURED above
-        it.
+        """Refund `amount` after settlement. DECLINED with NOT_SETTLED before it, EXCEEDS_CAPTURED above what was
+        captured.
         """
         self._require(Capability.REFUND if amount == order.amount else Capability.PARTIAL_REFUND)
         if not 0 < amount <= order.amount:
-            raise ValueError("A refund is above nothing and at most the payment.")
+            raise ValueError("A refund must be above zero and at most the amount of the payment.")
         refunded = replace(order, amount=amount)
         self.check_order(refunded)
         return self._guarded(refunded, lambda: self._refund(refunded, references))
 
     def status(self, query: StatusQuery) -> StatusResult:
-        """Ask the bank's books. Moves nothing, may be asked any number of times."""
+        """Ask what the bank has booked. Moves no money and may be repeated."""
         self._require(Capability.STATUS)
         try:
-            return self._status(query)
+            return self._without_secrets(self._status(query))
         except (NotSentError, NoAnswerError, UnreadableAnswerError) as error:
-            return StatusResult(**_failure(error))
-
-    # What a gateway implements
-
-    def _sale(self, order: OrderData, card: CardData) -> GatewayResult:
-        raise NotImplementedError
-
-    def _sale_with_stored_card(self, order: OrderData, card: StoredCard) -> GatewayResult:
-        raise NotImplementedError
-
-    def _start_three_d(self, order: OrderData, card: CardData, urls: ReturnUrls) -> GatewayResult:
-        raise NotImplementedError
-
-    def _verify_callback(self, fields: Mapping[str, str]) -> CallbackResult:
-        """The three checks and what the message says; `outcome` and `mismatches` are filled in by the
-        caller.
-        """
-        raise NotImplementedError
-
-    def _complete_three_d(self, order: OrderData, callback: CallbackResult) -> GatewayResult:
-        raise NotImplementedError
-
-    def _void(self, order: OrderData, references: References) -> GatewayResult:
-        raise NotImplementedError
-
-    def _refund(self, order: OrderData, references: References) -> GatewayResult:
-        """`order.amount` is what is given back."""
-        raise NotImplementedError
-
-    def _status(self, query: StatusQuery) -> StatusResult:
-        raise NotImplementedError
-
-    # What they share
+            return self._without_secrets(StatusResult(**_failure(error)))
 
     def check_order(self, order: OrderData) -> None:
         """Raises ValueError for what this bank would refuse, round or cut."""
@@ -222,18 +207,51 @@ class Gateway:
         if len(order.id) > self.order_id_max_length:
             raise ValueError(f"An order id has at most {self.order_id_max_length} characters.")
 
-    def _require(self, capability: Capability) -> None:
-        if not self.is_operable or not self.can(capability):
-            raise UnsupportedOperationError(f"{self.display()} has no {capability}.")
+    # What a gateway implements
 
-    def _guarded(self, order: OrderData, call: Callable[[], GatewayResult]) -> GatewayResult:
-        try:
-            return compare(call(), order)
-        except (NotSentError, NoAnswerError, UnreadableAnswerError) as error:
-            return GatewayResult(**_failure(error))
+    def _sale(self, order: OrderData, card: CardData) -> GatewayResult:
+        raise NotImplementedError
 
-    def _post(self, url: str, content: bytes, headers: Mapping[str, str]) -> httpx.Response:
-        """Send once. A redirect or a server's error is no answer: the money may have moved behind it."""
+    def _sale_with_stored_card(self, order: OrderData, card: StoredCard) -> GatewayResult:
+        raise NotImplementedError
+
+    def _start_three_d(self, order: OrderData, card: CardData, urls: ReturnUrls) -> GatewayResult:
+        raise NotImplementedError
+
+    def _verify_callback(self, fields: Mapping[str, str]) -> CallbackResult:
+        """The three checks and what the message says. The caller fills in `outcome` and `mismatches`."""
+        raise NotImplementedError
+
+    def _callback_mismatches(
+        self, result: CallbackResult, fields: Mapping[str, str], order: OrderData
+    ) -> tuple[str, ...]:
+        """The fields of a callback that differ from our order. A callback must name the order."""
+        missing = ("order_id",) if result.order_id is None else ()
+        return missing + differences(result, order)
+
+    def _complete_three_d(self, order: OrderData, callback: CallbackResult) -> GatewayResult:
+        raise NotImplementedError
+
+    def _void(self, order: OrderData, references: References) -> GatewayResult:
+        raise NotImplementedError
+
+    def _refund(self, order: OrderData, references: References) -> GatewayResult:
+        """`order.amount` is the amount to refund."""
+        raise NotImplementedError
+
+    def _status(self, query: StatusQuery) -> StatusResult:
+        raise NotImplementedError
+
+    # What implementations use
+
+    def _exchange(
+        self, url: str, content: bytes, headers: Mapping[str, str], read: Callable[[bytes], T]
+    ) -> T:
+        """Send once, and `read` the body of the answer.
+
+        A redirect or a server error is not an answer: the money may have moved all the same. Raises NotSentError,
+        NoAnswerError and UnreadableAnswerError.
+        """
         try:
             response = self._http.post(url, content=content, headers=dict(headers))
         except (httpx.ConnectError, httpx.UnsupportedProtocol, httpx.InvalidURL):
@@ -242,34 +260,26 @@ class Gateway:
             raise NoAnswerError(type(error).__name__) from None
         if response.is_redirect or response.status_code >= 500:
             raise UnreadableAnswerError(f"HTTP {response.status_code}")
-        return response
+        return readable(lambda: read(response.content))
 
-    def _callback_mismatches(
-        self, result: CallbackResult, fields: Mapping[str, str], order: OrderData
-    ) -> tuple[str, ...]:
-        """The fields of a callback that are not our row's; a callback must name the order."""
-        missing = ("order_id",) if result.order_id is None else ()
-        return missing + differences(result, order)
+    # What stays here
 
-    @staticmethod
-    def _judge(result: CallbackResult) -> dict[str, Any]:
-        """Outcome, reason and provision_required of a callback, from its three checks and its differences."""
-        unknown: dict[str, Any] = {"outcome": Outcome.UNKNOWN, "provision_required": False}
-        if not result.signature_valid:
-            return {**unknown, "reason": Reason.NOT_AUTHENTIC}
-        if result.mismatches:
-            return {**unknown, "reason": Reason.MISMATCH, "payment_approved": False}
-        if result.payment_approved and result.three_d_ok:
-            return {"outcome": Outcome.APPROVED, "reason": Reason.NONE}
-        if result.payment_approved:  # taken by the bank although this POS does not accept the mdStatus
-            return {**unknown, "reason": Reason.THREE_D_FAILED}
-        if result.provision_required:
-            return {"outcome": Outcome.NEEDS_ACTION, "reason": Reason.NONE}
-        if not result.refused:
-            return {**unknown, "reason": Reason.UNEXPECTED_CODE}
-        if not result.three_d_ok:
-            return {"outcome": Outcome.DECLINED, "reason": Reason.THREE_D_FAILED}
-        return {"outcome": result.outcome, "reason": result.reason}
+    def _require(self, capability: Capability) -> None:
+        if not self.is_operable or not self.can(capability):
+            raise UnsupportedOperationError(f"{self.display()} has no {capability}.")
+
+    def _guarded(self, order: OrderData, call: Callable[[], GatewayResult]) -> GatewayResult:
+        try:
+            return self._without_secrets(compare(call(), order))
+        except (NotSentError, NoAnswerError, UnreadableAnswerError) as error:
+            return self._without_secrets(GatewayResult(**_failure(error)))
+
+    def _without_secrets(self, result: R) -> R:
+        """Banks echo what they were sent; a secret of the config must not be stored as the bank's text."""
+        if not result.bank_text:
+            return result
+        hidden = secrets.hide(result.bank_text, secrets.split(self.config_class, self.config)[1])
+        return replace(result, bank_text=hidden)
 
 
 def _failure(error: Exception) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What dummypay does on demand, by card and by amount: docs/dummypay.md."""
+"""What dummypay does for which card and amount: docs/gateways/dummypay.md."""
 
 from decimal import Decimal
 from enum import StrEnum
@@ -30,7 +30,7 @@ CARDS = {
     "4111111111111087": Scenario.HALF_SECURE,
     "4111111111111095": Scenario.LOST_CALLBACK,
 }
-"""Published test numbers of nobody's card; every other card is approved."""
+"""Test card numbers; every other card is approved."""
 
 _MASKED = {(number[:6], number[-4:]): scenario for number, scenario in CARDS.items()}
 _AMOUNTS = {Decimal(f"9990.{number[-2:]}"): scenario for number, scenario in CARDS.items()}
@@ -42,7 +42,7 @@ ANSWERS = {
     Scenario.UNREADABLE: (Outcome.UNKNOWN, Reason.UNREADABLE, ""),
     Scenario.NOT_SENT: (Outcome.NOT_SENT, Reason.NOT_REACHED, ""),
 }
-"""What a call for money gets; every other scenario is approved."""
+"""Answers to a sale or completion; every other scenario is approved."""
 
 STATES = {
     Scenario.REFUSED: OrderState.DECLINED,
@@ -50,13 +50,13 @@ STATES = {
     Scenario.UNREADABLE: OrderState.NOT_FOUND,
     Scenario.NOT_SENT: OrderState.NOT_FOUND,
 }
-"""What a question for an order gets that was tried to be charged; every other scenario is captured."""
+"""Answers to a status question after a sale or completion; every other scenario is captured."""
 
 MD_STATUS = {Scenario.THREE_D_REFUSED: "0", Scenario.HALF_SECURE: "4"}
 COPIES = {Scenario.DUPLICATE_CALLBACK: 2, Scenario.LOST_CALLBACK: 0}
 
 
 def scenario_of(card: str, amount: Decimal) -> Scenario:
-    """`card` as a number or masked; a listed card goes before a listed amount."""
+    """`card` as a number or masked; a listed card takes precedence over a listed amount."""
     by_card = _MASKED.get((card[:6], card[-4:]), Scenario.APPROVE)
     return by_card if by_card is not Scenario.APPROVE else _AMOUNTS.get(amount, Scenario.APPROVE)

@@ -3,7 +3,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 
-from payments.gateways.base import Gateway
+from payments.gateways.base.gateway import Gateway
 from payments.gateways.dummypay import codes, messages
 from payments.gateways.dummypay.codes import Scenario, scenario_of
 from payments.gateways.dummypay.config import DummyPayConfig
@@ -27,18 +27,30 @@ START_THREE_D = "start_three_d"
 
 
 class DummyPayGateway(Gateway):
-    """A gateway without a bank, for trying things out: docs/dummypay.md.
+    """A simulated gateway for trials: docs/gateways/dummypay.md.
 
-    Nothing is sent and no books are kept: what happens to an order follows from its card and amount, and a
-    question for it is answered by the same rule, from the masked card, the amount and the last operation
-    that the caller names. `account.three_d_url` is the address of the page that the caller serves with
-    `open_page` and `answer_page`.
+    Nothing is sent and nothing is booked. What happens to an order follows from its card and amount, and a
+    status question is answered by the same rule from the masked card, the amount and the last operation.
+    `account.three_d_url` is the address of the page that the caller serves with `open_page` and `answer_page`.
     """
 
     path = "omnicore.libs.payment_gateways.dummypay.DummyPayGateway"
+    name = "DummyPay"
     config_class = DummyPayConfig
-    is_rehearsal = True
-    capabilities = frozenset(Capability)
+    is_simulated = True
+    capabilities = frozenset(
+        {
+            Capability.SALE,
+            Capability.STORED_CARD_SALE,
+            Capability.THREE_D,
+            Capability.VOID,
+            Capability.REFUND,
+            Capability.PARTIAL_REFUND,
+            Capability.STATUS,
+        }
+    )
+    callback_hides = frozenset({"md"})
+    signs_replies = False  # there are none
     order_id_max_length = 64
 
     def can(self, capability: Capability) -> bool:
@@ -47,7 +59,7 @@ class DummyPayGateway(Gateway):
         return super().can(capability)
 
     def open_page(self, fields: Mapping[str, str]) -> messages.ThreeDPage:
-        """What the 3-D page shows for the form that was posted to it. Raises ValueError for a forged form."""
+        """What the 3-D page shows for the form posted to it. Raises ValueError for a forged form."""
         return messages.read_page(fields, self._key)
 
     def answer_page(self, fields: Mapping[str, str], code: str) -> messages.PageAnswer:
@@ -95,11 +107,11 @@ class DummyPayGateway(Gateway):
         order = query.order
         state = codes.STATES.get(scenario_of(order.masked_card, order.amount), OrderState.CAPTURED)
         if query.last_operation == START_THREE_D:
-            state = OrderState.NOT_FOUND  # the payer has not come back, so nothing was asked for
+            state = OrderState.NOT_FOUND  # the payer has not returned, so nothing was charged
         if state is OrderState.NOT_FOUND:
             return StatusResult(outcome=Outcome.APPROVED, reason=Reason.NOT_FOUND, state=state)
         taken = state is OrderState.CAPTURED
-        told = _approved(order)
+        approved = _approved(order)
         return StatusResult(
             outcome=Outcome.APPROVED,
             state=state,
@@ -108,8 +120,8 @@ class DummyPayGateway(Gateway):
             currency=order.currency,
             installments=order.installments,
             captured_amount=order.amount if taken else Decimal(0),
-            references=told.references if taken else References(),
-            raw_code=told.raw_code if taken else "05",
+            references=approved.references if taken else References(),
+            raw_code=approved.raw_code if taken else "05",
             payment_approved=taken,
         )
 

@@ -7,14 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from config.kit.lib import money
-from payments.gateways.base import known_amount, read_installments, three_d_policy
+from payments.gateways.base.callbacks import callback_result
+from payments.gateways.base.values import known_amount, read_installments
 from payments.gateways.dummypay import codes, signature
 from payments.gateways.dummypay.codes import Scenario
 from payments.gateways.types import (
     CallbackResult,
     OrderData,
-    Outcome,
-    Reason,
     ReturnUrls,
     ThreeDForm,
     ThreeDProof,
@@ -29,7 +28,7 @@ _ECHOED = ("order_id", "amount", "currency", "installments")
 def three_d_form(
     order: OrderData, scenario: Scenario, urls: ReturnUrls, *, page_url: str, key: str
 ) -> ThreeDForm:
-    """The form that the browser posts to the page. The card stays behind: only its scenario goes along."""
+    """The form that the browser posts to the page. It carries the card's scenario, not the card."""
     inputs = {
         "order_id": order.id,
         "amount": money.format_amount(order.amount, order.currency, money.AmountFormat.MAJOR),
@@ -58,10 +57,10 @@ class ThreeDPage:
 
 @dataclass(frozen=True)
 class PageAnswer:
-    """The callback: the browser posts `inputs` to `action`; `copies` says how often it arrives.
+    """The callback: the browser posts `inputs` to `action`, `copies` times.
 
-    Two copies: the same callback is also sent to `server_url` or, without one, by the browser again. None:
-    the payer's browser never comes back.
+    Two copies: the same callback is also sent to `server_url` or, without one, by the browser again. Zero: the
+    payer's browser never returns.
     """
 
     action: str
@@ -71,7 +70,7 @@ class PageAnswer:
 
 
 def read_page(fields: Mapping[str, str], key: str) -> ThreeDPage:
-    """The page for a posted form. Raises ValueError for a form that we did not sign."""
+    """The page for a posted form. Raises ValueError for a form without our signature."""
     if not signature.is_authentic(fields, key):
         raise ValueError("This form is not dummypay's.")
     return ThreeDPage(
@@ -84,9 +83,7 @@ def read_page(fields: Mapping[str, str], key: str) -> ThreeDPage:
 
 
 def answer_page(fields: Mapping[str, str], code: str, key: str) -> PageAnswer:
-    """What happens after the payer entered `code`, or nothing to give up. Raises ValueError as
-    `read_page`.
-    """
+    """What happens after the payer entered `code` (empty: cancelled). Raises ValueError as `read_page`."""
     read_page(fields, key)
     scenario = Scenario(fields["scenario"])
     md_status = codes.MD_STATUS.get(scenario, "1") if code.strip() == CODE else "0"
@@ -106,27 +103,20 @@ def answer_page(fields: Mapping[str, str], code: str, key: str) -> PageAnswer:
 
 
 def read_callback(fields: Mapping[str, str], key: str) -> CallbackResult:
-    """What came back from the page: authenticated or not, never paid."""
-    authentic = signature.is_authentic(fields, key)
-    md_status = fields.get("md_status")
-    may_complete = authentic and three_d_policy(md_status, accept_half_secure=False)
+    """What came back from the page: authenticated or not, but never paid."""
     currency = fields.get("currency") or None
-    return CallbackResult(
-        outcome=Outcome.UNKNOWN,
-        reason=Reason.UNEXPECTED_CODE,
-        signature_valid=authentic,
-        three_d_ok=md_status == "1",
-        payment_approved=None if may_complete else False,
-        provision_required=may_complete,
-        refused=not may_complete,  # nothing is taken before the completion
-        md_status=md_status,
+    return callback_result(
+        dict(fields),
+        authentic=signature.is_authentic(fields, key),
+        md_status=fields.get("md_status"),
+        accept_half_secure=False,
+        may_complete=True,
         order_id=fields.get("order_id"),
         amount=known_amount(fields.get("amount"), currency, money.AmountFormat.MAJOR),
         currency=currency,
         installments=read_installments(fields.get("installments")),
         bank_text=fields.get("message", ""),
         proof=ThreeDProof(md=fields.get("md", "")),
-        fields=dict(fields),
     )
 
 

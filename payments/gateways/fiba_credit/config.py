@@ -1,12 +1,17 @@
-"""The two fields that the Omnitron page prints; others that are sent are kept."""
+"""The two fields that the Omnitron contract prints; other fields are kept."""
 
 from rest_framework import serializers
 
-from payments.gateways.base import GatewayConfig, SecretField
+from payments.gateways.base.config import GatewayConfig, SecretField
+from payments.gateways.base.marks import gettext_noop
 
 
 class FibaCreditConfig(GatewayConfig):
     keeps_unknown_fields = True
+    labels = {
+        "client_id": gettext_noop("Client ID"),
+        "client_secret": gettext_noop("Client secret key"),
+    }
 
     client_id = serializers.CharField(label="Client Id", max_length=64)
     client_secret = SecretField(label="Client Secret Key", max_length=64)

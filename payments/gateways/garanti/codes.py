@@ -1,11 +1,11 @@
-"""Garanti's words and codes: shared/gateways.md, section 2."""
+"""Garanti's codes: docs/gateways/garanti.md."""
 
 from payments.gateways.types import OrderState, Outcome, Reason
 from payments.gateways.wire import iso8583
 
 APPROVED = "00"
 REFUSED = frozenset({"Declined", "Error"})
-"""`response` of a callback that says no."""
+"""`response` of a callback that refuses."""
 GATEWAY_REFUSAL = "92"
 
 REASONS = {
@@ -32,7 +32,9 @@ REASONS = {
     "0763": Reason.THREE_D_FAILED,
     "0804": Reason.THREE_D_FAILED,
 }
-"""`ReasonCode` of a refusal by the gateway itself (code 92). 9998, its time-out, is not here."""
+"""`ReasonCode` of a refusal by the gateway itself (code 92).
+
+9998, its time-out, is missing on purpose: the outcome is not known."""
 
 ORDER_STATES = {
     "APPROVED": OrderState.CAPTURED,
@@ -46,7 +48,7 @@ REFUNDS = frozenset({"refund", "iade"})
 VOIDS = frozenset({"void", "iptal"})
 AUTHORIZATIONS = frozenset({"preauth", "on otorizasyon"})
 CAPTURES = frozenset({"postauth", "on otorizasyon kapama"})
-"""Words for a transaction in the order's history and, in Turkish, in the list of orders."""
+"""Types of a transaction in an order's history and, in Turkish, in the list of orders."""
 
 SUCCEEDED = frozenset({"00", "Basarili"})
 
@@ -55,7 +57,7 @@ CYCLES = {"day": "D", "week": "W", "month": "M", "year": "Y"}
 
 
 def verdict(code: str | None, reason_code: str | None) -> tuple[Outcome, Reason]:
-    """What `Response/Code` and `ReasonCode` of an authentic reply say together."""
+    """Outcome and reason for `Response/Code` and `ReasonCode` of an authentic reply."""
     if code == APPROVED:
         return Outcome.APPROVED, Reason.NONE
     if code == GATEWAY_REFUSAL and reason_code in REASONS:

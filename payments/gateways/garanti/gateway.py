@@ -3,15 +3,24 @@ from dataclasses import replace
 from decimal import Decimal
 
 from config.kit.lib import money
-from payments.gateways.base import (
-    Gateway,
+from payments.gateways.base.callbacks import missing_proof
+from payments.gateways.base.errors import (
     NoAnswerError,
     NotAuthenticError,
     NotSentError,
     UnreadableAnswerError,
+)
+from payments.gateways.base.gateway import Gateway
+from payments.gateways.base.values import (
     compare,
+    differing,
+    known_state,
+    minor_amount,
+    money_moved,
     read_installments,
     readable,
+    refunded_state,
+    refused_question,
 )
 from payments.gateways.garanti import codes, messages, replies, signature
 from payments.gateways.garanti.config import GarantiConfig
@@ -33,23 +42,33 @@ from payments.gateways.wire.xml import Elements
 
 
 class GarantiGateway(Gateway):
-    """Garanti BBVA GVPS, version 512.
+    """Garanti BBVA GVPS, version 512: docs/gateways/garanti.md.
 
-    Every reply must carry its own HashData; one without it or with a wrong one is UNKNOWN, refusals included.
-    Refunds are possible after the end of the day only, voids before it only.
+    Every reply must carry its HashData; without it, or with a wrong one, the result is UNKNOWN, also for a
+    refusal. Refunds are possible only after the end of the day, voids only before it.
     """
 
     path = "omnicore.libs.payment_gateways.garanti.GarantiGateway"
+    name = "Garanti BBVA"
     config_class = GarantiConfig
-    capabilities = frozenset(Capability) - {Capability.STORED_CARD_SALE}
-    amount_format = money.AmountFormat.MINOR
+    capabilities = frozenset(
+        {
+            Capability.SALE,
+            Capability.THREE_D,
+            Capability.VOID,
+            Capability.REFUND,
+            Capability.PARTIAL_REFUND,
+            Capability.STATUS,
+        }
+    )
+    callback_hides = frozenset({"cardnumber", "cardcvv2", "md", "xid", "cavv"})
     order_id_max_length = 32
     currencies = frozenset({"TRY", "USD", "EUR", "GBP", "JPY", "RUB"})
 
     def check_order(self, order: OrderData) -> None:
         super().check_order(order)
         if not order.payer.ip:
-            raise ValueError("Garanti wants the payer's IP address.")
+            raise ValueError("Garanti requires the payer's IP address.")
 
     def _sale(self, order: OrderData, card: CardData) -> GatewayResult:
         return self._result(self._ask(messages.sale(self.config, order, card)))
@@ -69,18 +88,15 @@ class GarantiGateway(Gateway):
     def _callback_mismatches(
         self, result: CallbackResult, fields: Mapping[str, str], order: OrderData
     ) -> tuple[str, ...]:
-        """`oid` is signed, `orderid`, `txnamount` and the rest are not: they must agree with our row all
-        the same.
-        """
-        ours = {
+        """`oid` is signed; `orderid`, `txnamount` and the others are not, and must agree with our order, too."""
+        expected = {
             "clientid": self.config["terminal_id"],
             "orderid": order.id,
             "txncurrencycode": money.numeric_currency(order.currency),
             "secure3dsecuritylevel": self.config["security_level"],
         }
-        different = tuple(name for name, value in ours.items() if fields.get(name, value) != value)
-        proof = ("md",) if result.provision_required and not result.proof.md else ()
-        return super()._callback_mismatches(result, fields, order) + different + proof
+        different = differing(fields, expected, optional=True)
+        return super()._callback_mismatches(result, fields, order) + different + missing_proof(result)
 
     def _complete_three_d(self, order: OrderData, callback: CallbackResult) -> GatewayResult:
         amount = messages.amount_minor(order)
@@ -95,7 +111,7 @@ class GarantiGateway(Gateway):
         return self._result(self._ask(request, self.config["refund_password"]))
 
     def _status(self, query: StatusQuery) -> StatusResult:
-        """The inquiry tells whether the order was charged, its history what was given back since."""
+        """The inquiry says whether the order was charged, its history what was refunded since."""
         order = query.order
         reply = self._ask(messages.inquiry(self.config, order))
         if not reply.succeeded:
@@ -116,14 +132,13 @@ class GarantiGateway(Gateway):
             return result
         if history.order_id != order.id or not history.succeeded:
             return result
-        updated: StatusResult = readable(lambda: _with_history(result, history, order))
-        return updated
+        return readable(lambda: _with_history(result, history, order))
 
     def _ask(self, request: Elements, password: str = "") -> replies.Reply:
-        """Raises UnreadableAnswerError where the reply is not authentic, whatever it says."""
+        """Raises NotAuthenticError where the reply is not signed, whatever it says."""
         headers = {"Content-Type": "application/xml; charset=UTF-8"}
-        response = self._post(self.account.api_url, messages.to_document(request), headers)
-        reply: replies.Reply = readable(lambda: replies.read_reply(response.content))
+        document = messages.to_document(request)
+        reply = self._exchange(self.account.api_url, document, headers, replies.read_reply)
         security = signature.security_data(
             password or self.config["prov_password"], str(self.config["terminal_id"])
         )
@@ -149,16 +164,13 @@ class GarantiGateway(Gateway):
             bank_text=reply.transaction("Response", "ErrorMsg") or "",
             masked_card=reply.transaction("CardNumberMasked") or "",
             signature_valid=True,
-            payment_approved={Outcome.APPROVED: True, Outcome.DECLINED: False}.get(outcome),
+            payment_approved=money_moved(outcome),
         )
 
 
 def _not_found(reply: replies.Reply) -> StatusResult:
-    nothing = codes.REASONS.get(reply.reason_code or "") is Reason.NOT_FOUND
-    return StatusResult(
-        outcome=Outcome.APPROVED if nothing else Outcome.UNKNOWN,
-        reason=Reason.NOT_FOUND if nothing else Reason.UNEXPECTED_CODE,
-        state=OrderState.NOT_FOUND if nothing else OrderState.UNKNOWN,
+    return refused_question(
+        not_found=codes.REASONS.get(reply.reason_code or "") is Reason.NOT_FOUND,
         raw_code=f"{reply.code}/{reply.reason_code}",
         bank_text=reply.transaction("Response", "SysErrMsg") or "",
         signature_valid=True,
@@ -169,15 +181,13 @@ def _from_inquiry(reply: replies.Reply, order: OrderData) -> StatusResult:
     state = codes.ORDER_STATES.get(reply.inquiry("Status") or "", OrderState.UNKNOWN)
     taken = state in (OrderState.CAPTURED, OrderState.VOIDED)
     minor = reply.inquiry("AuthAmount") if taken else reply.inquiry("PreAuthAmount")
-    known = state is not OrderState.UNKNOWN
+    has_amount = state not in (OrderState.UNKNOWN, OrderState.DECLINED)
     return StatusResult(
-        outcome=Outcome.APPROVED if known else Outcome.UNKNOWN,
-        reason=Reason.NONE if known else Reason.UNEXPECTED_CODE,
-        state=state,
+        **known_state(state),
         order_id=reply.order_id,
-        amount=_major(minor, order) if known and state is not OrderState.DECLINED else None,
+        amount=_amount(minor, order) if has_amount else None,
         installments=read_installments(reply.inquiry("InstallmentCnt")),
-        captured_amount=_major(minor, order) if taken else Decimal(0),
+        captured_amount=_amount(minor, order) if taken else Decimal(0),
         references=References(
             auth_code=reply.inquiry("AuthCode") or "", host_reference=reply.inquiry("RetrefNum") or ""
         ),
@@ -189,18 +199,19 @@ def _from_inquiry(reply: replies.Reply, order: OrderData) -> StatusResult:
 
 
 def _with_history(result: StatusResult, history: replies.Reply, order: OrderData) -> StatusResult:
-    """The inquiry's answer with what the history says was given back."""
+    """The answer of the inquiry with the voids and refunds of the history."""
     done = [row for row in history.transactions if row.succeeded]
     voided = any(row.kind in codes.VOIDS or (row.kind in codes.SALES and row.voided) for row in done)
-    refunded = sum((_major(row.amount_minor, order) for row in done if row.kind in codes.REFUNDS), Decimal(0))
+    refunded = sum(
+        (_amount(row.amount_minor, order) for row in done if row.kind in codes.REFUNDS), Decimal(0)
+    )
     state = result.state
     if voided:
         state = OrderState.VOIDED
     elif refunded:
-        whole = refunded >= (result.captured_amount or 0)
-        state = OrderState.REFUNDED if whole else OrderState.PARTIALLY_REFUNDED
+        state = refunded_state(result.captured_amount, refunded)
     return replace(result, state=state, refunded_amount=refunded)
 
 
-def _major(minor: str | None, order: OrderData) -> Decimal:
-    return money.parse_amount(minor or "0", order.currency, money.AmountFormat.MINOR)
+def _amount(minor: str | None, order: OrderData) -> Decimal:
+    return minor_amount(minor, order.currency) or Decimal(0)

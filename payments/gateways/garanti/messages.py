@@ -1,10 +1,10 @@
-"""What is sent to Garanti, and the form that the browser posts to it: shared/gateways.md, section 2."""
+"""What is sent to Garanti, and the form that the browser posts to it: docs/gateways/garanti.md."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from config.kit.lib import money
-from payments.gateways.base import installments_text
+from payments.gateways.base.values import installments_text
 from payments.gateways.garanti import codes, signature
 from payments.gateways.types import CardData, OrderData, Recurring, ReturnUrls, ThreeDForm, ThreeDProof
 from payments.gateways.wire.xml import Elements, to_xml
@@ -12,7 +12,7 @@ from payments.gateways.wire.xml import Elements, to_xml
 ROOT = "GVPSRequest"
 ENCODING = "UTF-8"
 DUMMY_AMOUNT = "100"
-"""What voids and inquiries send: the bank wants an amount and ignores it."""
+"""Sent with voids and inquiries: the bank requires an amount and ignores it."""
 
 Config = Mapping[str, Any]
 
@@ -70,7 +70,7 @@ def completion(
 
 
 def capture(config: Config, order: OrderData, retref_num: str) -> Elements:
-    """Take an authorised amount."""
+    """Capture a pre-authorisation."""
     request = _request(config, order, "postauth", amount_minor(order))
     request["Transaction"] = {
         "Type": "postauth",
@@ -88,7 +88,7 @@ def void(config: Config, order: OrderData, retref_num: str) -> Elements:
 
 
 def refund(config: Config, order: OrderData, retref_num: str) -> Elements:
-    """`order.amount` is what is given back, whole or part."""
+    """`order.amount` is the amount to refund, full or partial."""
     request = _request(config, order, "refund", amount_minor(order), as_refunder=True)
     request["Transaction"]["OriginalRetrefNum"] = retref_num
     return request
@@ -104,7 +104,7 @@ def history(config: Config, order: OrderData) -> Elements:
 
 
 def order_list(config: Config, order: OrderData, *, start: str, end: str, page: int) -> Elements:
-    """All orders between two times, `dd/mm/yyyy HH:MM`; of `order` only the payer's address is sent."""
+    """All orders between two times, `dd/mm/yyyy HH:MM`; of `order` only the payer's IP address is sent."""
     request = _request(config, order, "orderlistinq", DUMMY_AMOUNT)
     request["Order"] |= {"StartDate": start, "EndDate": end, "ListPageNum": str(page)}
     return request
@@ -119,7 +119,7 @@ def three_d_form(
     card: CardData | None = None,
     transaction: str = "pay",
 ) -> ThreeDForm:
-    """The form that the browser posts to gt3dengine. The card is not covered by its hash."""
+    """The form that the browser posts to gt3dengine. Its hash does not cover the card."""
     terminal = str(config["terminal_id"])
     inputs = {
         "secure3dsecuritylevel": str(config["security_level"]),
@@ -161,7 +161,7 @@ def _request(
     card_number: str = "",
     as_refunder: bool = False,
 ) -> Elements:
-    """What every request has. Voids and refunds have a user and a password of their own."""
+    """The parts that all requests have. Voids and refunds use their own user and password."""
     user = config["refund_user" if as_refunder else "prov_user"]
     password = config["refund_password" if as_refunder else "prov_password"]
     terminal, currency = str(config["terminal_id"]), money.numeric_currency(order.currency)

@@ -1,19 +1,14 @@
-"""What comes back from Garanti: shared/gateways.md, section 2."""
+"""What comes back from Garanti: docs/gateways/garanti.md."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from config.kit.lib.money import AmountFormat
-from payments.gateways.base import (
-    MD_REFUSALS,
-    known_amount,
-    known_currency,
-    read_installments,
-    three_d_policy,
-)
+from payments.gateways.base.callbacks import MD_REFUSALS, callback_result, filled, proof_of
+from payments.gateways.base.values import known_amount, known_currency, read_installments
 from payments.gateways.garanti import codes, signature
-from payments.gateways.types import CallbackResult, Outcome, References, ThreeDProof
+from payments.gateways.types import CallbackResult, Outcome, References
 from payments.gateways.wire.xml import Elements, from_xml, text_at
 
 RESULT_FIELDS = ("authcode", "procreturncode")
@@ -27,34 +22,31 @@ def read_callback(
     accept_half_secure: bool = False,
     version: str = signature.VERSION_512,
 ) -> CallbackResult:
-    """What came back from the gate, on a POS of `security_level` (3D: authenticated only; else with result).
+    """What came back from the gate on a POS of `security_level` (3D: authentication only; else with the result).
 
-    The hash has no separators, so a payer can move the borders between the values of a genuine failure. In
-    model 3D a callback that carries a result is one of those: it is never completed.
+    The hash has no separators, so a payer can move the boundaries between the values of a genuine failure. In
+    model 3D a callback that carries a result is such a forgery: it is never completed.
     """
-    values = {name: value.strip() for name, value in fields.items() if value and value.strip()}
-    is_result = security_level != "3D"
+    values = filled(fields)
+    has_result = security_level != "3D"
+    response, code = values.get("response"), values.get("procreturncode")
     authentic = signature.callback_is_authentic(fields, store_key, version)
-    three_d_ok = three_d_policy(values.get("mdstatus"), accept_half_secure)
-    code = values.get("procreturncode")
+    claims_result = any(name in values for name in RESULT_FIELDS) or response in codes.REFUSED
+    approved = authentic and has_result and code == codes.APPROVED and response == "Approved"
     outcome, reason = codes.verdict(code, code)
-    response = values.get("response")
-    told_result = any(name in values for name in RESULT_FIELDS) or response in codes.REFUSED
-    may_complete = authentic and three_d_ok and not is_result and not told_result
-    approved = authentic and is_result and code == codes.APPROVED and response == "Approved"
     if outcome is Outcome.APPROVED and not approved:
         outcome = Outcome.UNKNOWN
     currency = known_currency(values.get("txncurrencycode"))
     count = values.get("txninstallmentcount", "") if "txninstallmentcount" in fields else None
-    return CallbackResult(
-        outcome=outcome,
-        reason=reason,
-        signature_valid=authentic,
-        three_d_ok=three_d_ok,
-        payment_approved=None if may_complete else approved,
-        provision_required=may_complete,
-        refused=response in codes.REFUSED or (not is_result and values.get("mdstatus") in MD_REFUSALS),
+    return callback_result(
+        values,
+        authentic=authentic,
         md_status=values.get("mdstatus"),
+        accept_half_secure=accept_half_secure,
+        may_complete=not has_result and not claims_result,
+        approved=approved,
+        refused=response in codes.REFUSED or (not has_result and values.get("mdstatus") in MD_REFUSALS),
+        verdict=(outcome, reason),
         order_id=values.get("oid"),
         amount=known_amount(values.get("txnamount"), currency, AmountFormat.MINOR),
         currency=currency,
@@ -65,16 +57,13 @@ def read_callback(
         raw_code=code or "",
         bank_text=values.get("errmsg") or values.get("mderrormessage", ""),
         masked_card=values.get("MaskedPan", ""),
-        proof=ThreeDProof(**{name: values.get(name, "") for name in ("md", "xid", "eci", "cavv")}),
-        fields=values,
+        proof=proof_of(values),
     )
 
 
 @dataclass(frozen=True)
 class Transaction:
-    """One transaction in a history or a list; `kind` is the bank's word in lower case, amount in minor
-    units.
-    """
+    """One transaction of a history or a list. `kind` is the bank's term in lower case."""
 
     kind: str
     succeeded: bool
@@ -114,11 +103,11 @@ class Reply:
         return text_at(self.elements, "Transaction", *path)
 
     def inquiry(self, name: str) -> str | None:
-        """A field of the order's own record; `Transaction` may be about the inquiry itself."""
+        """A field of the order. `Transaction` may describe the inquiry itself."""
         return text_at(self.elements, "Order", "OrderInqResult", name)
 
     def is_authentic(self, security: str) -> bool:
-        """Whether `Transaction/HashData` is the bank's. Values are hashed as they stand, blanks included."""
+        """Whether `Transaction/HashData` is right. Values are hashed unchanged, with their spaces."""
         own = signature.response_hash(
             code=self._raw("Response", "Code"),
             retref_num=self._raw("RetrefNum"),
@@ -130,7 +119,7 @@ class Reply:
         return signature.response_is_authentic(self.transaction("HashData"), own)
 
     def confirms(self, *, order_id: str, amount_minor: str, terminal_id: str, merchant_id: str) -> bool:
-        """Whether an inquiry is about this order of this shop: all of them, or nothing of it is believed."""
+        """Whether an inquiry is about this order of this merchant. All four must agree."""
         amounts = (self.inquiry("AuthAmount"), self.inquiry("PreAuthAmount"))
         return (
             self.order_id == order_id

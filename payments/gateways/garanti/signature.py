@@ -1,11 +1,11 @@
-"""Garanti's hashes: shared/gateways.md, section 2. SHA-512 since API version 512, SHA-1 before (v0.01)."""
+"""Garanti's hashes: docs/gateways/garanti.md. SHA-512 since API version 512, SHA-1 before (v0.01)."""
 
 import base64
 import hashlib
 import hmac
 from collections.abc import Mapping
 
-from payments.gateways.wire.forms import TURKISH
+from payments.gateways.base.callbacks import hash_matches
 
 VERSION_512 = "512"
 VERSION_V001 = "v0.01"
@@ -14,14 +14,14 @@ CALLBACK_PARAMS = "clientid:oid:authcode:procreturncode:response:mdstatus:cavv:e
 
 
 def security_data(password: str, terminal_id: str) -> str:
-    """The password's part of every other hash; stays SHA-1 in version 512."""
+    """The hash of the password, an input of the other hashes. SHA-1 in version 512, too."""
     return _hex(f"{password}{terminal_id.zfill(9)}", VERSION_V001)
 
 
 def request_hash(
     *, order_id: str, terminal_id: str, card_number: str, amount: str, currency: str, security: str
 ) -> str:
-    """`Terminal/HashData` of a request in version 512; `amount` as it stands in the request."""
+    """`Terminal/HashData` of a request in version 512; `amount` exactly as in the request."""
     return _hex(order_id + terminal_id + card_number + amount + currency + security, VERSION_512)
 
 
@@ -57,30 +57,24 @@ def response_hash(
     return _hex(code + retref_num + auth_code + prov_date + order_id + security, version)
 
 
-def response_is_authentic(told: str | None, own: str) -> bool:
-    return told is not None and told.isascii() and hmac.compare_digest(told.upper(), own)
+def response_is_authentic(received: str | None, expected: str) -> bool:
+    return received is not None and received.isascii() and hmac.compare_digest(received.upper(), expected)
 
 
 def callback_is_authentic(
     fields: Mapping[str, str | None], store_key: str, version: str = VERSION_512
 ) -> bool:
-    """Whether `hash` covers the callback in the version that the POS uses. Never raises.
+    """Whether `hash` is right for the version that the POS uses. Never raises.
 
-    `hashparams` must be the bank's own list: another one (say, the echoed `hashparamsval`) would let a payer
-    choose what is signed.
+    `hashparams` must be the bank's own list. With another one (the echoed `hashparamsval`, for example) a payer
+    could choose what is signed.
     """
-    told = fields.get("hash")
+    received = fields.get("hash")
     names = CALLBACK_PARAMS.rstrip(":").split(":")
-    if not told or not store_key or fields.get("hashparams") != CALLBACK_PARAMS:
+    if not received or not store_key or fields.get("hashparams") != CALLBACK_PARAMS:
         return False
     text = "".join([*(fields.get(name) or "" for name in names), store_key])
-    for charset in ("utf-8", TURKISH):
-        try:
-            if hmac.compare_digest(told, _callback_hash(text.encode(charset), version)):
-                return True
-        except (UnicodeEncodeError, TypeError):  # not in this charset; a hash that is no ASCII
-            continue
-    return False
+    return hash_matches(received, lambda charset: _callback_hash(text.encode(charset), version))
 
 
 def _callback_hash(data: bytes, version: str) -> str:

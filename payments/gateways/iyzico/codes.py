@@ -1,4 +1,4 @@
-"""iyzico's words and codes: shared/gateways.md, section 3, and the codes of its documentation."""
+"""iyzico's codes: docs/gateways/iyzico.md."""
 
 from payments.gateways.types import OrderState, Outcome, Reason
 
@@ -32,9 +32,9 @@ REASONS = {
     "10215": Reason.INVALID_CARD,
     "10222": Reason.INSTALLMENTS_NOT_ALLOWED,
 }
-"""`errorCode` → what it means: refused, nothing moved. A code that is not here is unexpected.
+"""`errorCode` → reason of a refusal without movement of money. Other codes are unexpected.
 
-The 50xx and 5115 of void, refund and detail are unconfirmed: no source that we could read lists them."""
+The 50xx codes and 5115 of void, refund and detail are unconfirmed: no published list names them."""
 
 PAYMENT_STATES = {
     "SUCCESS": OrderState.CAPTURED,
@@ -45,7 +45,7 @@ PAYMENT_STATES = {
 
 
 def verdict(status: str | None, error_code: str | None) -> tuple[Outcome, Reason]:
-    """`status` alone decides success: failures may carry a whole payment."""
+    """`status` alone decides success: failures may carry all fields of a payment."""
     if status == SUCCESS:
         return Outcome.APPROVED, Reason.NONE
     if status == "failure" and error_code in REASONS:

@@ -1,14 +1,18 @@
-"""Config of an iyzico POS: shared/gateways.md, section 3."""
+"""Config of an iyzico POS: docs/gateways/iyzico.md."""
 
 from rest_framework import serializers
 
-from payments.gateways.base import GatewayConfig, ModeField, SecretField
+from payments.gateways.base.config import GatewayConfig, HalfSecureField, ModeField, SecretField
+from payments.gateways.base.marks import gettext_noop
 
 
 class IyzicoConfig(GatewayConfig):
+    labels = {
+        "api_key": gettext_noop("API key"),
+        "secret_key": gettext_noop("Secret key"),
+    }
+
     api_key = serializers.CharField(max_length=128)
     secret_key = SecretField()
-    accept_half_secure = serializers.BooleanField(
-        default=False, help_text="Accept mdStatus 2, 3 and 4: the bank does not take over the risk of fraud."
-    )
+    accept_half_secure = HalfSecureField()
     mode = ModeField()

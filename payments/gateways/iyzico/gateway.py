@@ -3,13 +3,15 @@ import secrets
 from collections.abc import Mapping
 from decimal import Decimal
 
-from config.kit.lib import money
-from payments.gateways.base import (
-    Gateway,
-    NotAuthenticError,
-    UnreadableAnswerError,
+from payments.gateways.base.errors import NotAuthenticError, UnreadableAnswerError
+from payments.gateways.base.gateway import Gateway
+from payments.gateways.base.values import (
     compare,
+    known_state,
+    money_moved,
     readable,
+    refunded_state,
+    refused_question,
 )
 from payments.gateways.iyzico import codes, messages, signature
 from payments.gateways.iyzico.config import IyzicoConfig
@@ -33,17 +35,28 @@ from payments.gateways.wire.forms import read_autopost_page
 
 
 class IyzicoGateway(Gateway):
-    """iyzico, JSON with IYZWSv2 signatures.
+    """iyzico, JSON with IYZWSv2 signatures: docs/gateways/iyzico.md.
 
-    `account.api_url` is the base address. A success must carry iyzico's signature; failures are unsigned
-    and rest on TLS. The order's id is conversationId and basketId; payments are given back by iyzico's own
-    ids, which come in `References`.
+    `account.api_url` is the base address. A success must carry iyzico's signature; failures are not signed and
+    rely on TLS. The order id is sent as conversationId and basketId; voids and refunds need iyzico's own ids, which
+    come in `References`.
     """
 
     path = "omnicore.libs.payment_gateways.iyzico.IyzicoGateway"
+    name = "iyzico"
     config_class = IyzicoConfig
-    capabilities = frozenset(Capability)
-    amount_format = money.AmountFormat.MAJOR
+    capabilities = frozenset(
+        {
+            Capability.SALE,
+            Capability.STORED_CARD_SALE,
+            Capability.THREE_D,
+            Capability.VOID,
+            Capability.REFUND,
+            Capability.PARTIAL_REFUND,
+            Capability.STATUS,
+        }
+    )
+    start_calls_bank = True
     order_id_max_length = 64
 
     def check_order(self, order: OrderData) -> None:
@@ -83,10 +96,10 @@ class IyzicoGateway(Gateway):
         return self._payment(messages.THREE_D_AUTH, body)
 
     def _void(self, order: OrderData, references: References) -> GatewayResult:
-        return self._give_back(messages.CANCEL, messages.cancel(order, references.transaction_id))
+        return self._reverse(messages.CANCEL, messages.cancel(order, references.transaction_id))
 
     def _refund(self, order: OrderData, references: References) -> GatewayResult:
-        return self._give_back(messages.REFUND, messages.refund(order, references.item_id))
+        return self._reverse(messages.REFUND, messages.refund(order, references.item_id))
 
     def _status(self, query: StatusQuery) -> StatusResult:
         body = messages.detail(query.order, query.references.transaction_id)
@@ -97,9 +110,7 @@ class IyzicoGateway(Gateway):
         return compare(readable(lambda: _status(reply)), query.order)
 
     def _payment(self, path: str, body: messages.Body) -> GatewayResult:
-        """Ask for money; a payment that iyzico still reviews is UNKNOWN, one that its review rejects is
-        refused.
-        """
+        """Ask for money. A payment under review at iyzico is UNKNOWN, one that the review rejected is DECLINED."""
         reply = self._ask(path, body)
         outcome, reason = codes.verdict(reply.text("status"), reply.text("errorCode"))
         if outcome is not Outcome.APPROVED:
@@ -110,16 +121,15 @@ class IyzicoGateway(Gateway):
             outcome, reason = Outcome.DECLINED, Reason.SUSPECTED_FRAUD
         elif fraud != codes.FRAUD_CLEAR:
             outcome, reason = Outcome.UNKNOWN, Reason.UNDER_REVIEW
-        result: GatewayResult = readable(lambda: _paid(reply, outcome, reason))
-        return result
+        return readable(lambda: _paid(reply, outcome, reason))
 
-    def _give_back(self, path: str, body: messages.Body) -> GatewayResult:
+    def _reverse(self, path: str, body: messages.Body) -> GatewayResult:
         reply = self._ask(path, body)
         outcome, reason = codes.verdict(reply.text("status"), reply.text("errorCode"))
         if outcome is not Outcome.APPROVED:
             return self._refused(reply, outcome, reason)
         self._require_signature(reply, signature.REFUND)
-        result: GatewayResult = readable(
+        return readable(
             lambda: GatewayResult(
                 outcome=outcome,
                 order_id=reply.text("conversationId"),
@@ -130,7 +140,6 @@ class IyzicoGateway(Gateway):
                 payment_approved=True,
             )
         )
-        return result
 
     def _ask(self, path: str, body: messages.Body) -> messages.Reply:
         document = messages.to_document(body)
@@ -142,9 +151,8 @@ class IyzicoGateway(Gateway):
             "x-iyzi-rnd": random_key,
             "Authorization": signature.authorization(self.config["api_key"], random_key, signed),
         }
-        response = self._post(self.account.api_url.rstrip("/") + path, document.encode(), headers)
-        reply: messages.Reply = readable(lambda: messages.read_reply(response.content))
-        return reply
+        url = self.account.api_url.rstrip("/") + path
+        return self._exchange(url, document.encode(), headers, messages.read_reply)
 
     def _require_signature(self, reply: messages.Reply, names: tuple[str, ...]) -> None:
         if not reply.is_authentic(self.config["secret_key"], names):
@@ -163,7 +171,7 @@ class IyzicoGateway(Gateway):
 
 
 def _form(reply: messages.Reply) -> ThreeDForm:
-    """The form of iyzico's page, so that none of its scripts runs on our origin."""
+    """The form inside iyzico's page. None of the page's scripts may run on our origin."""
     html = base64.b64decode(reply.text("threeDSHtmlContent") or "", validate=True).decode()
     page = read_autopost_page(html)
     if page.method != "POST" or not page.action.startswith(("https://", "http://")):
@@ -175,7 +183,7 @@ def _paid(reply: messages.Reply, outcome: Outcome, reason: Reason) -> GatewayRes
     items = reply.items
     if reply.text("basketId") is None or reply.amount("paidPrice") is None or len(items) != 1:
         raise UnreadableAnswerError("a payment without its basket")
-    told = reply.amount("paidPrice") == reply.amount("price")
+    prices_agree = reply.amount("paidPrice") == reply.amount("price")
     count = reply.text("installment")
     return GatewayResult(
         outcome=outcome,
@@ -188,24 +196,21 @@ def _paid(reply: messages.Reply, outcome: Outcome, reason: Reason) -> GatewayRes
         raw_code=reply.text("fraudStatus") or "",
         masked_card=_masked_card(reply),
         signature_valid=True,
-        payment_approved={Outcome.APPROVED: True, Outcome.DECLINED: False}.get(outcome),
-        mismatches=() if told else ("price",),
+        payment_approved=money_moved(outcome),
+        mismatches=() if prices_agree else ("price",),
     )
 
 
 def _not_found(reply: messages.Reply) -> StatusResult:
-    nothing = codes.REASONS.get(reply.text("errorCode") or "") is Reason.NOT_FOUND
-    return StatusResult(
-        outcome=Outcome.APPROVED if nothing else Outcome.UNKNOWN,
-        reason=Reason.NOT_FOUND if nothing else Reason.UNEXPECTED_CODE,
-        state=OrderState.NOT_FOUND if nothing else OrderState.UNKNOWN,
+    return refused_question(
+        not_found=codes.REASONS.get(reply.text("errorCode") or "") is Reason.NOT_FOUND,
         raw_code=reply.text("errorCode") or "",
         bank_text=reply.text("errorMessage") or "",
     )
 
 
 def _status(reply: messages.Reply) -> StatusResult:
-    """`cancels` and `refunds` list what was given back, where iyzico tells it."""
+    """`cancels` and `refunds` list voids and refunds, where iyzico sends them."""
     state = codes.PAYMENT_STATES.get(reply.text("paymentStatus") or "", OrderState.UNKNOWN)
     if reply.text("fraudStatus") not in (None, codes.FRAUD_CLEAR) and state is OrderState.CAPTURED:
         rejected = reply.text("fraudStatus") == codes.FRAUD_REJECTED
@@ -218,13 +223,10 @@ def _status(reply: messages.Reply) -> StatusResult:
         if reply.values.get("cancels"):
             state = OrderState.VOIDED
         elif refunded:
-            state = OrderState.REFUNDED if refunded >= (paid or 0) else OrderState.PARTIALLY_REFUNDED
+            state = refunded_state(paid, refunded)
     count = reply.text("installment")
-    known = state is not OrderState.UNKNOWN
     return StatusResult(
-        outcome=Outcome.APPROVED if known else Outcome.UNKNOWN,
-        reason=Reason.NONE if known else Reason.UNEXPECTED_CODE,
-        state=state,
+        **known_state(state),
         order_id=reply.text("basketId"),
         amount=paid,
         currency=reply.text("currency"),

@@ -1,4 +1,4 @@
-"""iyzico's messages, built and read: shared/gateways.md, section 3."""
+"""iyzico's messages, built and read: docs/gateways/iyzico.md."""
 
 import json
 from collections.abc import Mapping
@@ -6,15 +6,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from payments.gateways.base import three_d_policy
+from payments.gateways.base.callbacks import callback_result
 from payments.gateways.iyzico import codes, signature
 from payments.gateways.types import (
     CallbackResult,
     CardData,
     OrderData,
-    Outcome,
     Payer,
-    Reason,
     References,
     StoredCard,
     ThreeDProof,
@@ -30,7 +28,7 @@ CANCEL = "/payment/cancel"
 REFUND = "/payment/refund"
 
 NO_IDENTITY_NUMBER = "11111111111"
-"""iyzico wants one and accepts this where the merchant has none."""
+"""iyzico requires one and accepts this where the merchant has none."""
 
 
 def to_document(body: Body) -> str:
@@ -72,7 +70,7 @@ def completion(order: OrderData, payment_id: str, conversation_data: str) -> Bod
 
 
 def detail(order: OrderData, payment_id: str) -> Body:
-    """The order is asked for by our id; iyzico's, where we know it, narrows the question."""
+    """The order is named by our id, and by iyzico's where it is known."""
     known = {"paymentId": payment_id} if payment_id else {}
     return {**_head(order), **known, "paymentConversationId": order.id}
 
@@ -82,7 +80,7 @@ def cancel(order: OrderData, payment_id: str) -> Body:
 
 
 def refund(order: OrderData, item_id: str) -> Body:
-    """`order.amount` is what is given back, whole or part."""
+    """`order.amount` is the amount to refund, full or partial."""
     return {
         **_head(order),
         "paymentTransactionId": item_id,
@@ -94,7 +92,7 @@ def refund(order: OrderData, item_id: str) -> Body:
 
 @dataclass(frozen=True)
 class Reply:
-    """A JSON answer. Numbers are Decimals; error codes come as text and as number and are text here."""
+    """A JSON answer. Numbers are Decimals; error codes, which come as text or number, are text."""
 
     values: Mapping[str, Any]
 
@@ -132,23 +130,16 @@ def read_callback(
 ) -> CallbackResult:
     """What came back from iyzico's 3-D page. No money has moved; amounts come with the completion."""
     values = {name: value for name, value in fields.items() if value}
-    authentic = signature.response_is_authentic(secret_key, fields, signature.CALLBACK)
-    three_d_ok = three_d_policy(values.get("mdStatus"), accept_half_secure)
-    may_complete = authentic and three_d_ok and values.get("status") == codes.SUCCESS
-    return CallbackResult(
-        outcome=Outcome.UNKNOWN,
-        reason=Reason.UNEXPECTED_CODE,
-        signature_valid=authentic,
-        three_d_ok=three_d_ok,
-        payment_approved=None if may_complete else False,
-        provision_required=may_complete,
-        refused=not may_complete,  # nothing is taken before the completion
+    return callback_result(
+        values,
+        authentic=signature.response_is_authentic(secret_key, fields, signature.CALLBACK),
         md_status=values.get("mdStatus"),
+        accept_half_secure=accept_half_secure,
+        may_complete=values.get("status") == codes.SUCCESS,
         order_id=values.get("conversationId"),
         references=References(transaction_id=values.get("paymentId", "")),
         raw_code=values.get("status", ""),
         proof=ThreeDProof(md=values.get("conversationData", "")),
-        fields=values,
     )
 
 

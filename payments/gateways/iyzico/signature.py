@@ -1,4 +1,4 @@
-"""iyzico's signatures: shared/gateways.md, section 3. HMAC-SHA256 in hex everywhere."""
+"""iyzico's signatures: docs/gateways/iyzico.md. All are HMAC-SHA256 in hex."""
 
 import base64
 import hashlib
@@ -48,13 +48,13 @@ def response_signature(secret_key: str, values: Mapping[str, Any], names: Iterab
 
 
 def response_is_authentic(secret_key: str, values: Mapping[str, Any], names: Iterable[str]) -> bool:
-    """Whether `signature` is iyzico's. Never raises."""
-    told = values.get("signature")
-    if not isinstance(told, str) or not told.isascii() or not secret_key:
+    """Whether `signature` is right. Never raises."""
+    received = values.get("signature")
+    if not isinstance(received, str) or not received.isascii() or not secret_key:
         return False
     try:
-        return hmac.compare_digest(told, response_signature(secret_key, values, names))
-    except (ArithmeticError, UnicodeEncodeError):  # a price that is no number; half a character
+        return hmac.compare_digest(received, response_signature(secret_key, values, names))
+    except (ArithmeticError, UnicodeEncodeError):  # a price that is not a number; a lone surrogate
         return False
 
 

@@ -1,4 +1,4 @@
-"""NestPay's words and codes: shared/gateways.md, 1.1 and 1.3."""
+"""NestPay's codes: docs/gateways/nestpay.md."""
 
 from payments.gateways.types import OrderState, Outcome, Reason
 from payments.gateways.wire import iso8583
@@ -17,7 +17,7 @@ REASONS = {
     "HPP-1001": Reason.INVALID_CARD,
     "215021": Reason.EXCEEDS_CAPTURED,  # "Net Tutar 0."
 }
-"""`ERRORCODE` → what it means. A code that is not here and no issuer's refusal is unexpected."""
+"""`ERRORCODE` → reason. A code that is neither here nor an issuer's refusal is unexpected."""
 
 ORDER_STATES = {
     "A": OrderState.AUTHORIZED,
@@ -28,7 +28,7 @@ ORDER_STATES = {
     "D": OrderState.DECLINED,
     "PN": OrderState.PENDING,
 }
-"""`TRANS_STAT` → state. ERR and R (a reversal is still needed) are in doubt, so they are not here."""
+"""`TRANS_STAT` → state. ERR and R (a reversal is still needed) are missing on purpose: the outcome is not known."""
 
 CHARGE = "S"
 CREDIT = "C"
@@ -38,7 +38,7 @@ CYCLES = {"day": "D", "week": "W", "month": "M", "year": "Y"}
 
 
 def verdict(response: str | None, code: str | None, error_code: str | None) -> tuple[Outcome, Reason]:
-    """What Response, ProcReturnCode and ERRORCODE of a reply say together."""
+    """Outcome and reason for Response, ProcReturnCode and ERRORCODE of a reply."""
     if response == APPROVED or code == "00":
         agreed = response == APPROVED and code == "00"
         return (Outcome.APPROVED, Reason.NONE) if agreed else (Outcome.UNKNOWN, Reason.UNEXPECTED_CODE)

@@ -1,20 +1,27 @@
-"""Config of a NestPay (EST, Payten) POS: shared/gateways.md, section 1.
+"""Config of a NestPay (EST, Payten) POS: docs/gateways/nestpay.md.
 
-The first four fields, in this order, are the ones that the Omnitron page's 406 `pos_100_2` prints.
+The first four fields, in this order, are those that the Omnitron contract prints in its 406 `pos_100_2`.
 """
 
 from rest_framework import serializers
 
-from payments.gateways.base import GatewayConfig, ModeField, SecretField
+from payments.gateways.base.config import GatewayConfig, HalfSecureField, ModeField, SecretField
+from payments.gateways.base.marks import gettext_noop
 
 
 class NestPayConfig(GatewayConfig):
+    labels = {
+        "client_id": gettext_noop("Client ID"),
+        "password": gettext_noop("Password"),
+        "store_key": gettext_noop("Store key"),
+        "store_type": gettext_noop("Store type"),
+        "username": gettext_noop("User name"),
+    }
+
     username = serializers.CharField(max_length=64)
     store_key = SecretField()
     password = SecretField()
     client_id = serializers.CharField(max_length=64)
     store_type = serializers.ChoiceField(choices=["3d", "3d_pay"], default="3d")
-    accept_half_secure = serializers.BooleanField(
-        default=False, help_text="Accept mdStatus 2, 3 and 4: the bank does not take over the risk of fraud."
-    )
+    accept_half_secure = HalfSecureField()
     mode = ModeField()

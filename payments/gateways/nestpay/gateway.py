@@ -3,7 +3,19 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from config.kit.lib import money
-from payments.gateways.base import Gateway, UnreadableAnswerError, compare, readable
+from payments.gateways.base.callbacks import missing_proof
+from payments.gateways.base.errors import UnreadableAnswerError
+from payments.gateways.base.gateway import Gateway
+from payments.gateways.base.values import (
+    compare,
+    differing,
+    known_state,
+    minor_amount,
+    money_moved,
+    readable,
+    refunded_state,
+    refused_question,
+)
 from payments.gateways.nestpay import codes, messages, replies, signature
 from payments.gateways.nestpay.config import NestPayConfig
 from payments.gateways.types import (
@@ -19,22 +31,33 @@ from payments.gateways.types import (
     ReturnUrls,
     StatusQuery,
     StatusResult,
-    ThreeDForm,
 )
 from payments.gateways.wire.xml import Elements
 
 
 class NestPayGateway(Gateway):
-    """NestPay / EST / Payten by Asseco: Akbank, İşbank, Ziraat, Halkbank, TEB, Şekerbank, TFKB and others.
+    """NestPay (EST, Payten) by Asseco: docs/gateways/nestpay.md.
 
-    Replies of the XML API carry no signature: the TLS connection and the order id in them are what binds
-    them. Refunds are possible after the end of the day only, voids before it only.
+    Akbank, İşbank, Ziraat, Halkbank, TEB, Şekerbank, TFKB and others. Replies of the XML API are not signed: the
+    TLS connection and the order id in them are what identifies them. Refunds are possible only after the end of
+    the day, voids only before it.
     """
 
     path = "omnicore.libs.payment_gateways.nestpay.NestPayGateway"
+    name = "NestPay"
     config_class = NestPayConfig
-    capabilities = frozenset(Capability) - {Capability.STORED_CARD_SALE}
-    amount_format = money.AmountFormat.MAJOR
+    capabilities = frozenset(
+        {
+            Capability.SALE,
+            Capability.THREE_D,
+            Capability.VOID,
+            Capability.REFUND,
+            Capability.PARTIAL_REFUND,
+            Capability.STATUS,
+        }
+    )
+    callback_hides = frozenset({"pan", "cv2", "md", "xid", "cavv"})
+    signs_replies = False
     order_id_max_length = 64
     currencies = frozenset({"TRY", "USD", "EUR", "GBP", "JPY", "RUB", "MAD"})
 
@@ -42,7 +65,7 @@ class NestPayGateway(Gateway):
         return self._result(self._ask(messages.sale(self.config, order, card)))
 
     def _start_three_d(self, order: OrderData, card: CardData, urls: ReturnUrls) -> GatewayResult:
-        form: ThreeDForm = messages.three_d_form(
+        form = messages.three_d_form(
             self.config, order, urls, gate_url=self.account.three_d_url, rnd=secrets.token_hex(10), card=card
         )
         return GatewayResult(outcome=Outcome.NEEDS_ACTION, order_id=order.id, form=form)
@@ -58,22 +81,21 @@ class NestPayGateway(Gateway):
     def _callback_mismatches(
         self, result: CallbackResult, fields: Mapping[str, str], order: OrderData
     ) -> tuple[str, ...]:
-        """Everything that we sent must be there as we sent it.
+        """Everything that we sent must come back unchanged.
 
-        ver3 hashes values in the order of their names and not the names: a payer who renames fields without
-        changing their order keeps the hash. Fields whose place is taken by what we know cannot be moved
-        across it.
+        ver3 hashes values in the order of their names, but not the names: a payer can rename fields without
+        changing their order and keep the hash. A value that we know fixes the place of its field.
         """
-        ours = {
+        expected = {
             "clientid": self.config["client_id"],
             "hashAlgorithm": signature.VER3,
             "storetype": self.config["store_type"],
             "currency": money.numeric_currency(order.currency),
         }
-        renamed = tuple(name for name, value in ours.items() if fields.get(name) != value)
+        different = differing(fields, expected, optional=False)
         missing = ("amount",) if result.amount is None else ()
-        proof = ("md",) if result.provision_required and not result.proof.md else ()
-        return super()._callback_mismatches(result, fields, order) + renamed + missing + proof
+        known = super()._callback_mismatches(result, fields, order)
+        return known + different + missing + missing_proof(result)
 
     def _complete_three_d(self, order: OrderData, callback: CallbackResult) -> GatewayResult:
         return self._result(self._ask(messages.completion(self.config, order, callback.proof)))
@@ -85,9 +107,7 @@ class NestPayGateway(Gateway):
         return self._result(self._ask(messages.refund(self.config, order)))
 
     def _status(self, query: StatusQuery) -> StatusResult:
-        """The order query tells of the last transaction only; where that is a refund, the history is asked,
-        too.
-        """
+        """The order query describes the last transaction only; if that is a refund, the history is asked, too."""
         order = query.order
         reply = self._ask(messages.status(self.config, order.id))
         if not reply.succeeded:
@@ -101,9 +121,9 @@ class NestPayGateway(Gateway):
 
     def _ask(self, request: Elements) -> replies.Reply:
         headers = {"Content-Type": "application/xml; charset=ISO-8859-9"}
-        response = self._post(self.account.api_url, messages.to_document(request), headers)
-        reply: replies.Reply = readable(lambda: replies.read_reply(response.content))
-        return reply
+        return self._exchange(
+            self.account.api_url, messages.to_document(request), headers, replies.read_reply
+        )
 
     @staticmethod
     def _result(reply: replies.Reply) -> GatewayResult:
@@ -114,44 +134,34 @@ class NestPayGateway(Gateway):
             outcome=outcome,
             reason=reason,
             order_id=reply.order_id,
-            references=References(
-                auth_code=reply.auth_code or "",
-                host_reference=reply.host_reference or "",
-                transaction_id=reply.transaction_id or "",
-            ),
+            references=_references(reply),
             raw_code=reply.error_code or reply.return_code or "",
             bank_text=reply.error_text or "",
-            payment_approved={Outcome.APPROVED: True, Outcome.DECLINED: False}.get(outcome),
+            payment_approved=money_moved(outcome),
         )
 
 
 def _not_found(reply: replies.Reply) -> StatusResult:
-    """The bank answers 99 with an empty ORDERSTATUS where it has no such order; another refusal tells
-    nothing.
-    """
+    """An unknown order is refused with 99 and an empty ORDERSTATUS. Other refusals say nothing about the order."""
     refused = reply.response == "Declined" and reply.return_code == "99"
     empty = (reply.extra_text("ORDERSTATUS") or "").startswith("ORD_ID:\t") and reply.order_id is None
-    nothing = refused and empty and reply.error_code is None
-    return StatusResult(
-        outcome=Outcome.APPROVED if nothing else Outcome.UNKNOWN,
-        reason=Reason.NOT_FOUND if nothing else Reason.UNEXPECTED_CODE,
-        state=OrderState.NOT_FOUND if nothing else OrderState.UNKNOWN,
+    return refused_question(
+        not_found=refused and empty and reply.error_code is None,
         raw_code=reply.error_code or reply.return_code or "",
         bank_text=reply.error_text or "",
     )
 
 
 def _from_status(reply: replies.Reply, order: OrderData) -> StatusResult:
-    """Amounts of a status reply are minor units, unlike those of a request."""
+    """Amounts of a status reply are in minor units, unlike those of a request."""
     state = codes.ORDER_STATES.get(reply.extra_text("TRANS_STAT") or "", OrderState.UNKNOWN)
     taken = state in (OrderState.CAPTURED, OrderState.VOIDED)
+    captured = reply.extra_text("CAPTURE_AMT")
     return StatusResult(
-        outcome=Outcome.APPROVED if state is not OrderState.UNKNOWN else Outcome.UNKNOWN,
-        reason=Reason.NONE if state is not OrderState.UNKNOWN else Reason.UNEXPECTED_CODE,
-        state=state,
+        **known_state(state),
         order_id=reply.order_id,
-        amount=_major(reply.extra_text("ORIG_TRANS_AMT"), order),
-        captured_amount=_major(reply.extra_text("CAPTURE_AMT"), order) if taken else Decimal(0),
+        amount=minor_amount(reply.extra_text("ORIG_TRANS_AMT"), order.currency),
+        captured_amount=minor_amount(captured, order.currency) if taken else Decimal(0),
         refunded_amount=Decimal(0),
         references=_references(reply),
         raw_code=reply.extra_text("TRANS_STAT") or "",
@@ -165,41 +175,33 @@ def _from_history(reply: replies.Reply, order: OrderData) -> StatusResult:
     if len(charges) != 1 or reply.order_id != order.id:
         raise ValueError("A refunded order has one charge.")
     charge = charges[0]
-    captured = _major(charge.captured_minor, order) or Decimal(0)
-    refunded = sum(
-        (
-            _major(row.captured_minor or row.original_minor, order) or Decimal(0)
-            for row in reply.history
-            if row.charge_type == codes.CREDIT and row.succeeded and row.state != "V"
-        ),
-        Decimal(0),
-    )
-    given_back = OrderState.REFUNDED if refunded >= captured else OrderState.PARTIALLY_REFUNDED
+    captured = minor_amount(charge.captured_minor, order.currency) or Decimal(0)
+    refunded = sum((_refund_amount(row, order) for row in reply.history), Decimal(0))
     state = codes.ORDER_STATES.get(charge.state, OrderState.UNKNOWN)
+    if state is OrderState.CAPTURED and refunded:
+        state = refunded_state(captured, refunded)
     return StatusResult(
         outcome=Outcome.APPROVED,
-        state=given_back if state is OrderState.CAPTURED and refunded else state,
+        state=state,
         order_id=reply.order_id,
-        amount=_major(charge.original_minor, order),
+        amount=minor_amount(charge.original_minor, order.currency),
         captured_amount=captured,
         refunded_amount=refunded,
-        references=References(
-            auth_code=charge.auth_code or "",
-            host_reference=charge.host_reference or "",
-            transaction_id=charge.transaction_id or "",
-        ),
+        references=_references(charge),
         raw_code=charge.state,
         payment_approved=True,
     )
 
 
-def _references(reply: replies.Reply) -> References:
+def _refund_amount(row: replies.HistoryRow, order: OrderData) -> Decimal:
+    if row.charge_type != codes.CREDIT or not row.succeeded or row.state == "V":
+        return Decimal(0)
+    return minor_amount(row.captured_minor or row.original_minor, order.currency) or Decimal(0)
+
+
+def _references(source: replies.Reply | replies.HistoryRow) -> References:
     return References(
-        auth_code=reply.auth_code or "",
-        host_reference=reply.host_reference or "",
-        transaction_id=reply.transaction_id or "",
+        auth_code=source.auth_code or "",
+        host_reference=source.host_reference or "",
+        transaction_id=source.transaction_id or "",
     )
-
-
-def _major(minor: str | None, order: OrderData) -> Decimal | None:
-    return None if minor is None else money.parse_amount(minor, order.currency, money.AmountFormat.MINOR)

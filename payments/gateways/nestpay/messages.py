@@ -1,11 +1,11 @@
-"""What is sent to NestPay, and the form that the browser posts to it: shared/gateways.md, 1.1 and 1.2."""
+"""What is sent to NestPay, and the form that the browser posts to it: docs/gateways/nestpay.md."""
 
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from config.kit.lib import money
-from payments.gateways.base import installments_text
+from payments.gateways.base.values import installments_text
 from payments.gateways.nestpay import codes, signature
 from payments.gateways.types import (
     CardData,
@@ -52,7 +52,7 @@ def completion(
     transaction: str = "pay",
     recurring: Recurring | None = None,
 ) -> Elements:
-    """The charge after model 3d: the proof stands in the place of the card."""
+    """The charge after model 3d: the proof takes the place of the card."""
     return {
         **_charge(config, order, transaction),
         "Number": proof.md,
@@ -70,7 +70,7 @@ def capture(
     currency: str,
     authorized: Decimal | None = None,
 ) -> Elements:
-    """Take an authorised amount; another one than was authorised must name that, too."""
+    """Capture a pre-authorisation; `authorized` is needed where the amounts differ."""
     elements: Elements = {**_login(config), "Type": "PostAuth", "OrderId": order_id}
     if amount is not None:
         elements["Total"] = _amount(amount, currency)
@@ -80,7 +80,7 @@ def capture(
 
 
 def refund(config: Config, order: OrderData) -> Elements:
-    """`order.amount` is what is given back, whole or part."""
+    """`order.amount` is the amount to refund, full or partial."""
     return {
         **_login(config),
         "Type": "Credit",
@@ -91,7 +91,7 @@ def refund(config: Config, order: OrderData) -> Elements:
 
 
 def void(config: Config, order_id: str, recurring_payment: int | None = None) -> Elements:
-    """Take back the payment, or one coming payment of a plan."""
+    """Void the payment, or cancel one future payment of a recurring plan."""
     if recurring_payment is None:
         return {**_login(config), "Type": "Void", "OrderId": order_id}
     record = {
@@ -122,7 +122,7 @@ def three_d_form(
     transaction: str = "pay",
     version: str = signature.VER3,
 ) -> ThreeDForm:
-    """The form that the browser posts to est3Dgate; every input but `hash` is covered by `hash`."""
+    """The form that the browser posts to est3Dgate; `hash` covers all other inputs."""
     inputs = {
         "clientid": str(config["client_id"]),
         "storetype": str(config["store_type"]),

@@ -1,19 +1,14 @@
-"""What comes back from NestPay: shared/gateways.md, 1.1 and 1.3."""
+"""What comes back from NestPay: docs/gateways/nestpay.md."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from config.kit.lib.money import AmountFormat
-from payments.gateways.base import (
-    MD_REFUSALS,
-    known_amount,
-    known_currency,
-    read_installments,
-    three_d_policy,
-)
+from payments.gateways.base.callbacks import MD_REFUSALS, callback_result, filled, proof_of
+from payments.gateways.base.values import known_amount, known_currency, read_installments
 from payments.gateways.nestpay import codes, signature
-from payments.gateways.types import CallbackResult, Outcome, References, ThreeDProof
+from payments.gateways.types import CallbackResult, Outcome, References
 from payments.gateways.wire.xml import Elements, from_xml, text_at
 
 
@@ -25,29 +20,23 @@ def read_callback(
     accept_half_secure: bool = False,
     version: str = signature.VER3,
 ) -> CallbackResult:
-    """What came back from the gate, on a POS of `store_type` (3d: authenticated only; others: with the
-    result).
-    """
-    is_result = store_type != "3d"
-    values = {name: value.strip() for name, value in fields.items() if value and value.strip()}
-    authentic = signature.callback_is_authentic(fields, store_key, version, with_result=is_result)
-    md_status = values.get("mdStatus")
-    three_d_ok = three_d_policy(md_status, accept_half_secure)
+    """What came back from the gate on a POS of `store_type` (3d: authentication only; else with the result)."""
+    values = filled(fields)
+    has_result = store_type != "3d"
     response, code = values.get("Response"), values.get("ProcReturnCode")
     error_code = values.get("ErrorCode") or values.get("ErrCode") or values.get("EXTRA.ERRORCODE")
+    authentic = signature.callback_is_authentic(fields, store_key, version, with_result=has_result)
     outcome, reason = codes.verdict(response, code, error_code)
-    may_complete = authentic and three_d_ok and not is_result and response in (None, codes.APPROVED)
-    approved = authentic and is_result and outcome is Outcome.APPROVED
     currency = known_currency(values.get("currency"))
-    return CallbackResult(
-        outcome=outcome,
-        reason=reason,
-        signature_valid=authentic,
-        three_d_ok=three_d_ok,
-        payment_approved=None if may_complete else approved,
-        provision_required=may_complete,
-        refused=response in codes.REFUSED or (not is_result and md_status in MD_REFUSALS),
-        md_status=md_status,
+    return callback_result(
+        values,
+        authentic=authentic,
+        md_status=values.get("mdStatus"),
+        accept_half_secure=accept_half_secure,
+        may_complete=not has_result and response in (None, codes.APPROVED),
+        approved=authentic and has_result and outcome is Outcome.APPROVED,
+        refused=response in codes.REFUSED or (not has_result and values.get("mdStatus") in MD_REFUSALS),
+        verdict=(outcome, reason),
         order_id=values.get("oid"),
         amount=known_amount(values.get("amount"), currency, AmountFormat.MAJOR),
         currency=currency,
@@ -60,14 +49,13 @@ def read_callback(
         raw_code=error_code or code or "",
         bank_text=values.get("ErrMsg") or values.get("mdErrorMsg", ""),
         masked_card=values.get("maskedCreditCard", ""),
-        proof=ThreeDProof(**{name: values.get(name, "") for name in ("md", "xid", "eci", "cavv")}),
-        fields=values,
+        proof=proof_of(values),
     )
 
 
 @dataclass(frozen=True)
 class HistoryRow:
-    """One transaction of an order: wire words, amounts in minor units as text."""
+    """One transaction of an order, in the bank's terms; amounts are minor units as text."""
 
     charge_type: str
     state: str

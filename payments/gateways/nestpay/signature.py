@@ -1,11 +1,10 @@
-"""Hashes of NestPay's 3-D form and callback: shared/gateways.md, 1.2 and 1.3."""
+"""Hashes of NestPay's 3-D form and callback: docs/gateways/nestpay.md."""
 
 import base64
 import hashlib
-import hmac
 from collections.abc import Mapping
 
-from payments.gateways.wire.forms import TURKISH
+from payments.gateways.base.callbacks import hash_matches
 
 VER3 = "ver3"
 VER1 = "ver1"
@@ -27,32 +26,26 @@ def form_hash(fields: Mapping[str, str | None], store_key: str, version: str = V
 def callback_is_authentic(
     fields: Mapping[str, str | None], store_key: str, version: str = VER3, *, with_result: bool = False
 ) -> bool:
-    """Whether `HASH` covers the callback, in the version that the POS uses, whatever the message claims.
+    """Whether `HASH` is right for the version that the POS uses, whatever the message claims. Never raises.
 
-    Never raises. The bank hashes bytes in its page's charset, so both charsets are tried. ver1 signs only the
-    fields that `HASHPARAMS` lists: the list must be the bank's own, and hold the result where one is read
-    from it (`with_result`).
+    ver1 signs only the fields that `HASHPARAMS` lists: the list must be the bank's own, and must hold the result
+    where one is read from the message (`with_result`).
     """
-    told = fields.get("HASH")
-    if not told or not store_key:
+    received = fields.get("HASH")
+    if not received or not store_key:
         return False
     names = [name for name in (fields.get("HASHPARAMS") or "").split(":") if name]
-    if version == VER1 and not _is_banks_list(names, with_result):
-        return False
+    if version == VER3:
+        return hash_matches(received, lambda charset: _ver3(fields, store_key, charset))
     values = [fields.get(name) or "" for name in names]
-    for charset in ("utf-8", TURKISH):
-        try:
-            own = _ver3(fields, store_key, charset) if version == VER3 else _ver1(values, store_key, charset)
-            if hmac.compare_digest(told, own):
-                return True
-        except (UnicodeEncodeError, TypeError):  # not in this charset; a HASH that is no ASCII
-            continue
-    return False
+    return _is_banks_list(names, with_result) and hash_matches(
+        received, lambda charset: _ver1(values, store_key, charset)
+    )
 
 
 def _is_banks_list(names: list[str], with_result: bool) -> bool:
-    """The bank's names in the bank's order: another list moves the borders between values without a
-    separator.
+    """The bank's names in the bank's order. The hash has no separators: another list would move the boundaries
+    between the values.
     """
     required = {*VER1_REQUIRED, *(VER1_RESULT if with_result else ())}
     return required <= set(names) and names == [name for name in VER1_ORDER if name in names]
@@ -70,7 +63,7 @@ def _escape(value: str) -> str:
 
 def _ver1(values: list[str], store_key: str, charset: str) -> str:
     data = "".join([*values, store_key]).encode(charset)
-    return _base64(hashlib.sha1(data, usedforsecurity=False).digest())  # the bank's choice
+    return _base64(hashlib.sha1(data, usedforsecurity=False).digest())  # the bank's algorithm
 
 
 def _base64(digest: bytes) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from payments.gateways.base import Gateway
+from payments.gateways.base.gateway import Gateway
 from payments.gateways.dummypay.gateway import DummyPayGateway
 from payments.gateways.garanti.gateway import GarantiGateway
 from payments.gateways.iyzico.gateway import IyzicoGateway

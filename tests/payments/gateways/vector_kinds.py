@@ -12,7 +12,8 @@ from decimal import Decimal
 from typing import Any
 
 from config.kit.lib import money
-from payments.gateways.base import installments_text, three_d_policy
+from payments.gateways.base.callbacks import three_d_policy
+from payments.gateways.base.values import installments_text
 from payments.gateways.garanti import messages as garanti_messages
 from payments.gateways.garanti import replies as garanti_replies
 from payments.gateways.garanti import signature as garanti_signature
