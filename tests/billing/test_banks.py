@@ -1,25 +1,25 @@
-"""Bills paid at NestPay, Garanti and iyzico: real sockets, the simulator's own hashes and its own books."""
+"""Bills paid at every bank that has a gateway: real sockets, the simulator's own hashes and its own books."""
 
+from dataclasses import replace
 from decimal import Decimal
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 
 from billing.errors import BillPaymentInProgressError, NoRouteError
-from billing.models import Payment, RefundKind
+from billing.models import Callback, Payment, RefundKind
 from billing.services import reconcile
 from billing.services.charge import take_payment
 from billing.services.payment_request import request_for_bills
 from billing.services.refund import refund_payment
 from billing.states import PaymentState
-from config.kit.lib.masking import mask_pan
-from payments.gateways.types import CardData, Payer
+from config.kit.lib.masking import SECRET_MASK, mask_pan
+from payments.gateways.types import Payer
 from payments.models import BinNumber, Card
 from tests.billing.conftest import make_shop
-from tests.payments.gateways.shops import BANKS, SHOPS
-from tests.support.bank.cards import GOOD
-from tests.support.bank.client import BankProcess, pay
+from tests.support.bank.client import BankProcess, find_pans, pay
 from tests.support.factories import BinNumberFactory, InstallmentFactory, PaymentMethodFactory
+from tests.support.gateways import BANKS, PROFILES
 
 PAYER = Payer(ip="192.0.2.10", name="Ayşe", surname="Yılmaz", email="ayse@example.com", phone="+905321234567",
               identity_number="11111111110", address="Bağdat Cad. 1", city="İstanbul", country="Turkey")  # fmt: skip
@@ -40,17 +40,15 @@ def shop(request, transactional_db, bank, settings):
 
 
 def shop_at(name, bank, **config):
-    kind = SHOPS[name]
+    profile = PROFILES[name]
     shop = make_shop(
-        gateway=kind.gateway.path,
-        config={**kind.config, **config},
-        resource_url=(bank.base_url + kind.api_path) or "https://bank.example/",
-        three_d_resource_url=bank.base_url + kind.three_d_path,
+        gateway=profile.gateway.path,
+        config={**profile.config, **config},
+        resource_url=(bank.base_url + profile.api_path) or "https://bank.example/",
+        three_d_resource_url=bank.base_url + profile.three_d_path,
     )
     shop.name, shop.bank = name, bank
-    shop.good = CardData(
-        number=GOOD[name], expiry_month=12, expiry_year=2040, cvc="000", holder="Ayşe Yılmaz"
-    )
+    shop.good = replace(profile.good_card, expiry_year=2040)
     card = Card.objects.get(channel=shop.channel)
     if not BinNumber.objects.filter(channel=shop.channel, bin_number=shop.good.number[:6]).exists():
         BinNumberFactory(card=card, bin_number=shop.good.number[:6])
@@ -82,6 +80,23 @@ def test_a_sale(shop):
     payment = charge(shop).payment
     assert payment.state == PaymentState.CAPTURED
     assert booked(shop, payment)["captured_minor"] == payment.amount * 100
+
+
+def test_the_order_id_is_as_short_as_the_gateway_wants(shop, monkeypatch):
+    monkeypatch.setattr(PROFILES[shop.name].gateway, "order_id_max_length", 20)
+    payment = charge(shop).payment
+    assert (len(payment.order_id), payment.state) == (20, PaymentState.CAPTURED)
+    assert booked(shop, payment)["charges"] == 1
+
+
+def test_the_inbox_holds_no_proof_of_an_authentication(shop, client):
+    charged = charge(shop, three_d=True)
+    action, fields = pay(charged.form.action, charged.form.inputs, shop.name)
+    come_back(client, action, fields)
+    stored = dict(parse_qsl(Callback.objects.get().body, keep_blank_values=True))
+    hidden = {name for name in fields if name.lower() in PROFILES[shop.name].gateway.callback_hides}
+    assert {stored[name] for name in hidden if fields[name]} <= {SECRET_MASK}
+    assert not find_pans(str(stored))
 
 
 def test_three_d_secure(shop, client):

@@ -5,21 +5,15 @@ from playwright.sync_api import expect
 
 from billing.models import Payment
 from billing.states import PaymentState
-from tests.billing.conftest import GOOD_CARD, make_shop
+from tests.billing.conftest import make_shop
 from tests.billing.test_banks import shop_at
-from tests.support.bank.cards import GOOD, ONE_TIME_PASSWORDS
 from tests.support.bank.client import BankProcess
+from tests.support.gateways import PROFILES
+from tests.support.gateways.profile import ThreeDModel
 
 PORTAL = "https://portal.example/pay"
-DUMMYPAY_CODE = "123456"
-MODELS = [
-    ("nestpay", {"store_type": "3d"}),
-    ("nestpay", {"store_type": "3d_pay"}),
-    ("garanti", {"security_level": "3D"}),
-    ("garanti", {"security_level": "3D_PAY"}),
-    ("iyzico", {}),
-    ("dummypay", {}),
-]
+MODELS = [(name, model) for name, profile in PROFILES.items() for model in profile.three_d_models]
+IDS = ["-".join([name, *model.config.values()]) for name, model in MODELS]
 RESULTS = {"en-US": ("Payment received", "Payment not taken"), "tr-TR": ("Ödeme alındı", "Ödeme alınmadı")}
 
 
@@ -35,10 +29,11 @@ def open_bank_page(chromium, live_server, settings, bank, api):
     settings.PUBLIC_URL = live_server.url
     contexts = []
 
-    def start(gateway: str, config: dict, language: str = "en-US"):
-        shop = make_shop() if gateway == "dummypay" else shop_at(gateway, bank, **config)
+    def start(name: str, model: ThreeDModel, language: str = "en-US"):
+        number = model.good_card
+        shop = shop_at(name, bank, **model.config) if PROFILES[name].simulator else make_shop()
         body = {
-            "CardExpireMonth": "12", "CardExpireYear": "2040", "CardNumber": GOOD.get(gateway, GOOD_CARD),
+            "CardExpireMonth": "12", "CardExpireYear": "2040", "CardNumber": number,
             "CardOwnerName": "Ali Veli", "Cvc": "000", "bill": [bill.number for bill in shop.bills],
             "phoneNumber": "5321234567", "subscriptionId": shop.subscription.number, "threeD": 1,
         }  # fmt: skip
@@ -58,24 +53,24 @@ def open_bank_page(chromium, live_server, settings, bank, api):
         context.close()
 
 
-def enter(page, gateway: str, code: str) -> None:
+def enter(page, code: str) -> None:
     page.locator("input[type=text], input[type=password], input[name=otp], input[name=code]").first.fill(code)
     page.locator("button, input[type=submit]").first.click()
 
 
 @pytest.mark.parametrize("language", RESULTS)
-@pytest.mark.parametrize(("gateway", "config"), MODELS, ids=str)
-def test_bills_are_paid_with_three_d(open_bank_page, gateway, config, language):
-    page = open_bank_page(gateway, config, language)
-    enter(page, gateway, ONE_TIME_PASSWORDS.get(gateway, DUMMYPAY_CODE))
+@pytest.mark.parametrize(("name", "model"), MODELS, ids=IDS)
+def test_bills_are_paid_with_three_d(open_bank_page, name, model, language):
+    page = open_bank_page(name, model, language)
+    enter(page, PROFILES[name].otp)
     expect(page.get_by_text(RESULTS[language][0]).first).to_be_visible()
     assert Payment.objects.get().state == PaymentState.CAPTURED
 
 
-@pytest.mark.parametrize(("gateway", "config"), [MODELS[0], MODELS[2], MODELS[5]], ids=str)
-def test_a_wrong_code_pays_nothing_and_says_so(open_bank_page, gateway, config):
-    page = open_bank_page(gateway, config)
-    enter(page, gateway, "999999")
+@pytest.mark.parametrize("name", PROFILES)
+def test_a_wrong_code_pays_nothing_and_says_so(open_bank_page, name):
+    page = open_bank_page(name, PROFILES[name].three_d_models[0])
+    enter(page, "999999")
     expect(page.get_by_text(RESULTS["en-US"][1]).first).to_be_visible()
     payment = Payment.objects.get()
     assert (payment.state, payment.captured_amount) == (PaymentState.DECLINED, 0)

@@ -1,4 +1,4 @@
-"""The shop of the proof: POS at three banks and two 3-D models, bills to pay, a portal and a clerk."""
+"""The shop of the proof: a POS for every bank and 3-D model, bills to pay, a portal and a clerk."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -6,9 +6,8 @@ from decimal import Decimal
 from random import Random
 
 from billing.models import Account, Bill, Subscription
-from tests.payments.gateways.shops import GARANTI, NESTPAY, SHOPS
-from tests.support.bank.cards import GOOD, GOOD_PAY_MODEL
 from tests.support.factories import BinNumberFactory, CardFactory, ChannelFactory, PosFactory, UserFactory
+from tests.support.gateways import BANKS, PROFILES
 
 PASSWORD = "correct horse battery"
 
@@ -37,26 +36,20 @@ class Shop:
 def open_shop(base_url: str, payments: int, random: Random) -> Shop:
     """Enough bills for `payments` payments, with payers fighting for each."""
     channel = ChannelFactory(slug="prove")
-    models = [
-        ("nestpay", {**NESTPAY, "store_type": "3d"}, GOOD["nestpay"]),
-        ("nestpay", {**NESTPAY, "store_type": "3d_pay"}, GOOD_PAY_MODEL["nestpay"]),
-        ("garanti", {**GARANTI, "security_level": "3D"}, GOOD["garanti"]),
-        ("garanti", {**GARANTI, "security_level": "3D_PAY"}, GOOD_PAY_MODEL["garanti"]),
-        ("iyzico", SHOPS["iyzico"].config, GOOD["iyzico"]),
-    ]
     routes = []
-    for bank, config, number in models:
-        kind = SHOPS[bank]
-        pos = PosFactory(
-            channel=channel,
-            gateway=kind.gateway.path,
-            config=config,
-            resource_url=base_url + kind.api_path,
-            three_d_resource_url=base_url + kind.three_d_path,
-        )
-        card = CardFactory(channel=channel, cash_payment=pos)
-        BinNumberFactory(card=card, bin_number=number[:6])
-        routes.append(Route(bank, number))
+    for bank in BANKS:
+        profile = PROFILES[bank]
+        for model in profile.three_d_models:
+            pos = PosFactory(
+                channel=channel,
+                gateway=profile.gateway.path,
+                config={**profile.config, **model.config},
+                resource_url=base_url + profile.api_path,
+                three_d_resource_url=base_url + profile.three_d_path,
+            )
+            card = CardFactory(channel=channel, cash_payment=pos)
+            BinNumberFactory(card=card, bin_number=model.good_card[:6])
+            routes.append(Route(bank, model.good_card))
     account = Account.objects.create(
         channel=channel, account_number="prove", name="Ali Veli", email="a@example.com"
     )

@@ -6,13 +6,14 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from config.kit.lib.http import client as http_client
 from payments.gateways.types import Outcome, ReturnUrls
-from tests.payments.gateways.shops import BANKS, SHOPS, good_card, order
-from tests.support.bank.client import BankProcess, find_pans, pay, wait_until
+from tests.support.bank.client import find_pans, wait_until
+from tests.support.gateways import BANKS, PROFILES
+from tests.support.gateways.profile import order
+from tests.support.gateways.walk import authenticate
 
 
-class ShopDoor(BaseHTTPRequestHandler):
+class ShopServer(BaseHTTPRequestHandler):
     """A shop that keeps what arrives: (method, raw form)."""
 
     def do_POST(self):
@@ -32,8 +33,8 @@ class ShopDoor(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def shop_door():
-    with ThreadingHTTPServer(("127.0.0.1", 0), ShopDoor) as server:
+def shop_server():
+    with ThreadingHTTPServer(("127.0.0.1", 0), ShopServer) as server:
         server.arrived = []
         server.url = f"http://127.0.0.1:{server.server_address[1]}"
         thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
@@ -43,45 +44,36 @@ def shop_door():
         thread.join()
 
 
-@pytest.fixture(scope="module")
-def bank():
-    with BankProcess(seed=7) as process:
-        yield process
-
-
 @pytest.fixture
 def http(bank):
-    bank.reset()
-    with http_client(timeout=5) as client:
-        yield client
+    return bank.http
 
 
-def walk(bank, http, shop_door, name, *, kind="", otp=None, server=False, **config):
-    gateway, ours = SHOPS[name].open(bank.base_url, http, **config), order()
+def walk(bank, http, shop_server, name, *, kind="", otp=None, server=False, **config):
+    gateway, ours = PROFILES[name].open(bank.base_url, http, **config), order()
     if kind:
         bank.fault(kind, operation="return", times=1)
     urls = ReturnUrls(
-        f"{shop_door.url}/3d", f"{shop_door.url}/3d", f"{shop_door.url}/server" if server else ""
+        f"{shop_server.url}/3d", f"{shop_server.url}/3d", f"{shop_server.url}/server" if server else ""
     )
-    form = gateway.start_three_d(ours, good_card(name), urls).form
-    url, fields = pay(form.action, form.inputs, name, otp)
+    url, fields, _ = authenticate(gateway, ours, otp=otp, urls=urls)
     return gateway, ours, url, fields
 
 
 @pytest.mark.parametrize("name", BANKS)
-def test_a_lost_callback(bank, http, shop_door, name):
-    _, ours, url, _ = walk(bank, http, shop_door, name, kind="lost")
-    assert (url, shop_door.arrived) == ("", [])
+def test_a_lost_callback(bank, http, shop_server, name):
+    _, ours, url, _ = walk(bank, http, shop_server, name, kind="lost")
+    assert (url, shop_server.arrived) == ("", [])
     assert ours.id not in bank.books()
 
 
-def test_the_servers_copy_arrives_although_the_browser_is_lost(bank, http, shop_door):
+def test_the_servers_copy_arrives_although_the_browser_is_lost(bank, http, shop_server):
     gateway, ours, url, _ = walk(
-        bank, http, shop_door, "nestpay", kind="lost", server=True, store_type="3d_pay"
+        bank, http, shop_server, "nestpay", kind="lost", server=True, store_type="3d_pay"
     )
     assert url == ""
-    assert wait_until(lambda: shop_door.arrived)
-    callback = gateway.verify_callback(gateway.read_callback(shop_door.arrived[0][1]), ours)
+    assert wait_until(lambda: shop_server.arrived)
+    callback = gateway.verify_callback(gateway.read_callback(shop_server.arrived[0][1]), ours)
     assert callback.outcome is Outcome.APPROVED
 
 
@@ -89,18 +81,20 @@ def test_the_servers_copy_arrives_although_the_browser_is_lost(bank, http, shop_
 @pytest.mark.parametrize(
     ("kind", "method", "count"), [("double", "POST", 1), ("double_get", "GET", 1), ("race", "POST", 3)]
 )
-def test_doubled_and_racing_callbacks_are_the_same_message(bank, http, shop_door, name, kind, method, count):
-    gateway, ours, _, fields = walk(bank, http, shop_door, name, kind=kind)
-    assert wait_until(lambda: len(shop_door.arrived) == count)
-    for arrived_by, raw in shop_door.arrived:
+def test_doubled_and_racing_callbacks_are_the_same_message(
+    bank, http, shop_server, name, kind, method, count
+):
+    gateway, ours, _, fields = walk(bank, http, shop_server, name, kind=kind)
+    assert wait_until(lambda: len(shop_server.arrived) == count)
+    for arrived_by, raw in shop_server.arrived:
         assert arrived_by == method
         assert gateway.read_callback(raw) == fields
         assert gateway.verify_callback(gateway.read_callback(raw), ours).outcome is Outcome.NEEDS_ACTION
 
 
-def test_turkish_letters_in_the_banks_charset_are_signed_too(bank, http, shop_door):
-    gateway, ours, _, _ = walk(bank, http, shop_door, "nestpay", kind="double", otp="wrong")
-    raw = shop_door.arrived[0][1]
+def test_turkish_letters_in_the_banks_charset_are_signed_too(bank, http, shop_server):
+    gateway, ours, _, _ = walk(bank, http, shop_server, "nestpay", kind="double", otp="wrong")
+    raw = shop_server.arrived[0][1]
     assert b"Do%F0rulama" in raw
     fields = gateway.read_callback(raw)
     assert fields["mdErrorMsg"] == "Doğrulama başarısız"
@@ -108,31 +102,31 @@ def test_turkish_letters_in_the_banks_charset_are_signed_too(bank, http, shop_do
 
 
 def test_a_field_that_comes_twice_with_two_values_is_refused():
-    gateway = SHOPS["garanti"].open("", None)
+    gateway = PROFILES["garanti"].open("", None)
     assert gateway.read_callback(b"oid=1&oid=1") == {"oid": "1"}
     with pytest.raises(ValueError, match="two values"):
         gateway.read_callback(b"oid=1&oid=2")
 
 
 @pytest.mark.parametrize("name", BANKS)
-def test_no_card_number_comes_back(bank, http, shop_door, name):
-    _, _, _, fields = walk(bank, http, shop_door, name)
+def test_no_card_number_comes_back(bank, http, shop_server, name):
+    _, _, _, fields = walk(bank, http, shop_server, name)
     assert len(fields) > 5
     assert not find_pans(str(fields))
 
 
 def test_the_knob_makes_a_bank_that_charges_twice(bank, http):
     bank.control("knobs", {"accept_duplicates": True})
-    gateway, ours = SHOPS["nestpay"].open(bank.base_url, http), order()
+    gateway, ours = PROFILES["nestpay"].open(bank.base_url, http), order()
     for _ in range(2):
-        assert gateway.sale(ours, good_card("nestpay")).outcome is Outcome.APPROVED
+        assert gateway.sale(ours, PROFILES["nestpay"].good_card).outcome is Outcome.APPROVED
     assert (bank.books()[ours.id]["charges"], bank.books()[ours.id]["captured_minor"]) == (2, 20050)
 
 
 def test_no_card_number_in_the_banks_books_and_calls(bank, http):
     for name in BANKS:
-        SHOPS[name].open(bank.base_url, http).sale(order(), good_card(name))
-    assert len(bank.books()) == 3
+        PROFILES[name].open(bank.base_url, http).sale(order(), PROFILES[name].good_card)
+    assert len(bank.books()) == len(BANKS)
     assert not find_pans(str(bank.books()) + str(bank.control("calls", method="GET")))
 
 
@@ -140,8 +134,8 @@ def test_faults_repeat_with_their_seed(bank, http):
     def struck(seed):
         bank.control("reset", {"seed": seed})
         bank.fault("drop_before", operation="sale", probability=0.5)
-        gateway = SHOPS["nestpay"].open(bank.base_url, http)
-        return [gateway.sale(order(), good_card("nestpay")).outcome for _ in range(12)]
+        gateway = PROFILES["nestpay"].open(bank.base_url, http)
+        return [gateway.sale(order(), PROFILES["nestpay"].good_card).outcome for _ in range(12)]
 
     assert struck(3) == struck(3)
     assert struck(3) != struck(4)

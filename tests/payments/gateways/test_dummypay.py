@@ -1,4 +1,4 @@
-"""dummypay's outcomes by card and amount, and its 3-D page: docs/dummypay.md."""
+"""dummypay's outcomes by card and amount, and its 3-D page: docs/gateways/dummypay.md."""
 
 from decimal import Decimal
 
@@ -16,7 +16,8 @@ from payments.gateways.types import (
     StatusQuery,
     StoredCard,
 )
-from tests.payments.gateways.shops import SHOPS, URLS, card, order
+from tests.support.gateways.dummypay import PROFILE
+from tests.support.gateways.profile import URLS, card, order
 
 OUTCOMES = {
     Scenario.REFUSED: (Outcome.DECLINED, OrderState.DECLINED),
@@ -33,7 +34,7 @@ by_card = pytest.mark.parametrize(("number", "scenario"), CARDS.items(), ids=lis
 
 
 def dummypay(**config):
-    return SHOPS["dummypay"].open("https://shop.example", None, **config)
+    return PROFILE.open("https://shop.example", None, **config)
 
 
 def masked(number):

@@ -1,11 +1,11 @@
-"""A bank of our own: NestPay, Garanti and iyzico shapes over real sockets, with books that can be read back.
+"""A bank simulator: the banks' protocols over real sockets, with books that can be read back.
 
 It shares no code with `payments.gateways`, so that client and bank cannot have one mistake in common. Started by
-`python -m tests.support.bank --port 8900 --seed 0`; `tests.support.bank.client` talks to it from a test. Stores,
-cards and one-time passwords stand in `cards.py`.
+`python -m tests.support.bank --port 8900 --seed 0`; `tests.support.bank.client` talks to it from a test. Cards that
+are refused stand in `cards.py`.
 
-Doors: `/fim/api` and `/fim/est3Dgate` (NestPay), `/VPServlet` and `/servlet/gt3dengine` (Garanti), `/payment/…`
-(iyzico; the base address is its API URL), `/acs/…` (the challenge).
+Each bank is a package here with a `SIMULATOR` (`simulator.py`): its addresses, cards and attacks. `/acs/…` is the
+challenge of all of them.
 
 Control, JSON in and out:
 

@@ -1,15 +1,6 @@
-"""Published sandbox cards and stores, and what the simulator does with them (shared/gateways.md, section
-8).
+"""Published sandbox cards and what the simulator does with them: docs/gateways/simulator.md. The banks' good cards
+and stores stand in their packages.
 """
-
-from dataclasses import dataclass
-
-ONE_TIME_PASSWORDS = {"nestpay": "a", "garanti": "147852", "iyzico": "283126"}
-
-GOOD = {"nestpay": "5571135571135575", "garanti": "4282209004348015", "iyzico": "5528790000000008"}
-
-GOOD_PAY_MODEL = {"nestpay": "4355084355084358", "garanti": "4824894728063019"}
-"""Good ones too, for POS with the models 3d_pay and 3D_PAY beside the others."""
 
 REFUSALS = {
     "4111111111111129": "51",
@@ -44,42 +35,7 @@ NO_GIVING_BACK = "5406670000000009"
 ECI = {"1": "05", "2": "06", "3": "01", "4": "06"}
 
 
-@dataclass(frozen=True)
-class NestPayStore:
-    client_id: str
-    username: str
-    password: str
-    store_key: str
-
-
-@dataclass(frozen=True)
-class GarantiStore:
-    terminal_id: str
-    merchant_id: str = "7000679"
-    password: str = "123qweASD/"
-    store_key: str = "12345678"
-
-
-@dataclass(frozen=True)
-class IyzicoStore:
-    api_key: str = "sandbox-api-key"
-    secret_key: str = "sandbox-secret-key"
-
-
-NESTPAY = {
-    store.client_id: store
-    for store in (
-        NestPayStore("100100000", "AKTESTAPI", "AKBANK01", "123456"),
-        NestPayStore("700655000200", "ISBANKAPI", "ISBANK07", "TRPS0200"),
-        NestPayStore("190000300", "ZIRAATAPI", "ZIRAAT19", "TEST1234"),
-    )
-}
-GARANTI = {terminal: GarantiStore(terminal) for terminal in ("30691297", "30691298")}
-IYZICO = IyzicoStore()
-
-ALL_PANS = sorted(
-    {*GOOD.values(), *GOOD_PAY_MODEL.values(), *REFUSALS, *MD_STATUSES, NO_THREE_D_INIT, NO_GIVING_BACK}
-)
+KNOWN_PANS = frozenset({*REFUSALS, *MD_STATUSES, NO_THREE_D_INIT, NO_GIVING_BACK})
 
 
 def has_check_digit(pan: str) -> bool:

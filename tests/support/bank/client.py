@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-from tests.support.bank.cards import ALL_PANS, ONE_TIME_PASSWORDS
+from tests.support.bank.simulator import all_pans, simulators
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -84,7 +84,7 @@ def pay(
     """
     page = _Page(_post(action, inputs))
     if page.name == "challenge":
-        right = ONE_TIME_PASSWORDS[gateway]
+        right = simulators()[gateway].one_time_password
         page = _Page(_post(page.action, {"otp": right if otp is None else otp}))
     return page.action, page.fields
 
@@ -98,7 +98,7 @@ def _post(url: str, fields: dict[str, str]) -> str:
 def find_pans(text: str) -> list[str]:
     """The simulator's card numbers that stand in `text`: for logs, tables and pages after a run."""
     plain = text.replace(" ", "").replace("-", "")
-    return [pan for pan in ALL_PANS if pan in plain]
+    return [pan for pan in all_pans() if pan in plain]
 
 
 def wait_until(ready: Any, seconds: float = 5) -> bool:

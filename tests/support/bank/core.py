@@ -1,4 +1,4 @@
-"""What the three gateways of the simulator share: money, faults, the 3-D session and the way back."""
+"""What the banks of the simulator share: money, faults, the 3-D session and the way back."""
 
 import secrets
 import threading
@@ -13,6 +13,7 @@ from decimal import Decimal
 from tests.support.bank import attack, cards, pages
 from tests.support.bank.books import Authentication, Books, Order, Refusal
 from tests.support.bank.faults import Fault, Faults
+from tests.support.bank.simulator import simulators
 
 TURKISH = "iso-8859-9"
 PLACES = {"392": 0}
@@ -88,10 +89,13 @@ class Bank:
         if fault and struck == "delay_before":
             time.sleep(fault.seconds)
         body = work().encode(charset, "xmlcharrefreplace")
-        return spoil(fault, Answer(body, content_type), order_id) if fault else Answer(body, content_type)
+        answer = Answer(body, content_type)
+        return spoil(fault, answer, gateway, order_id) if fault else answer
 
     def charge(self, pan: str, **order: str | int) -> Order:
         """Debit a card by its number. Raises Refusal."""
+        if len(str(order["order_id"])) > simulators()[str(order["gateway"])].order_id_limit:
+            raise Refusal("order_id")
         return self.books.charge(
             **order,  # type: ignore[arg-type]
             card=cards.mask(pan),
@@ -113,7 +117,7 @@ class Bank:
             currency=NAMES.get(session.currency, session.currency),
             order_id=session.order_id,
             card=cards.mask(session.pan),
-            hint=cards.ONE_TIME_PASSWORDS[session.gateway],
+            hint=simulators()[session.gateway].one_time_password,
         )
         return html(page)
 
@@ -122,7 +126,7 @@ class Bank:
         if name not in self.challenges:
             return Answer("Bilinmeyen oturum".encode(TURKISH), status=404)
         session, finish = self.challenges.pop(name)
-        right = form.get("otp", "").strip() == cards.ONE_TIME_PASSWORDS[session.gateway]
+        right = form.get("otp", "").strip() == simulators()[session.gateway].one_time_password
         return self.way_back(finish("1" if right and not form.get("cancel") else "0"))
 
     def way_back(self, callback: Callback) -> Answer:
@@ -147,7 +151,7 @@ class Bank:
         return html(pages.autopost(callback.url, callback.fields))
 
 
-def spoil(fault: Fault, answer: Answer, order_id: str) -> Answer:
+def spoil(fault: Fault, answer: Answer, gateway: str, order_id: str) -> Answer:
     """What arrives of an answer to something that was done."""
     kind = fault.kind
     if kind == "drop_after":
@@ -165,8 +169,8 @@ def spoil(fault: Fault, answer: Answer, order_id: str) -> Answer:
     if kind == "wrong_order":
         return Answer(answer.body.replace(order_id.encode(), b"ANOTHER-1"), answer.content_type)
     if kind == "bad_signature":
-        body = answer.body.replace(b"<HashData>", b"<HashData>0").replace(b'"signature":"', b'"signature":"0')
-        return Answer(body, answer.content_type)
+        change = simulators()[gateway].spoil_signature
+        return Answer(change(answer.body), answer.content_type) if change else answer
     return answer
 
 

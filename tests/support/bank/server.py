@@ -7,9 +7,9 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
-from tests.support.bank import cards, garanti, garanti_gate, iyzico, nestpay, nestpay_gate
 from tests.support.bank.core import Answer, Bank, Drop, form_of
 from tests.support.bank.faults import Fault
+from tests.support.bank.simulator import all_pans, simulators
 
 MAX_BODY = 1 << 20
 
@@ -75,17 +75,12 @@ class Handler(BaseHTTPRequestHandler):
             return Answer(b"Banka", status=200 if path == "/" else 404)
         if path.startswith("/acs/"):
             return bank.answer_challenge(path.removeprefix("/acs/"), form_of(body))
-        if path in iyzico.OPERATIONS:
-            return iyzico.api(bank, path, body, self.headers)
-        gates = {
-            "/fim/est3Dgate": nestpay_gate.gate,
-            "/servlet/gt3dengine": garanti_gate.gate,
-            "/iyzico/3ds": iyzico.gate,
-        }
-        if path in gates:
-            return gates[path](bank, form_of(body))
-        apis = {"/fim/api": nestpay.api, "/VPServlet": garanti.api}
-        return apis[path](bank, body) if path in apis else Answer(b"", status=404)
+        for simulator in simulators().values():
+            if path in simulator.apis:
+                return simulator.apis[path](bank, path, body, self.headers)
+            if path in simulator.gates:
+                return simulator.gates[path](bank, form_of(body))
+        return Answer(b"", status=404)
 
     def _control(self, what: str, data: dict) -> Answer:
         bank = self.server.bank
@@ -94,7 +89,7 @@ class Handler(BaseHTTPRequestHandler):
         if what == "calls":
             return _json(bank.calls)
         if what == "pans":
-            return _json(cards.ALL_PANS)
+            return _json(all_pans())
         if what == "settle":
             return _json({"settled": bank.books.settle()})
         if what == "reset":

@@ -1,13 +1,15 @@
 """The simulator's Garanti: /VPServlet, version 512."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
-from tests.support.bank import cards, hashes
+from tests.support.bank import cards
 from tests.support.bank.books import Order, Refusal
 from tests.support.bank.core import Answer, Bank, too_many
+from tests.support.bank.garanti import hashes
+from tests.support.bank.garanti.stores import STORES
 
 GATEWAY = "garanti"
 ERRORS = {
@@ -19,6 +21,7 @@ ERRORS = {
     "not_voidable": "0210",
     "exceeds": "0214",
     "md": "0804",
+    "order_id": "0231",
 }
 OPERATIONS = {"void": "void", "refund": "refund", "orderinq": "status", "orderhistoryinq": "history"}
 
@@ -31,7 +34,7 @@ class Request:
         self.terminal = self("Terminal/ID")
         self.order_id = self("Order/OrderID")
         self.kind = self("Transaction/Type")
-        self.store = cards.GARANTI.get(self.terminal)
+        self.store = STORES.get(self.terminal)
 
     def __call__(self, path: str) -> str:
         return self._root.findtext(path) or ""
@@ -48,7 +51,7 @@ class Request:
         parts = [self.order_id, self.terminal, self("Card/Number"), self("Transaction/Amount")]
         parts += [
             self("Transaction/CurrencyCode"),
-            hashes.garanti_security(self.store.password, self.terminal),
+            hashes.security_data(self.store.password, self.terminal),
         ]
         if self("Terminal/ProvUserID") != user or self("Terminal/HashData") != hashes.upper_sha512(
             "".join(parts)
@@ -57,7 +60,7 @@ class Request:
         return "" if self("Customer/IPAddress") else "mandatory"
 
 
-def api(bank: Bank, body: bytes) -> Answer:
+def api(bank: Bank, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
     request = Request(body)
     operation = OPERATIONS.get(request.kind) or ("completion" if request.is_completion else "sale")
     work = _work(bank, request, operation)
@@ -205,7 +208,7 @@ def _response(
 ) -> str:
     now = datetime.now(UTC).strftime("%Y%m%d %H:%M:%S")
     password = request.store.password if request.store else ""
-    security = hashes.garanti_security(password, request.terminal)
+    security = hashes.security_data(password, request.terminal)
     hash_data = hashes.upper_sha512(code + host_ref + auth_code + now + request.order_id + security)
     response = {
         "Source": source,

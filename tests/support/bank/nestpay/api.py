@@ -2,13 +2,14 @@
 
 import secrets
 import urllib.parse
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
 from tests.support.bank import cards
 from tests.support.bank.books import Order, Refusal
 from tests.support.bank.core import Answer, Bank, minor, too_many
+from tests.support.bank.nestpay.stores import STORES
 
 GATEWAY = "nestpay"
 ERRORS = {
@@ -20,10 +21,11 @@ ERRORS = {
     "not_settled": ("CORE-2508", "Iade yapilamaz, siparis gunsonuna girmemis."),
     "not_voidable": ("CORE-2008", "İptal edilmeye uygun satış işlemi bulunamadı."),
     "exceeds": ("215021", "Net Tutar 0."),
+    "order_id": ("CORE-2999", "Siparis numarasi uzun."),  # no published code
 }
 
 
-def api(bank: Bank, body: bytes) -> Answer:
+def api(bank: Bank, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
     """Raw XML, or a form with the field DATA."""
     if body.startswith(b"DATA="):
         body = urllib.parse.unquote_to_bytes(body[5:].replace(b"+", b" "))
@@ -36,7 +38,7 @@ def api(bank: Bank, body: bytes) -> Answer:
 
 
 def _operation(bank: Bank, request: dict[str, str], extra: dict[str, str]) -> tuple[str, Callable[[], str]]:
-    store = cards.NESTPAY.get(request.get("ClientId", ""))
+    store = STORES.get(request.get("ClientId", ""))
     login = (request.get("Name"), request.get("Password"))
     if store is None or login != (store.username, store.password):
         return "login", lambda: _refused(request, "login")

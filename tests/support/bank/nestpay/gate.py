@@ -2,15 +2,17 @@
 
 import secrets
 
-from tests.support.bank import cards, hashes
+from tests.support.bank import cards
 from tests.support.bank.books import Authentication, Refusal
 from tests.support.bank.core import Answer, Bank, Callback, minor, too_many
-from tests.support.bank.nestpay import ERRORS, GATEWAY
+from tests.support.bank.nestpay import hashes
+from tests.support.bank.nestpay.api import ERRORS, GATEWAY
+from tests.support.bank.nestpay.stores import STORES, Store
 
 
 def gate(bank: Bank, form: dict[str, str]) -> Answer:
     """The browser's form: hash, store and card are checked, then the payer is asked."""
-    store = cards.NESTPAY.get(form.get("clientid", ""))
+    store = STORES.get(form.get("clientid", ""))
     pan = form.get("pan", "").replace(" ", "")
     known_type = form.get("storetype") in ("3d", "3d_pay")
     if store is None or not known_type or not cards.has_check_digit(pan):
@@ -46,7 +48,7 @@ def _error(form: dict[str, str], fields: dict[str, str]) -> Callback:
     )
 
 
-def _finish(bank: Bank, store: cards.NestPayStore, session: Authentication, md_status: str) -> Callback:
+def _finish(bank: Bank, store: Store, session: Authentication, md_status: str) -> Callback:
     form, good = session.form, md_status == "1"
     kept = {name: value for name, value in form.items() if name not in ("pan", "cv2", "hash", "rnd")}
     fields = {**kept, **_authentication(session, md_status)}

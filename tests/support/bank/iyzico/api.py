@@ -5,12 +5,16 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tests.support.bank import cards, hashes, pages
+from tests.support.bank import cards, pages
 from tests.support.bank.books import Authentication, Order, Refusal
 from tests.support.bank.core import Answer, Bank, Callback, major, minor
+from tests.support.bank.iyzico import hashes
 
 GATEWAY = "iyzico"
 STORE = "iyzico"
+API_KEY = "sandbox-api-key"
+SECRET_KEY = "sandbox-secret-key"
+GOOD_CARD = "5528790000000008"
 NUMBERS = {"TRY": "949", "USD": "840", "EUR": "978", "GBP": "826"}
 ERRORS = {
     "signature": ("1001", "API bilgileri bulunamadı"),
@@ -21,6 +25,7 @@ ERRORS = {
     "exceeds": ("5093", "İade tutarı ödeme tutarından fazla olamaz"),
     "md": ("10012", "Geçersiz işlem"),
     "duplicate": ("5999", "Ödeme zaten tamamlanmış"),  # no published code: the client must not know it
+    "order_id": ("5998", "conversationId uzun"),  # no published code either
     "82": ("10084", "CVC2 bilgisi hatalı"),
 }
 GROUPS = {"10051": "NOT_SUFFICIENT_FUNDS", "10005": "DO_NOT_HONOUR", "10054": "EXPIRED_CARD"}
@@ -64,14 +69,14 @@ def api(bank: Bank, path: str, body: bytes, headers: Mapping[str, str]) -> Answe
 def _is_signed(path: str, body: bytes, headers: Mapping[str, str]) -> bool:
     scheme, _, token = headers.get("Authorization", "").partition(" ")
     rnd = headers.get("x-iyzi-rnd", "")
-    signature = hashes.iyzico(cards.IYZICO.secret_key, rnd + path + body.decode())
-    own = f"apiKey:{cards.IYZICO.api_key}&randomKey:{rnd}&signature:{signature}"
+    signature = hashes.sign(SECRET_KEY, rnd + path + body.decode())
+    own = f"apiKey:{API_KEY}&randomKey:{rnd}&signature:{signature}"
     return scheme == "IYZWSv2" and token == base64.b64encode(own.encode()).decode()
 
 
 def _pan(request: Json) -> str:
     card = request["paymentCard"]
-    pan = card.get("cardNumber") or cards.GOOD[GATEWAY]
+    pan = card.get("cardNumber") or GOOD_CARD
     if not cards.has_check_digit(pan):
         raise Refusal("bad_card")
     return str(pan)
@@ -244,4 +249,4 @@ def _failure(request: Json, why: str) -> Json:
 
 
 def _sign(*parts: str) -> str:
-    return hashes.iyzico(cards.IYZICO.secret_key, ":".join(parts))
+    return hashes.sign(SECRET_KEY, ":".join(parts))

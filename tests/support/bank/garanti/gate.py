@@ -2,17 +2,19 @@
 
 import secrets
 
-from tests.support.bank import cards, hashes
+from tests.support.bank import cards
 from tests.support.bank.books import Authentication, Refusal
 from tests.support.bank.core import Answer, Bank, Callback
-from tests.support.bank.garanti import ERRORS, GATEWAY
+from tests.support.bank.garanti import hashes
+from tests.support.bank.garanti.api import ERRORS, GATEWAY
+from tests.support.bank.garanti.stores import STORES, Store
 
 HASH_PARAMS = "clientid:oid:authcode:procreturncode:response:mdstatus:cavv:eci:md:rnd:"
 
 
 def gate(bank: Bank, form: dict[str, str]) -> Answer:
     """The browser's form: hash and card are checked, then the payer is asked."""
-    store = cards.GARANTI.get(form.get("terminalid", ""))
+    store = STORES.get(form.get("terminalid", ""))
     known = form.get("secure3dsecuritylevel") in ("3D", "3D_PAY")
     if store is None or not known or not _form_hash_fits(form, store):
         return bank.way_back(_system_error(form))
@@ -32,7 +34,7 @@ def gate(bank: Bank, form: dict[str, str]) -> Answer:
     return bank.open_session(session, lambda md_status: _finish(bank, store, session, md_status))
 
 
-def _form_hash_fits(form: dict[str, str], store: cards.GarantiStore) -> bool:
+def _form_hash_fits(form: dict[str, str], store: Store) -> bool:
     names = [
         "terminalid",
         "orderid",
@@ -43,7 +45,7 @@ def _form_hash_fits(form: dict[str, str], store: cards.GarantiStore) -> bool:
         "txntype",
         "txninstallmentcount",
     ]
-    security = hashes.garanti_security(store.password, store.terminal_id)
+    security = hashes.security_data(store.password, store.terminal_id)
     plain = "".join(form.get(name, "") for name in names) + store.store_key + security
     return form.get("secure3dhash") == hashes.upper_sha512(plain)
 
@@ -69,7 +71,7 @@ def _system_error(form: dict[str, str]) -> Callback:
     return Callback(GATEWAY, form.get("orderid", ""), url, _system_error_fields(form), failure_url=url)
 
 
-def _finish(bank: Bank, store: cards.GarantiStore, session: Authentication, md_status: str) -> Callback:
+def _finish(bank: Bank, store: Store, session: Authentication, md_status: str) -> Callback:
     form, good = session.form, md_status == "1"
     result = _result(bank, session, good) if form["secure3dsecuritylevel"] == "3D_PAY" else {}
     fields = {
