@@ -8,16 +8,20 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db.backends.utils import CursorWrapper
 
-from config.kit.importing import Column, Progress, ReadableFile, Report
 from config.kit.importing.engine import Loader, run
 from config.kit.importing.inserting import insert_new
+from config.kit.importing.reasons import Reason
+from config.kit.importing.report import Report
+from config.kit.importing.rows import Column
+from config.kit.importing.tables import TempView
+from config.kit.importing.text import Progress, ReadableFile
 from config.kit.lib.masking import mask_card_numbers
 from payments.models import Channel
 
 # A number that another channel has is not this channel's account.
 _REFUSED = """
     INSERT INTO import_refused
-    SELECT line, 'account number of another channel'
+    SELECT line, 'account_of_another_channel'
     FROM import_new JOIN billing_account AS stored ON stored.account_number = identity
     WHERE stored.channel_id <> %(channel)s
 """
@@ -26,11 +30,14 @@ _KNOWN = """
     SELECT identity FROM import_new JOIN billing_account AS stored ON stored.account_number = identity
     WHERE stored.channel_id = %(channel)s
 """
-_WANTED = """
-    CREATE TEMP VIEW import_wanted AS
-    SELECT * FROM import_new
+_WANTED = TempView(
+    "import_wanted",
+    ["identity", "name", "email", "phone", "currency"],
+    """
+    SELECT identity, name, email, phone, currency FROM import_new
     WHERE identity NOT IN (SELECT identity FROM import_known) AND line NOT IN (SELECT line FROM import_refused)
-"""
+    """,
+)
 _INSERT = """
     INSERT INTO billing_account
         (account_number, name, email, phone, currency, channel_id, created_date, modified_date)
@@ -41,7 +48,7 @@ _INSERT = """
 
 
 def _derive(cells: Sequence[str]) -> Sequence[str]:
-    """Whether e-mail and currency are none."""
+    """Whether e-mail and currency are wrong."""
     email, currency = cells[2], cells[4]
     return _email_fault(email) if email else "", "currency" if currency and not _is_currency(currency) else ""
 
@@ -62,7 +69,6 @@ def _save(cursor: CursorWrapper, parameters: dict[str, Any]) -> None:
     cursor.execute("SELECT FROM payments_channel WHERE id = %(channel)s FOR KEY SHARE", parameters)
     cursor.execute(_REFUSED, parameters)
     cursor.execute(_KNOWN, parameters)
-    cursor.execute(_WANTED)
     insert_new(
         cursor,
         _INSERT,
@@ -71,7 +77,6 @@ def _save(cursor: CursorWrapper, parameters: dict[str, Any]) -> None:
         returning="account_number",
         parameters=parameters,
     )
-    cursor.execute("DROP VIEW import_wanted")
 
 
 LOADER = Loader(
@@ -89,16 +94,34 @@ LOADER = Loader(
     derive=_derive,
     mask=mask_card_numbers,
     rules=(
-        ("account_number IS NULL", "no account number"),
-        ("char_length(account_number) > 64", "account number longer than 64 characters"),
-        ("account_number ~ '[[:cntrl:]]'", "account number of more than one line"),
-        ("name IS NULL", "no name"),
-        ("char_length(name) > 200", "name longer than 200 characters"),
-        ("name ~ '[[:cntrl:]]'", "name of more than one line"),
-        ("email_fault IS NOT NULL", "e-mail is no address"),
-        ("char_length(phone) > 32", "phone longer than 32 characters"),
-        ("currency_fault IS NOT NULL", "currency is no ISO 4217 code"),
+        ("account_number IS NULL", Reason("no_account_number", "no account number")),
+        (
+            "char_length(account_number) > 64",
+            Reason(
+                "account_number_too_long", "account number longer than %(limit)s characters", {"limit": 64}
+            ),
+        ),
+        (
+            "account_number ~ '[[:cntrl:]]'",
+            Reason("account_number_not_one_line", "account number of more than one line"),
+        ),
+        ("name IS NULL", Reason("no_name", "no name")),
+        (
+            "char_length(name) > 200",
+            Reason("name_too_long", "name longer than %(limit)s characters", {"limit": 200}),
+        ),
+        ("name ~ '[[:cntrl:]]'", Reason("name_not_one_line", "name of more than one line")),
+        ("email_fault IS NOT NULL", Reason("email_unreadable", "e-mail is no address")),
+        (
+            "char_length(phone) > 32",
+            Reason("phone_too_long", "phone longer than %(limit)s characters", {"limit": 32}),
+        ),
+        ("currency_fault IS NOT NULL", Reason("unknown_currency", "currency is no ISO 4217 code")),
     ),
+    refusals=[
+        Reason("account_of_another_channel", "account number of another channel"),
+    ],
+    tables=[_WANTED],
     save=_save,
 )
 

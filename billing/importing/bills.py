@@ -8,20 +8,37 @@ import moneyed
 from django.db.backends.utils import CursorWrapper
 
 from billing.models.bill import MAX_NUMBER
-from config.kit.importing import Column, Progress, ReadableFile, Report
 from config.kit.importing.engine import Loader, run
 from config.kit.importing.inserting import insert_new
+from config.kit.importing.reasons import Reason
+from config.kit.importing.report import Report
+from config.kit.importing.rows import Column
+from config.kit.importing.tables import IDENTITY, TempTable, TempView
+from config.kit.importing.text import Progress, ReadableFile
 from config.kit.lib.masking import mask_card_numbers
 from config.kit.lib.money import places_of
+
+MAX_BIGINT = 9223372036854775807
 
 PLACES = ", ".join(f"('{code}', {places_of(code)})" for code in sorted(moneyed.CURRENCIES))
 
 # The key shares keep subscriptions and currencies as they are until the end.
-_READY = """
-    CREATE TEMP TABLE import_ready (
-        line integer, identity text COLLATE "C", number integer, subscription_id bigint, amount numeric,
-        given_currency text, currency text, issued_on date, due_on date, description text
-    ) ON COMMIT DROP;
+_READY = TempTable(
+    "import_ready",
+    {
+        "line": "integer",
+        "identity": IDENTITY,
+        "number": "integer",
+        "subscription_id": "bigint",
+        "amount": "numeric",
+        "given_currency": "text",
+        "currency": "text",
+        "issued_on": "date",
+        "due_on": "date",
+        "description": "text",
+    },
+)
+_FILL_READY = """
     INSERT INTO import_ready
     SELECT line, identity, identity::integer, subscription.id, fresh.amount::numeric, fresh.currency,
            account.currency, fresh.issued_on::date, fresh.due_on::date, coalesce(fresh.description, '')
@@ -33,15 +50,15 @@ _READY = """
 """
 _REFUSED = f"""
     INSERT INTO import_refused
-    SELECT line, 'no such subscription' FROM import_new WHERE line NOT IN (SELECT line FROM import_ready);
+    SELECT line, 'unknown_subscription' FROM import_new WHERE line NOT IN (SELECT line FROM import_ready);
     INSERT INTO import_refused
-    SELECT line, 'currency is not the account''s' FROM import_ready WHERE given_currency <> currency;
+    SELECT line, 'currency_not_of_account' FROM import_ready WHERE given_currency <> currency;
     INSERT INTO import_refused
-    SELECT line, 'amount has more places than its currency'
+    SELECT line, 'amount_places'
     FROM import_ready JOIN (VALUES {PLACES}) AS known (code, places) ON code = currency
     WHERE scale(trim_scale(amount)) > places AND line NOT IN (SELECT line FROM import_refused);
     INSERT INTO import_refused
-    SELECT line, 'bill number of another subscription'
+    SELECT line, 'bill_of_another_subscription'
     FROM import_ready AS ready JOIN billing_bill AS stored USING (number)
     WHERE stored.subscription_id <> ready.subscription_id AND line NOT IN (SELECT line FROM import_refused);
     ANALYZE import_refused
@@ -52,11 +69,14 @@ _KNOWN = """
     WHERE line NOT IN (SELECT line FROM import_refused);
     ANALYZE import_known
 """
-_WANTED = """
-    CREATE TEMP VIEW import_wanted AS
+_WANTED = TempView(
+    "import_wanted",
+    list(_READY.columns),
+    """
     SELECT * FROM import_ready
     WHERE identity NOT IN (SELECT identity FROM import_known) AND line NOT IN (SELECT line FROM import_refused)
-"""
+    """,
+)
 _INSERT = """
     INSERT INTO billing_bill (
         number, subscription_id, amount, currency, issued_on, due_on, description, paid_amount,
@@ -68,7 +88,7 @@ _INSERT = """
 
 
 def _derive(cells: Sequence[str]) -> Sequence[str]:
-    """Whether the dates are none."""
+    """Whether the dates are wrong."""
     return _date_fault(cells[4]), _date_fault(cells[5])
 
 
@@ -81,10 +101,9 @@ def _date_fault(text: str) -> str:
 
 
 def _save(cursor: CursorWrapper, parameters: dict[str, Any]) -> None:
-    for sql in (_READY, _REFUSED, _KNOWN, _WANTED):
+    for sql in (_FILL_READY, _REFUSED, _KNOWN):
         cursor.execute(sql)
     insert_new(cursor, _INSERT, source="import_wanted", conflict="number", returning="number::text")
-    cursor.execute("DROP VIEW import_wanted; DROP TABLE import_ready")
 
 
 LOADER = Loader(
@@ -104,25 +123,44 @@ LOADER = Loader(
     derive=_derive,
     mask=mask_card_numbers,
     rules=(
-        ("number IS NULL", "no number"),
+        ("number IS NULL", Reason("no_number", "no number")),
         (
             # the cast is only made of up to 10 digits
             f"CASE WHEN number ~ '^[1-9][0-9]{{0,9}}$' THEN number::bigint > {MAX_NUMBER} ELSE true END",
-            f"number is no whole number from 1 to {MAX_NUMBER}",
+            Reason(
+                "number_out_of_range", "number is no whole number from 1 to %(limit)s", {"limit": MAX_NUMBER}
+            ),
         ),
-        ("subscription IS NULL", "no subscription"),
+        ("subscription IS NULL", Reason("no_subscription", "no subscription")),
         (
             "CASE WHEN subscription ~ '^[1-9][0-9]{0,18}$' THEN subscription::numeric > 9223372036854775807 "
             "ELSE true END",
-            "subscription is no whole number from 1 to 9223372036854775807",
+            Reason(
+                "subscription_out_of_range",
+                "subscription is no whole number from 1 to %(limit)s",
+                {"limit": MAX_BIGINT},
+            ),
         ),
-        ("amount IS NULL", "no amount"),
-        ("amount !~ '^[0-9]{1,14}([.][0-9]{1,4})?$'", "amount is no number like 125.50"),
-        ("amount::numeric <= 0", "amount is not above zero"),
-        ("issued_fault IS NOT NULL", "issued_on is no date like 2026-01-31"),
-        ("due_fault IS NOT NULL", "due_on is no date like 2026-01-31"),
-        ("char_length(description) > 500", "description longer than 500 characters"),
+        ("amount IS NULL", Reason("no_amount", "no amount")),
+        (
+            "amount !~ '^[0-9]{1,14}([.][0-9]{1,4})?$'",
+            Reason("amount_unreadable", "amount is no number like 125.50"),
+        ),
+        ("amount::numeric <= 0", Reason("amount_not_positive", "amount is not above zero")),
+        ("issued_fault IS NOT NULL", Reason("issued_on_unreadable", "issued_on is no date like 2026-01-31")),
+        ("due_fault IS NOT NULL", Reason("due_on_unreadable", "due_on is no date like 2026-01-31")),
+        (
+            "char_length(description) > 500",
+            Reason("description_too_long", "description longer than %(limit)s characters", {"limit": 500}),
+        ),
     ),
+    refusals=[
+        Reason("unknown_subscription", "no such subscription"),
+        Reason("currency_not_of_account", "currency is not the account's"),
+        Reason("amount_places", "amount has more places than its currency"),
+        Reason("bill_of_another_subscription", "bill number of another subscription"),
+    ],
+    tables=[_READY, _WANTED],
     save=_save,
 )
 

@@ -13,11 +13,17 @@ from django.utils import timezone
 from billing.models import BankAccountType, CardBrand, MethodKind
 from billing.models.brands import possible_brands
 from billing.services.payment_method import MAX_SECRET
-from config.kit.importing import Column, Progress, ReadableFile, Report
 from config.kit.importing.engine import Loader, run
+from config.kit.importing.reasons import Reason
+from config.kit.importing.report import Report
+from config.kit.importing.rows import Column
+from config.kit.importing.tables import TempTable, TempView, new_table
+from config.kit.importing.text import Progress, ReadableFile
 from config.kit.lib.encryption import encrypt
 from config.kit.lib.masking import mask_card_numbers, mask_number, read_card_mask
 from payments.gateways.registry import GATEWAYS
+
+MAX_BIGINT = 9223372036854775807
 
 _KINDS = {kind.name.lower(): str(kind.value) for kind in MethodKind} | {
     str(kind.value): str(kind.value) for kind in MethodKind
@@ -51,10 +57,32 @@ COLUMNS = [
 _NAMES = [column.name for column in COLUMNS]
 _PLACE = {name: place for place, name in enumerate(_NAMES)}
 
+_DERIVED = [
+    "kind_number",
+    "mask",
+    "mask_fault",
+    "brand_name",
+    "month",
+    "year",
+    "expiry_fault",
+    "account_type",
+    "flag",
+    "secret_fault",
+    "sealed_account",
+    "sealed_routing",
+    "sealed_token",
+]
+
 # The locks keep accounts and their own methods as they are until the end, as those of the service do.
-_READY = """
-    CREATE TEMP TABLE import_ready ON COMMIT DROP AS
-    SELECT fresh.*, NULL::bigint AS account_id, NULL::bigint AS subscription_key FROM import_new AS fresh LIMIT 0;
+_READY = TempTable(
+    "import_ready",
+    {
+        **new_table([*_NAMES, *_DERIVED]).columns,
+        "account_id": "bigint",
+        "subscription_key": "bigint",
+    },
+)
+_FILL_READY = """
     INSERT INTO import_ready
     SELECT fresh.*, account.id, subscription.id
     FROM import_new AS fresh
@@ -66,9 +94,9 @@ _READY = """
 """
 _REFUSED = """
     INSERT INTO import_refused
-    SELECT line, 'no such account' FROM import_new WHERE line NOT IN (SELECT line FROM import_ready);
+    SELECT line, 'unknown_account' FROM import_new WHERE line NOT IN (SELECT line FROM import_ready);
     INSERT INTO import_refused
-    SELECT line, 'no such subscription of the account'
+    SELECT line, 'subscription_not_of_account'
     FROM import_ready WHERE subscription IS NOT NULL AND subscription_key IS NULL
 """
 _KNOWN = """
@@ -78,17 +106,27 @@ _KNOWN = """
         WHERE stored.account_id = ready.account_id AND stored.external_id = ready.external_id
     )
 """
-# An account without an own method gets the first that says so, else the first that does not say no and is not expired.
-_WANTED = """
-    CREATE TEMP VIEW import_wanted AS
+_WANTED = TempView(
+    "import_wanted",
+    list(_READY.columns),
+    """
     SELECT * FROM import_ready
-    WHERE identity NOT IN (SELECT identity FROM import_known) AND line NOT IN (SELECT line FROM import_refused);
-    CREATE TEMP VIEW import_own AS
+    WHERE identity NOT IN (SELECT identity FROM import_known) AND line NOT IN (SELECT line FROM import_refused)
+    """,
+)
+# An account without a default method gets the first row that asks for it, else the first that does not refuse it and is
+# not expired.
+_DEFAULTS = TempView(
+    "import_defaults",
+    ["line"],
+    """
     SELECT DISTINCT ON (account_id) line FROM import_wanted
-    WHERE (flag = 't' OR flag IS NULL AND NOT coalesce(year::integer * 12 + month::integer < this_month, false))
+    WHERE (flag = 't'
+           OR flag IS NULL AND NOT coalesce(year::integer * 12 + month::integer < %(this_month)s, false))
       AND account_id NOT IN (SELECT account_id FROM billing_paymentmethod WHERE is_default)
     ORDER BY account_id, flag NULLS LAST, line
-"""
+    """,
+)
 _INSERT = """
     INSERT INTO billing_paymentmethod (
         account_id, subscription_id, kind, external_id, holder_name, card_owner, card_mask, brand, expiry_month,
@@ -100,7 +138,7 @@ _INSERT = """
            coalesce(brand_name, ''), month::smallint, year::smallint, coalesce(bank_name, ''),
            account_type::smallint, sealed_account, coalesce(bank_account_number, ''), sealed_routing,
            coalesce(bank_routing_number, ''), coalesce(gateway, ''), sealed_token, coalesce(gateway_token, ''),
-           coalesce(gateway_customer_id, ''), line IN (SELECT line FROM import_own), true, now(), now()
+           coalesce(gateway_customer_id, ''), line IN (SELECT line FROM import_defaults), true, now(), now()
     FROM import_wanted ORDER BY line
 """
 
@@ -162,11 +200,8 @@ def _year(text: str) -> str:
 
 
 def _save(cursor: CursorWrapper, parameters: dict[str, Any]) -> None:
-    today = timezone.localdate()
-    this_month = str(today.year * 12 + today.month)
-    for sql in (_READY, _REFUSED, _KNOWN, _WANTED.replace("this_month", this_month), _INSERT):
+    for sql in (_FILL_READY, _REFUSED, _KNOWN, _INSERT):
         cursor.execute(sql)
-    cursor.execute("DROP VIEW import_own, import_wanted; DROP TABLE import_ready")
 
 
 LOADER = Loader(
@@ -174,56 +209,92 @@ LOADER = Loader(
     header=True,
     key="external_id",
     identity="account_number || E'\\n' || external_id",
-    derived=[
-        "kind_number",
-        "mask",
-        "mask_fault",
-        "brand_name",
-        "month",
-        "year",
-        "expiry_fault",
-        "account_type",
-        "flag",
-        "secret_fault",
-        "sealed_account",
-        "sealed_routing",
-        "sealed_token",
-    ],
+    derived=_DERIVED,
     derive=_derive,
     conceal=_conceal,
     mask=mask_card_numbers,
     rules=(
-        ("external_id IS NULL", "no external id"),
-        ("char_length(external_id) > 128", "external id longer than 128 characters"),
-        ("external_id ~ '[[:cntrl:]]'", "external id of more than one line"),
-        ("account_number IS NULL", "no account number"),
-        ("kind_number IS NULL", "kind is no number from 1 to 14 and no name of a kind"),
-        ("holder_name IS NULL", "no holder name"),
-        ("char_length(holder_name) > 200", "holder name longer than 200 characters"),
-        ("holder_name ~ '[[:cntrl:]]'", "holder name of more than one line"),
+        ("external_id IS NULL", Reason("no_external_id", "no external id")),
+        (
+            "char_length(external_id) > 128",
+            Reason("external_id_too_long", "external id longer than %(limit)s characters", {"limit": 128}),
+        ),
+        (
+            "external_id ~ '[[:cntrl:]]'",
+            Reason("external_id_not_one_line", "external id of more than one line"),
+        ),
+        ("account_number IS NULL", Reason("no_account_number", "no account number")),
+        (
+            "kind_number IS NULL",
+            Reason("unknown_kind", "kind is no number from 1 to 14 and no name of a kind"),
+        ),
+        ("holder_name IS NULL", Reason("no_holder_name", "no holder name")),
+        (
+            "char_length(holder_name) > 200",
+            Reason("holder_name_too_long", "holder name longer than %(limit)s characters", {"limit": 200}),
+        ),
+        (
+            "holder_name ~ '[[:cntrl:]]'",
+            Reason("holder_name_not_one_line", "holder name of more than one line"),
+        ),
         (
             "CASE WHEN subscription ~ '^[1-9][0-9]{0,18}$' THEN subscription::numeric > 9223372036854775807 "
             "ELSE subscription IS NOT NULL END",
-            "subscription is no whole number from 1 to 9223372036854775807",
+            Reason(
+                "subscription_out_of_range",
+                "subscription is no whole number from 1 to %(limit)s",
+                {"limit": MAX_BIGINT},
+            ),
         ),
-        ("mask_fault IS NOT NULL", "card_mask is no masked card number"),
-        ("kind_number = '1' AND mask IS NULL", "a card has a masked number"),
-        ("expiry_fault IS NOT NULL", "month and year of the expiry belong together"),
-        ("kind_number = '1' AND month IS NULL", "a card has an expiry"),
-        ("month::integer NOT BETWEEN 1 AND 12", "expiry_month is no month"),
-        ("year::integer NOT BETWEEN 2000 AND 2099", "expiry_year is no year from 2000 to 2099"),
+        ("mask_fault IS NOT NULL", Reason("card_mask_unreadable", "card_mask is no masked card number")),
+        ("kind_number = '1' AND mask IS NULL", Reason("no_card_mask", "a card has a masked number")),
+        (
+            "expiry_fault IS NOT NULL",
+            Reason("expiry_incomplete", "month and year of the expiry belong together"),
+        ),
+        ("kind_number = '1' AND month IS NULL", Reason("no_expiry", "a card has an expiry")),
+        (
+            "month::integer NOT BETWEEN 1 AND 12",
+            Reason("expiry_month_out_of_range", "expiry_month is no month"),
+        ),
+        (
+            "year::integer NOT BETWEEN 2000 AND 2099",
+            Reason("expiry_year_out_of_range", "expiry_year is no year from 2000 to 2099"),
+        ),
         (
             f"brand_name NOT IN ({', '.join(f'{chr(39)}{brand}{chr(39)}' for brand in CardBrand.values)})",
-            "brand is none that is known",
+            Reason("unknown_brand", "brand is none that is known"),
         ),
-        ("kind_number = '2' AND bank_account_number IS NULL", "a bank account has a number"),
-        ("bank_account_type IS NOT NULL AND account_type IS NULL", "bank_account_type is none that is known"),
-        ("char_length(bank_name) > 200", "bank name longer than 200 characters"),
-        (f"gateway NOT IN ({_GATEWAY_NAMES})", "no such gateway"),
-        ("secret_fault IS NOT NULL", f"a number or token longer than {MAX_SECRET} characters"),
-        ("char_length(gateway_customer_id) > 128", "customer id longer than 128 characters"),
-        ("flag = '?'", "is_default is neither yes nor no"),
+        (
+            "kind_number = '2' AND bank_account_number IS NULL",
+            Reason("no_bank_account_number", "a bank account has a number"),
+        ),
+        (
+            "bank_account_type IS NOT NULL AND account_type IS NULL",
+            Reason("unknown_bank_account_type", "bank_account_type is none that is known"),
+        ),
+        (
+            "char_length(bank_name) > 200",
+            Reason("bank_name_too_long", "bank name longer than %(limit)s characters", {"limit": 200}),
+        ),
+        (f"gateway NOT IN ({_GATEWAY_NAMES})", Reason("unknown_gateway", "no such gateway")),
+        (
+            "secret_fault IS NOT NULL",
+            Reason(
+                "secret_too_long", "a number or token longer than %(limit)s characters", {"limit": MAX_SECRET}
+            ),
+        ),
+        (
+            "char_length(gateway_customer_id) > 128",
+            Reason("customer_id_too_long", "customer id longer than %(limit)s characters", {"limit": 128}),
+        ),
+        ("flag = '?'", Reason("is_default_unreadable", "is_default is neither yes nor no")),
     ),
+    refusals=[
+        Reason("unknown_account", "no such account"),
+        Reason("subscription_not_of_account", "no such subscription of the account"),
+    ],
+    tables=[_READY, _WANTED, _DEFAULTS],
     save=_save,
 )
 
@@ -235,4 +306,6 @@ def import_payment_methods(
 
     A row needs an external id: without one, the same file sent twice would add everything twice.
     """
-    return run(LOADER, file=file, parameters={}, dry_run=dry_run, progress=progress)
+    today = timezone.localdate()
+    parameters = {"this_month": today.year * 12 + today.month}
+    return run(LOADER, file=file, parameters=parameters, dry_run=dry_run, progress=progress)

@@ -5,17 +5,32 @@ from typing import Any
 from django.db.backends.utils import CursorWrapper
 
 from billing.models import SubscriptionStatus
-from config.kit.importing import Column, Progress, ReadableFile, Report
 from config.kit.importing.engine import Loader, run
 from config.kit.importing.inserting import insert_new
+from config.kit.importing.reasons import Reason
+from config.kit.importing.report import Report
+from config.kit.importing.rows import Column
+from config.kit.importing.tables import IDENTITY, TempTable, TempView
+from config.kit.importing.text import Progress, ReadableFile
 from config.kit.lib.masking import mask_card_numbers
+
+MAX_BIGINT = 9223372036854775807
 
 STATUSES = ", ".join(f"'{status}'" for status in SubscriptionStatus.values)
 
 # The key share keeps the accounts there until the end.
-_READY = """
-    CREATE TEMP TABLE import_ready ON COMMIT DROP AS
-    SELECT line, identity, number, name, status, NULL::bigint AS account_id FROM import_new LIMIT 0;
+_READY = TempTable(
+    "import_ready",
+    {
+        "line": "integer",
+        "identity": IDENTITY,
+        "number": "text",
+        "name": "text",
+        "status": "text",
+        "account_id": "bigint",
+    },
+)
+_FILL_READY = """
     INSERT INTO import_ready
     SELECT line, identity, number, fresh.name, status, account.id
     FROM import_new AS fresh JOIN billing_account AS account ON account.account_number = fresh.account_number
@@ -24,9 +39,9 @@ _READY = """
 """
 _REFUSED = """
     INSERT INTO import_refused
-    SELECT line, 'no such account' FROM import_new WHERE line NOT IN (SELECT line FROM import_ready);
+    SELECT line, 'unknown_account' FROM import_new WHERE line NOT IN (SELECT line FROM import_ready);
     INSERT INTO import_refused
-    SELECT line, 'number of another account''s subscription'
+    SELECT line, 'subscription_of_another_account'
     FROM import_ready AS ready JOIN billing_subscription AS stored ON stored.number = identity::bigint
     WHERE stored.account_id <> ready.account_id
 """
@@ -36,11 +51,14 @@ _KNOWN = """
     FROM import_ready AS ready JOIN billing_subscription AS stored ON stored.number = identity::bigint
     WHERE stored.account_id = ready.account_id
 """
-_WANTED = """
-    CREATE TEMP VIEW import_wanted AS
+_WANTED = TempView(
+    "import_wanted",
+    list(_READY.columns),
+    """
     SELECT * FROM import_ready
     WHERE identity NOT IN (SELECT identity FROM import_known) AND line NOT IN (SELECT line FROM import_refused)
-"""
+    """,
+)
 _INSERT = """
     INSERT INTO billing_subscription (account_id, number, name, status, created_date, modified_date)
     SELECT account_id, identity::bigint, coalesce(name, ''), coalesce(lower(status), 'active'), now(), now()
@@ -49,10 +67,9 @@ _INSERT = """
 
 
 def _save(cursor: CursorWrapper, parameters: dict[str, Any]) -> None:
-    for sql in (_READY, _REFUSED, _KNOWN, _WANTED):
+    for sql in (_FILL_READY, _REFUSED, _KNOWN):
         cursor.execute(sql)
     insert_new(cursor, _INSERT, source="import_wanted", conflict="number", returning="number::text")
-    cursor.execute("DROP VIEW import_wanted; DROP TABLE import_ready")
 
 
 LOADER = Loader(
@@ -67,17 +84,30 @@ LOADER = Loader(
     identity="number",
     mask=mask_card_numbers,
     rules=(
-        ("number IS NULL", "no number"),
+        ("number IS NULL", Reason("no_number", "no number")),
         (
             # the cast is only made of up to 19 digits
             "CASE WHEN number ~ '^[1-9][0-9]{0,18}$' THEN number::numeric > 9223372036854775807 ELSE true END",
-            "number is no whole number from 1 to 9223372036854775807",
+            Reason(
+                "number_out_of_range", "number is no whole number from 1 to %(limit)s", {"limit": MAX_BIGINT}
+            ),
         ),
-        ("account_number IS NULL", "no account number"),
-        ("char_length(name) > 200", "name longer than 200 characters"),
-        ("name ~ '[[:cntrl:]]'", "name of more than one line"),
-        (f"lower(status) NOT IN ({STATUSES})", "status is not active, suspended or ended"),
+        ("account_number IS NULL", Reason("no_account_number", "no account number")),
+        (
+            "char_length(name) > 200",
+            Reason("name_too_long", "name longer than %(limit)s characters", {"limit": 200}),
+        ),
+        ("name ~ '[[:cntrl:]]'", Reason("name_not_one_line", "name of more than one line")),
+        (
+            f"lower(status) NOT IN ({STATUSES})",
+            Reason("unknown_status", "status is not active, suspended or ended"),
+        ),
     ),
+    refusals=[
+        Reason("unknown_account", "no such account"),
+        Reason("subscription_of_another_account", "number of another account's subscription"),
+    ],
+    tables=[_READY, _WANTED],
     save=_save,
 )
 

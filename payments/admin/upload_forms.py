@@ -11,8 +11,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget
 
-from config.kit.importing import Report
-from payments import importing
+from config.kit.importing.report import Report
+from payments.importing.banks import import_banks
+from payments.importing.bin_list import import_bin_list
+from payments.importing.bin_numbers import import_bin_numbers
 from payments.models import POS, BinNumber, Card, Channel
 
 
@@ -93,7 +95,7 @@ KINDS = {
             "A missing slug is made from the name."
         ),
         form=BanksForm,
-        load=importing.import_banks,
+        load=import_banks,
         permissions=("payments.add_bank",),
         list_url="admin:payments_bank_changelist",
     ),
@@ -101,7 +103,7 @@ KINDS = {
         title=_("Upload BINs of a card"),
         explanation=_("A text or CSV file with one BIN of 6 or 8 digits a line."),
         form=BinsForm,
-        load=importing.import_bin_numbers,
+        load=import_bin_numbers,
         permissions=("payments.add_binnumber",),
         list_url="admin:payments_binnumber_changelist",
     ),
@@ -112,7 +114,7 @@ KINDS = {
             "Banks, card types and cards that are missing are made."
         ),
         form=BinListForm,
-        load=importing.import_bin_list,
+        load=import_bin_list,
         permissions=(
             "payments.add_bank",
             "payments.add_cardtype",

@@ -1,6 +1,6 @@
 """Loading a file: first what would happen, then, on a second click, the load and what became of each row."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -13,11 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
-from config.kit.importing import Report
+from config.kit.importing.report import Report, RowResult
 from config.kit.lib.errors import RuleError
 from payments.admin import upload_store
 from payments.admin.messages import explain_rule
-from payments.admin.reject_reasons import CREATED, translate_reason
 from payments.admin.upload_forms import KINDS, FileForm, Kind
 from payments.admin.upload_store import StoredUpload
 from payments.models import BinNumber
@@ -31,6 +30,27 @@ STATUS_TEXTS = {
 }
 
 
+CREATED_TEXTS = {
+    "banks": gettext_lazy("Banks"),
+    "card types": gettext_lazy("Card types"),
+    "cards": gettext_lazy("Cards"),
+}
+
+
+@dataclass(frozen=True)
+class Reject:
+    """A refused row, with its reason in the operator's language."""
+
+    line: int
+    key: str
+    reason: str
+
+    @classmethod
+    def of(cls, row: RowResult) -> "Reject":
+        refusal = row.refusal
+        return cls(row.line, row.key, _(refusal.text) % refusal.parameters if refusal else "")
+
+
 @dataclass(frozen=True)
 class Outcome:
     """A report as the page shows it."""
@@ -38,7 +58,7 @@ class Outcome:
     total: int
     counts: list[tuple[str, int, str]]
     made: list[tuple[str, int]]
-    rejects: list[Any]
+    rejects: list[Reject]
 
     @classmethod
     def of(cls, report: Report, *, dry_run: bool) -> "Outcome":
@@ -47,12 +67,12 @@ class Outcome:
             for status, texts in STATUS_TEXTS.items()
         ]
         made = [
-            (str(CREATED.get(name, name)), count) for name, count in report.created_objects.items() if count
+            (str(CREATED_TEXTS.get(name, name)), count)
+            for name, count in report.created_objects.items()
+            if count
         ]
-        shown = islice(report.rejects(), SHOWN_ROWS)
-        return cls(
-            report.total, counts, made, [replace(row, reason=translate_reason(row.reason)) for row in shown]
-        )
+        rejects = [Reject.of(row) for row in islice(report.rejects(), SHOWN_ROWS)]
+        return cls(report.total, counts, made, rejects)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

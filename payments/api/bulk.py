@@ -9,8 +9,8 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from config.kit.api.fields import PrimaryKeyField
-from config.kit.importing import Report
 from config.kit.importing.errors import FileMissingError
+from config.kit.importing.report import Report
 from payments.models import Channel
 
 

@@ -14,12 +14,14 @@ from rest_framework.response import Response
 
 from config.kit.api.query import validated_parameters
 from config.kit.api.resources import FullResourceViewSet, ResourceViewSet
-from payments import importing, routing, services
+from payments import routing, services
 from payments.api import examples, filters, serializers
 from payments.api.bulk import BankBulkQuerySerializer, BulkFileSerializer, BulkQuerySerializer, bulk_answer
 from payments.api.clone import CloneSerializer
 from payments.api.match import MatchQuerySerializer, MatchSerializer
 from payments.errors import NoCardMatchedError
+from payments.importing.banks import import_banks
+from payments.importing.bin_numbers import import_bin_numbers
 from payments.models import (
     POS,
     Bank,
@@ -78,9 +80,7 @@ class BankViewSet(FullResourceViewSet):
     def bulk_create(self, request: Request) -> StreamingHttpResponse:
         """Create banks from a CSV file (name, slug, logo as URL) and answer the status of each by its name."""
         query = validated_parameters(request, BankBulkQuerySerializer)
-        return bulk_answer(
-            request, importing.import_banks, channel=query["channel_id"], dry_run=query["dry_run"]
-        )
+        return bulk_answer(request, import_banks, channel=query["channel_id"], dry_run=query["dry_run"])
 
 
 class CardTypeViewSet(FullResourceViewSet):
@@ -101,9 +101,7 @@ class CardViewSet(FullResourceViewSet):
     def bulk_create(self, request: Request, pk: str) -> StreamingHttpResponse:
         """Create BINs of the card from a file, one a line, and answer the status of each."""
         query = validated_parameters(request, BulkQuerySerializer)
-        return bulk_answer(
-            request, importing.import_bin_numbers, card=self.get_object(), dry_run=query["dry_run"]
-        )
+        return bulk_answer(request, import_bin_numbers, card=self.get_object(), dry_run=query["dry_run"])
 
 
 class MultiCurrencyCardViewSet(FullResourceViewSet):

@@ -7,14 +7,17 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db.backends.utils import CursorWrapper
+from django.utils.translation import gettext_noop
 
 from config.kit.importing.engine import Loader, run
+from config.kit.importing.reasons import Reason
 from config.kit.importing.report import Report
 from config.kit.importing.rows import Column
 from config.kit.importing.text import Progress, ReadableFile
 from payments.importing import logos
 from payments.importing.locks import lock_channel
 from payments.importing.names import slug_of
+from payments.importing.tables import BANKS_CREATED
 from payments.models import Channel
 from payments.models.base import SLUG_PATTERN
 
@@ -60,13 +63,12 @@ _BY_NAME = f"""
     INSERT INTO import_created
     SELECT candidate.identity, inserted.id FROM inserted JOIN candidate USING (slug)
 """  # noqa: S608 constants
-_CREATED = "CREATE TEMP TABLE import_created (identity text, id bigint) ON COMMIT DROP"
 _KNOWN = """
     INSERT INTO import_known
     SELECT identity FROM import_new
     WHERE identity NOT IN (SELECT identity FROM import_created) AND line NOT IN (SELECT line FROM import_refused)
 """
-_REFUSE = f"INSERT INTO import_refused SELECT fresh.line, 'no free slug of the name; give one' {_UNNAMED}"  # noqa: S608
+_REFUSE = f"INSERT INTO import_refused SELECT fresh.line, 'no_free_slug' {_UNNAMED}"  # noqa: S608 constants
 
 
 def _derive(cells: Sequence[str]) -> Sequence[str]:
@@ -88,7 +90,6 @@ def _logo_fault(url: str) -> str:
 
 def _save(cursor: CursorWrapper, parameters: dict[str, Any]) -> None:
     lock_channel(cursor, parameters["channel"])
-    cursor.execute(_CREATED)
     cursor.execute(_WITH_SLUG, parameters)
     for number in range(1, MAX_NAMESAKES + 1):
         cursor.execute(f"SELECT EXISTS (SELECT {_UNNAMED})", parameters)
@@ -99,7 +100,6 @@ def _save(cursor: CursorWrapper, parameters: dict[str, Any]) -> None:
         cursor.execute(_REFUSE, parameters)
     cursor.execute(_KNOWN)
     logos.fetch_later(cursor)
-    cursor.execute("DROP TABLE import_created")
 
 
 LOADER = Loader(
@@ -110,13 +110,30 @@ LOADER = Loader(
     derived=["name_slug", "slug_fault", "logo_fault"],
     derive=_derive,
     rules=(
-        ("name IS NULL", "no name"),
-        ("char_length(name) > 128", "name longer than 128 characters"),
-        ("name ~ '[[:cntrl:]]'", "name of more than one line"),
-        ("slug_fault IS NOT NULL", "slug of other than letters, digits, hyphens and underscores"),
-        ("slug IS NULL AND name_slug IS NULL", "no letter or digit in the name to make a slug of; give one"),
-        ("logo_fault IS NOT NULL", "logo is no URL"),
+        ("name IS NULL", Reason("no_name", gettext_noop("no name"))),
+        (
+            "char_length(name) > 128",
+            Reason("name_too_long", gettext_noop("name longer than %(limit)s characters"), {"limit": 128}),
+        ),
+        ("name ~ '[[:cntrl:]]'", Reason("name_not_one_line", gettext_noop("name of more than one line"))),
+        (
+            "slug_fault IS NOT NULL",
+            Reason(
+                "slug_characters",
+                gettext_noop("slug of other than letters, digits, hyphens and underscores"),
+            ),
+        ),
+        (
+            "slug IS NULL AND name_slug IS NULL",
+            Reason(
+                "no_slug_from_name",
+                gettext_noop("no letter or digit in the name to make a slug of; give one"),
+            ),
+        ),
+        ("logo_fault IS NOT NULL", Reason("logo_not_url", gettext_noop("logo is no URL"))),
     ),
+    refusals=[Reason("no_free_slug", gettext_noop("no free slug of the name; give one"))],
+    tables=[BANKS_CREATED],
     save=_save,
 )
 

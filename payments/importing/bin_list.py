@@ -5,25 +5,45 @@ from typing import Any
 
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Model
+from django.utils.translation import gettext_noop
 
 from config.kit.importing.engine import Loader, run
+from config.kit.importing.reasons import Reason
 from config.kit.importing.report import Report
 from config.kit.importing.rows import Column
+from config.kit.importing.tables import IDENTITY, TempTable, TempView
 from config.kit.importing.text import Progress, ReadableFile
 from payments.errors import PosIncompatibleError
 from payments.importing.bin_numbers import BIN, BIN_RULES, find_known_bins, insert_bins
 from payments.importing.locks import lock_channel
 from payments.importing.names import bank_of, slug_of
 from payments.importing.products import product_of
+from payments.importing.tables import BIN_COLUMNS, BINS
 from payments.models import POS, Bank, CardType, Channel
 
-# The tables are named after what they hold: what the list calls (slug) is the object (id) of the channel.
-_PREPARE = """
-    CREATE TEMP TABLE import_banks (slug text PRIMARY KEY, id bigint) ON COMMIT DROP;
-    CREATE TEMP TABLE import_types (slug text PRIMARY KEY, id bigint) ON COMMIT DROP;
-    CREATE TEMP TABLE import_wanted ON COMMIT DROP AS
-    SELECT * FROM import_new WHERE identity NOT IN (SELECT identity FROM import_known);
-    ANALYZE import_wanted
+# What the list calls (slug) is the object (id) of the channel.
+_BANKS = TempTable("import_banks", {"slug": "text PRIMARY KEY", "id": "bigint"})
+_TYPES = TempTable("import_types", {"slug": "text PRIMARY KEY", "id": "bigint"})
+_DERIVED = ["bank_name", "bank_slug", "type_name", "type_slug", "payment_type", "is_commercial"]
+_WANTED = TempTable(
+    "import_wanted", {"line": "integer", "identity": IDENTITY, **dict.fromkeys(_DERIVED, "text")}
+)
+_BINS = TempView(
+    BINS,
+    BIN_COLUMNS,
+    """
+    SELECT identity, card.id
+    FROM import_wanted
+    JOIN import_banks AS bank ON bank.slug = bank_slug
+    JOIN import_types AS type ON type.slug = type_slug
+    JOIN payments_card AS card
+      ON card.bank_id = bank.id AND card.card_type_id = type.id AND card.card_payment_type = payment_type
+    """,
+)
+_FIND_WANTED = """
+    INSERT INTO import_wanted
+    SELECT line, identity, bank_name, bank_slug, type_name, type_slug, payment_type, is_commercial
+    FROM import_new WHERE identity NOT IN (SELECT identity FROM import_known)
 """
 _NEW_BANKS = """
     INSERT INTO payments_bank (name, slug, logo_source, channel_id, created_date, modified_date)
@@ -65,20 +85,18 @@ _NEW_CARDS = """
     ORDER BY bank.id, type.id, payment_type, line
     ON CONFLICT DO NOTHING
 """
-_BINS = """
-    CREATE TEMP VIEW import_bins AS
-    SELECT identity, card.id AS card_id
-    FROM import_wanted
-    JOIN import_banks AS bank ON bank.slug = bank_slug
-    JOIN import_types AS type ON type.slug = type_slug
-    JOIN payments_card AS card
-      ON card.bank_id = bank.id AND card.card_type_id = type.id AND card.card_payment_type = payment_type
-"""
 _REFUSE = """
     INSERT INTO import_refused
-    SELECT line, 'no card ' || bank_name || ', ' || type_name || ', ' || payment_type || %(advice)s
+    SELECT line,
+           %(code)s || json_build_object('bank', bank_name, 'type', type_name, 'payment_type', payment_type)::text
     FROM import_wanted WHERE identity NOT IN (SELECT identity FROM import_bins)
 """
+_NO_CARD = Reason(
+    "no_card", gettext_noop("no card %(bank)s, %(type)s, %(payment_type)s; name a POS for new cards")
+)
+_CARD_SLUG_TAKEN = Reason(
+    "card_slug_taken", gettext_noop("no card %(bank)s, %(type)s, %(payment_type)s; its slug is taken")
+)
 
 
 def _derive(cells: Sequence[str]) -> Sequence[str]:
@@ -93,8 +111,8 @@ def _derive(cells: Sequence[str]) -> Sequence[str]:
 def _save(cursor: CursorWrapper, parameters: dict[str, Any]) -> dict[str, int]:
     lock_channel(cursor, parameters["channel"])
     find_known_bins(cursor, parameters)
-    for statement in _PREPARE.split(";"):
-        cursor.execute(statement, parameters)
+    cursor.execute(_FIND_WANTED)
+    cursor.execute("ANALYZE import_wanted")
     _know(cursor, "import_banks", Bank, parameters["channel"])
     _know(cursor, "import_types", CardType, parameters["channel"])
     made = {"banks": 0, "card types": 0, "cards": 0}
@@ -109,17 +127,14 @@ def _save(cursor: CursorWrapper, parameters: dict[str, Any]) -> dict[str, int]:
             made[name] = cursor.rowcount
         if find:
             cursor.execute(find, parameters)
-    cursor.execute(_BINS)
-    advice = "; name a POS for new cards" if parameters["pos"] is None else "; its slug is taken"
-    cursor.execute(_REFUSE, {**parameters, "advice": advice})
+    refusal = _NO_CARD if parameters["pos"] is None else _CARD_SLUG_TAKEN
+    cursor.execute(_REFUSE, {**parameters, "code": refusal.code})
     insert_bins(cursor, parameters)
-    cursor.execute("DROP VIEW import_bins")
-    cursor.execute("DROP TABLE import_banks, import_types, import_wanted")
     return made
 
 
 def _know(cursor: CursorWrapper, table: str, model: type[Model], channel_id: int) -> None:
-    """What the channel has, under the slug that the list would give it: its own slug goes before its name."""
+    """What the channel has, by the slug that the list would give it; its own slug takes precedence over its name."""
     stored = list(
         model._default_manager.filter(channel=channel_id).order_by("pk").values_list("pk", "slug", "name")
     )
@@ -144,18 +159,39 @@ LOADER = Loader(
     header=True,
     key="bin_number",
     identity="bin_number",
-    derived=["bank_name", "bank_slug", "type_name", "type_slug", "payment_type", "is_commercial"],
+    derived=_DERIVED,
     derive=_derive,
     rules=(
         *BIN_RULES,
-        ("issuer IS NULL", "no issuer"),
-        ("char_length(issuer) > 128", "issuer longer than 128 characters"),
-        ("bank_slug IS NULL", "issuer without a letter or digit"),
-        ("type_slug IS NULL", "no network"),
-        ("char_length(type_name) > 128", "network longer than 128 characters"),
-        ("payment_type IS NULL AND type IS NULL", "no type: credit, debit or prepaid expected"),
-        ("payment_type IS NULL", "unknown type: credit, debit or prepaid expected"),
+        ("issuer IS NULL", Reason("no_issuer", gettext_noop("no issuer"))),
+        (
+            "char_length(issuer) > 128",
+            Reason(
+                "issuer_too_long", gettext_noop("issuer longer than %(limit)s characters"), {"limit": 128}
+            ),
+        ),
+        (
+            "bank_slug IS NULL",
+            Reason("issuer_not_readable", gettext_noop("issuer without a letter or digit")),
+        ),
+        ("type_slug IS NULL", Reason("no_network", gettext_noop("no network"))),
+        (
+            "char_length(type_name) > 128",
+            Reason(
+                "network_too_long", gettext_noop("network longer than %(limit)s characters"), {"limit": 128}
+            ),
+        ),
+        (
+            "payment_type IS NULL AND type IS NULL",
+            Reason("no_type", gettext_noop("no type: credit, debit or prepaid expected")),
+        ),
+        (
+            "payment_type IS NULL",
+            Reason("unknown_type", gettext_noop("unknown type: credit, debit or prepaid expected")),
+        ),
     ),
+    refusals=[_NO_CARD, _CARD_SLUG_TAKEN],
+    tables=[_BANKS, _TYPES, _WANTED, _BINS],
     save=_save,
 )
 

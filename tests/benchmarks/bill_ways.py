@@ -77,7 +77,7 @@ def plain_copy(path: Path, subscriptions: int) -> Callable[[], None]:
 
 def import_file(status: str) -> Callable[[Path, int], Callable[[], None]]:
     def way(path: Path, subscriptions: int) -> Callable[[], None]:
-        from billing.importing import import_bills
+        from billing.importing.bills import import_bills
 
         def run() -> None:
             with path.open("rb") as file, import_bills(file=file) as report:

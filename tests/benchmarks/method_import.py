@@ -50,7 +50,7 @@ def measure() -> None:
 
     call_command("migrate", verbosity=0)
     from billing import services
-    from billing.importing import import_payment_methods
+    from billing.importing.payment_methods import import_payment_methods
     from billing.models import Account
     from tests.support.factories import ChannelFactory
 

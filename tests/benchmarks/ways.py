@@ -37,7 +37,7 @@ def plain_copy(path: Path, card_id: int) -> Callable[[], None]:
 
 
 def import_file(path: Path, card_id: int) -> Callable[[], None]:
-    from payments.importing import import_bin_numbers
+    from payments.importing.bin_numbers import import_bin_numbers
     from payments.models import Card
 
     card = Card.objects.get(pk=card_id)

@@ -3,7 +3,7 @@
 import io
 from collections.abc import Callable
 
-from config.kit.importing import Report
+from config.kit.importing.report import Report
 
 
 def csv_file(text: str | bytes, encoding: str = "utf-8") -> io.BytesIO:

@@ -1,9 +1,9 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from billing.importing import import_accounts
+from billing.importing.accounts import import_accounts
 from config.kit.commands.imports import ImportCommand
-from config.kit.importing import Report
+from config.kit.importing.report import Report
 from payments.management.arguments import add_channel_argument, channel_of
 
 

@@ -1,8 +1,8 @@
 from typing import Any
 
-from billing.importing import import_payment_methods
+from billing.importing.payment_methods import import_payment_methods
 from config.kit.commands.imports import ImportCommand
-from config.kit.importing import Report
+from config.kit.importing.report import Report
 
 
 class Command(ImportCommand):

@@ -1,8 +1,8 @@
 from typing import Any
 
-from billing.importing import import_subscriptions
+from billing.importing.subscriptions import import_subscriptions
 from config.kit.commands.imports import ImportCommand
-from config.kit.importing import Report
+from config.kit.importing.report import Report
 
 
 class Command(ImportCommand):

@@ -12,8 +12,9 @@ from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
 
-from config.kit.importing import Progress as ProgressCall
-from config.kit.importing import ReadableFile, Report
+from config.kit.importing.report import Report
+from config.kit.importing.text import Progress as ProgressCall
+from config.kit.importing.text import ReadableFile
 from config.kit.lib.errors import RuleError
 
 

@@ -1,14 +1,14 @@
 """The one engine behind every import: file → COPY into a staging table → set-based SQL → one status a row.
 
-A `Loader` says what is particular to one import. The engine makes these temporary tables in one transaction:
+A `Loader` describes one import. The engine creates these temporary tables (`tables.py`) in one transaction:
 
-* `import_rows (line, fault, <columns>, <derived>)`: the file as it is read; an empty cell is NULL.
-* `import_new (line, identity, <columns>, <derived>)`: the valid rows, the first of each identity.
-* `import_known (identity)` and `import_refused (line, reason)`: filled by the loader's `save`, with what exists
-  and what could not be saved. The other rows of `import_new` were created.
+* `import_rows`: the file as it is read.
+* `import_new`: the valid rows, the first of each identity.
+* the loader's own `tables`, then `import_known` and `import_refused`: filled by the loader's `save`. The other rows of
+  `import_new` were created.
 
-Memory is bounded: blocks of the file go in, and into the report's spool file; what is to be said of a row that
-was not simply created comes out through COPY, into another.
+Memory is bounded: blocks of the file go in, and into the report's spool file; the status of rows that were not simply
+created comes out through COPY, into another.
 """
 
 import csv
@@ -22,21 +22,23 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from config.kit.importing.errors import FileTooLargeError, FileUnreadableError
+from config.kit.importing.reasons import Reason, Reasons
 from config.kit.importing.report import KEY_LENGTH, Report
 from config.kit.importing.rows import Bare, Column, Mask, Table
+from config.kit.importing.tables import KNOWN, REFUSED, TempTable, TempView, new_table, rows_table
 from config.kit.importing.text import Progress, ReadableFile, TextSource
 from config.kit.lib.masking import mask_text
 
 # Staged text takes no more of the server than this; the loads sort a million rows.
 _SESSION = "SET LOCAL work_mem = '128MB'; SET LOCAL jit = off"
-_TABLES = ("import_rows", "import_new", "import_known", "import_refused")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Loader:
     """One kind of import. SQL texts see the staged columns by their names; empty cells are NULL.
 
-    `rules` are `(condition that a bad row meets, reason)`, the first that holds is reported. `key` is the first
+    `rules` are `(condition that a bad row meets, reason)`; the first that holds is reported. `refusals` are the
+    reasons that `save` writes into `import_refused`. `tables` are what its steps hand each other. `key` is the first
     column. `save` gets the cursor and the import's parameters; it inserts from `import_new`. `derive` makes the
     values of `derived` from a row's cells. `mask` takes card numbers out of a cell, which makes its row invalid.
     `conceal` says what is staged in place of a row's cells, where some are secrets; of a row with a fault nothing is.
@@ -46,8 +48,10 @@ class Loader:
     header: bool
     key: str
     identity: str
-    rules: Sequence[tuple[str, str]]
+    rules: Sequence[tuple[str, Reason]]
     save: Callable[[CursorWrapper, dict[str, Any]], dict[str, int] | None]
+    refusals: Sequence[Reason] = ()
+    tables: Sequence[TempTable | TempView] = ()
     derived: Sequence[str] = ()
     derive: Callable[[Sequence[str]], Sequence[str]] = field(default=lambda cells: ())
     mask: Mask = mask_text
@@ -75,9 +79,13 @@ class Loader:
         )
 
     @property
+    def reasons(self) -> Reasons:
+        return Reasons([*(reason for _condition, reason in self.rules), *self.refusals])
+
+    @property
     def reason(self) -> str:
         """SQL: why a row is invalid, NULL for a good one."""
-        cases = " ".join(f"WHEN {condition} THEN '{reason}'" for condition, reason in self.rules)
+        cases = " ".join(f"WHEN {condition} THEN '{reason.code}'" for condition, reason in self.rules)
         return f"CASE WHEN fault IS NOT NULL THEN fault {cases} END"
 
 
@@ -99,7 +107,7 @@ def run(
     """
     tell = progress or _silent
     source = TextSource(file, max_bytes=settings.IMPORT_MAX_BYTES, progress=tell)
-    report = Report()
+    report = Report(loader.reasons)
     report.dry_run = dry_run
     try:
         table = Table(source, loader.columns, header=loader.header, mask=loader.mask)
@@ -108,10 +116,12 @@ def run(
             staged = _stage(cursor, loader, table, report)
             tell(source.size, source.size, "saving")
             plain = _select_new(cursor, loader) == staged and loader.key == loader.identity
+            for table_or_view in loader.tables:
+                cursor.execute(table_or_view.create, parameters or None)
             report.created_objects = loader.save(cursor, parameters) or {}
             tell(source.size, source.size, "reporting")
             report.collect(staged, _outcome(cursor, loader, plain=plain))
-            _drop(cursor)
+            _drop(cursor, loader)
             transaction.set_rollback(dry_run)
             if not report.total:
                 raise FileUnreadableError("File has no rows.")
@@ -125,10 +135,8 @@ def run(
 
 def _stage(cursor: CursorWrapper, loader: Loader, table: Table, report: Report) -> int:
     """The number of rows."""
-    columns = ", ".join(f"{name} text" for name in loader.staged)
-    cursor.execute(f"CREATE TEMP TABLE import_rows (line integer, fault text, {columns}) ON COMMIT DROP")
-    cursor.execute('CREATE TEMP TABLE import_known (identity text COLLATE "C") ON COMMIT DROP')
-    cursor.execute("CREATE TEMP TABLE import_refused (line integer, reason text) ON COMMIT DROP")
+    for table_to_fill in (rows_table(loader.staged), KNOWN, REFUSED):
+        cursor.execute(table_to_fill.create)
     with cursor.copy("COPY import_rows FROM STDIN (FORMAT csv)") as copy:
         for block in _csv_blocks(loader, table):
             report.keep(block)
@@ -162,10 +170,11 @@ def _select_new(cursor: CursorWrapper, loader: Loader) -> int:
     They lie in the order of identities: imports that insert in one order do not deadlock.
     """
     columns = ", ".join(loader.staged)
+    cursor.execute(new_table(loader.staged).create)
     cursor.execute(f"""
-        CREATE TEMP TABLE import_new ON COMMIT DROP AS
+        INSERT INTO import_new
         SELECT DISTINCT ON (({loader.identity}) COLLATE "C")
-               line, ({loader.identity}) COLLATE "C" AS identity, {columns}
+               line, ({loader.identity}) COLLATE "C", {columns}
         FROM import_rows
         WHERE {loader.reason} IS NULL
         ORDER BY ({loader.identity}) COLLATE "C", line
@@ -216,6 +225,8 @@ def _outcome(cursor: CursorWrapper, loader: Loader, *, plain: bool) -> Iterator[
         yield from copy
 
 
-def _drop(cursor: CursorWrapper) -> None:
+def _drop(cursor: CursorWrapper, loader: Loader) -> None:
     """The surrounding transaction may go on, and import again."""
-    cursor.execute(f"DROP TABLE {', '.join(_TABLES)}")
+    own = (KNOWN, REFUSED, new_table(loader.staged), rows_table(loader.staged))
+    for table in (*reversed(loader.tables), *own):
+        cursor.execute(f"DROP {table.kind} {table.name}")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import IO, TextIO
 
+from config.kit.importing.reasons import Reasons, Refusal
 from config.kit.lib.spreadsheet import neutralise
 
 CREATED, EXISTS, DUPLICATE, INVALID = "created", "exists", "duplicate in file", "invalid"
@@ -23,17 +24,22 @@ _ONE_LINE = str.maketrans("\r\n", "  ")
 
 @dataclass(frozen=True)
 class RowResult:
-    """`line` counts from 1, header included; `key` is the row's BIN or name; `reason` only where invalid."""
+    """`line` counts from 1, header included; `key` is the row's BIN or name; `refusal` only where invalid."""
 
     line: int
     key: str
     status: str
-    reason: str = ""
+    refusal: Refusal | None = None
+
+    @property
+    def reason(self) -> str:
+        """In English."""
+        return str(self.refusal) if self.refusal else ""
 
     @property
     def text(self) -> str:
         """As the contract prints it: `created`, `exists`, `duplicate in file`, `invalid: <reason>`."""
-        return f"{self.status}: {self.reason}" if self.reason else self.status
+        return f"{self.status}: {self.reason}" if self.refusal else self.status
 
 
 class Report:
@@ -43,7 +49,8 @@ class Report:
     each other. `counts` has all four statuses; `created_objects` says what else an import made.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, reasons: Reasons) -> None:
+        self._reasons = reasons
         self.counts: dict[str, int] = dict.fromkeys(STATUSES, 0)
         self.created_objects: dict[str, int] = {}
         self.dry_run = False
@@ -111,7 +118,8 @@ class Report:
             if exception[2] == line:
                 exception = next(exceptions, none)
             shown = (key or f"line {line}")[:KEY_LENGTH].translate(_ONE_LINE)
-            yield RowResult(int(line), shown, STATUSES[int(status)], reason), is_last == "t"
+            refusal = self._reasons.read(reason) if reason else None
+            yield RowResult(int(line), shown, STATUSES[int(status)], refusal), is_last == "t"
 
 
 def _close(*files: IO[bytes]) -> None:

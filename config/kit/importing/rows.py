@@ -1,4 +1,4 @@
-"""Text → rows of cells. What cannot be read becomes a row with a fault; the rows around it stay readable."""
+"""Text → rows of cells. What cannot be read becomes a row with a fault; the rows around it are read."""
 
 import csv
 import re
@@ -10,10 +10,17 @@ from itertools import dropwhile
 from operator import itemgetter
 
 from config.kit.importing.errors import FileUnreadableError
+from config.kit.importing.reasons import (
+    CARD_NUMBER,
+    LINE_TOO_LONG,
+    MAX_LINE,
+    UNCLOSED_QUOTE,
+    WRONG_COLUMN_COUNT,
+    WRONG_QUOTING,
+)
 from config.kit.lib.masking import mask_text
 
 SEPARATORS = (",", ";", "\t")
-MAX_LINE = 100_000  # characters, below the csv module's own limit for a field
 MAX_RECORD_LINES = 20  # that a quoted cell may go over
 
 URL = ("https://", "http://")
@@ -21,7 +28,7 @@ _MANY_DIGITS = re.compile(r"\d(?:\D{0,3}\d){11}")
 
 Mask = Callable[[str], str]
 Record = tuple[int, list[str], str | None]
-"""Line number from 1, cells, fault."""
+"""Line number from 1, cells, and a reason as it is staged where the row has a fault."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +108,7 @@ class Table:
         line, cells, fault = record
         extra = any(cell.strip() for cell in cells[self._width :])
         if extra and fault is None:
-            fault = f"{len(cells)} columns where {self._width} are expected"
+            fault = WRONG_COLUMN_COUNT.of(found=len(cells), expected=self._width)
         values = self._pick((cells + [""] * self._width)[: self._width])
         if fault or any(values):
             yield line, values, fault
@@ -222,7 +229,7 @@ def _quoted(waiting: deque[tuple[int, str]], separator: str, *, final: bool) -> 
             if len(waiting) < MAX_RECORD_LINES and not final:
                 return
             line, text = waiting[0]
-            count, record = 1, (line, [text[:100]], "a quote is opened and never closed")
+            count, record = 1, (line, [text[:100]], UNCLOSED_QUOTE.of())
         for _ in range(count):
             waiting.popleft()
         yield record
@@ -232,22 +239,22 @@ def _parsed(lines: list[tuple[int, str]], separator: str) -> Record | None:
     """None where a quote is open at the end."""
     number, text = lines[0][0], "\n".join(line for _, line in lines)
     if len(text) > MAX_LINE:
-        return number, [text[:100]], f"longer than {MAX_LINE} characters"
+        return number, [text[:100]], LINE_TOO_LONG.of()
     try:
         cells = next(csv.reader([f"{line}\n" for _, line in lines], delimiter=separator, strict=True), [])
     except csv.Error as error:
         if "unexpected end of data" in str(error):
             return None
-        return number, [text[:100]], "wrong quoting"
+        return number, [text[:100]], WRONG_QUOTING.of()
     return number, cells, None
 
 
 def _without_card_number(mask: Mask, record: Record) -> Record:
-    """A whole card number must not come to rest anywhere, not in the staging table or a report either."""
+    """A whole card number must not be stored anywhere, nor in the staging table or a report."""
     line, cells, fault = record
     for place, cell in enumerate(cells):
         if len(cell) >= 12 and _MANY_DIGITS.search(cell) and not cell.startswith(URL):
             masked = mask(cell)
             if masked != cell:
-                cells[place], fault = masked, "a card number; send its first 6 or 8 digits"
+                cells[place], fault = masked, CARD_NUMBER.of()
     return line, cells, fault

@@ -2,8 +2,8 @@ from argparse import ArgumentParser
 from typing import Any
 
 from config.kit.commands.imports import ImportCommand
-from config.kit.importing import Report
-from payments.importing import import_banks
+from config.kit.importing.report import Report
+from payments.importing.banks import import_banks
 from payments.management.arguments import add_channel_argument, channel_of
 
 

@@ -2,8 +2,8 @@ from argparse import ArgumentParser
 from typing import Any
 
 from config.kit.commands.imports import ImportCommand
-from config.kit.importing import Report
-from payments.importing import import_bin_list
+from config.kit.importing.report import Report
+from payments.importing.bin_list import import_bin_list
 from payments.management.arguments import add_channel_argument, by_slug, channel_of
 from payments.models import POS
 

@@ -4,8 +4,8 @@ from typing import Any
 from django.core.management.base import CommandError
 
 from config.kit.commands.imports import ImportCommand
-from config.kit.importing import Report
-from payments.importing import import_bin_numbers
+from config.kit.importing.report import Report
+from payments.importing.bin_numbers import import_bin_numbers
 from payments.management.arguments import add_channel_argument, by_slug, channel_of
 from payments.models import Card
 

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from billing.importing import import_payment_methods
+from billing.importing.payment_methods import import_payment_methods
 from billing.models import PaymentMethod
 from config.kit.importing import engine
 from tests.billing.test_charge import dump

@@ -10,7 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from billing.importing import import_bills
+from billing.importing.bills import import_bills
 from billing.models import Account, Bill, Subscription
 from tests.support.factories import AccountFactory, SubscriptionFactory
 from tests.support.files import csv_file

@@ -4,7 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from billing.importing import import_accounts, import_bills, import_subscriptions
+from billing.importing.accounts import import_accounts
+from billing.importing.bills import import_bills
+from billing.importing.subscriptions import import_subscriptions
 from billing.models import Account, Bill, Subscription
 from config.kit.importing.errors import FileUnreadableError
 from tests.support.factories import AccountFactory, BillFactory, ChannelFactory, SubscriptionFactory

@@ -4,7 +4,7 @@ import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from config.kit.importing.errors import FileUnreadableError
-from payments.importing import import_banks
+from payments.importing.banks import import_banks
 from payments.models import Bank
 from tests.support.factories import BankFactory
 from tests.support.files import csv_file, lines, statuses

@@ -7,7 +7,7 @@ import pytest
 
 from config.kit.importing.errors import FileUnreadableError
 from payments.errors import PosIncompatibleError
-from payments.importing import import_bin_list
+from payments.importing.bin_list import import_bin_list
 from payments.importing.names import bank_of
 from payments.importing.products import product_of
 from payments.models import Bank, BinNumber, Card, CardType

@@ -4,7 +4,7 @@ import pghistory
 import pytest
 
 from config.kit.importing.errors import FileTooLargeError, FileUnreadableError
-from payments.importing import import_bin_numbers
+from payments.importing.bin_numbers import import_bin_numbers
 from payments.models import BinNumber
 from tests.support.factories import BinNumberFactory, CardFactory
 from tests.support.files import csv_file, lines, statuses

@@ -6,7 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection
 
-from payments.importing import bin_numbers, import_banks, import_bin_list, import_bin_numbers
+from payments.importing import bin_numbers
+from payments.importing.banks import import_banks
+from payments.importing.bin_list import import_bin_list
+from payments.importing.bin_numbers import import_bin_numbers
 from payments.models import Bank, BinNumber, Card
 from tests.support.factories import CardFactory, PosFactory
 from tests.support.files import csv_file

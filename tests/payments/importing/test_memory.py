@@ -2,7 +2,7 @@
 
 import tracemalloc
 
-from payments.importing import import_bin_numbers
+from payments.importing.bin_numbers import import_bin_numbers
 from tests.support.factories import CardFactory
 from tests.support.files import csv_file
 
