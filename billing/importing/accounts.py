@@ -13,6 +13,7 @@ from config.kit.importing.inserting import insert_new
 from config.kit.importing.reasons import Reason
 from config.kit.importing.report import Report
 from config.kit.importing.rows import Column
+from config.kit.importing.rules import missing, not_one_line, too_long
 from config.kit.importing.tables import TempView
 from config.kit.importing.text import Progress, ReadableFile
 from config.kit.lib.masking import mask_card_numbers
@@ -94,28 +95,14 @@ LOADER = Loader(
     derive=_derive,
     mask=mask_card_numbers,
     rules=(
-        ("account_number IS NULL", Reason("no_account_number", "no account number")),
-        (
-            "char_length(account_number) > 64",
-            Reason(
-                "account_number_too_long", "account number longer than %(limit)s characters", {"limit": 64}
-            ),
-        ),
-        (
-            "account_number ~ '[[:cntrl:]]'",
-            Reason("account_number_not_one_line", "account number of more than one line"),
-        ),
-        ("name IS NULL", Reason("no_name", "no name")),
-        (
-            "char_length(name) > 200",
-            Reason("name_too_long", "name longer than %(limit)s characters", {"limit": 200}),
-        ),
-        ("name ~ '[[:cntrl:]]'", Reason("name_not_one_line", "name of more than one line")),
+        missing("account_number", "account number"),
+        too_long("account_number", "account number", 64),
+        not_one_line("account_number", "account number"),
+        missing("name", "name"),
+        too_long("name", "name", 200),
+        not_one_line("name", "name"),
         ("email_fault IS NOT NULL", Reason("email_unreadable", "e-mail is no address")),
-        (
-            "char_length(phone) > 32",
-            Reason("phone_too_long", "phone longer than %(limit)s characters", {"limit": 32}),
-        ),
+        too_long("phone", "phone", 32),
         ("currency_fault IS NOT NULL", Reason("unknown_currency", "currency is no ISO 4217 code")),
     ),
     refusals=[

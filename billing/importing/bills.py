@@ -13,12 +13,11 @@ from config.kit.importing.inserting import insert_new
 from config.kit.importing.reasons import Reason
 from config.kit.importing.report import Report
 from config.kit.importing.rows import Column
+from config.kit.importing.rules import missing, not_whole_number, too_long
 from config.kit.importing.tables import IDENTITY, TempTable, TempView
 from config.kit.importing.text import Progress, ReadableFile
 from config.kit.lib.masking import mask_card_numbers
 from config.kit.lib.money import places_of
-
-MAX_BIGINT = 9223372036854775807
 
 PLACES = ", ".join(f"('{code}', {places_of(code)})" for code in sorted(moneyed.CURRENCIES))
 
@@ -123,25 +122,11 @@ LOADER = Loader(
     derive=_derive,
     mask=mask_card_numbers,
     rules=(
-        ("number IS NULL", Reason("no_number", "no number")),
-        (
-            # the cast is only made of up to 10 digits
-            f"CASE WHEN number ~ '^[1-9][0-9]{{0,9}}$' THEN number::bigint > {MAX_NUMBER} ELSE true END",
-            Reason(
-                "number_out_of_range", "number is no whole number from 1 to %(limit)s", {"limit": MAX_NUMBER}
-            ),
-        ),
-        ("subscription IS NULL", Reason("no_subscription", "no subscription")),
-        (
-            "CASE WHEN subscription ~ '^[1-9][0-9]{0,18}$' THEN subscription::numeric > 9223372036854775807 "
-            "ELSE true END",
-            Reason(
-                "subscription_out_of_range",
-                "subscription is no whole number from 1 to %(limit)s",
-                {"limit": MAX_BIGINT},
-            ),
-        ),
-        ("amount IS NULL", Reason("no_amount", "no amount")),
+        missing("number", "number"),
+        not_whole_number("number", limit=MAX_NUMBER),
+        missing("subscription", "subscription"),
+        not_whole_number("subscription"),
+        missing("amount", "amount"),
         (
             "amount !~ '^[0-9]{1,14}([.][0-9]{1,4})?$'",
             Reason("amount_unreadable", "amount is no number like 125.50"),
@@ -149,10 +134,7 @@ LOADER = Loader(
         ("amount::numeric <= 0", Reason("amount_not_positive", "amount is not above zero")),
         ("issued_fault IS NOT NULL", Reason("issued_on_unreadable", "issued_on is no date like 2026-01-31")),
         ("due_fault IS NOT NULL", Reason("due_on_unreadable", "due_on is no date like 2026-01-31")),
-        (
-            "char_length(description) > 500",
-            Reason("description_too_long", "description longer than %(limit)s characters", {"limit": 500}),
-        ),
+        too_long("description", "description", 500),
     ),
     refusals=[
         Reason("unknown_subscription", "no such subscription"),

@@ -17,13 +17,12 @@ from config.kit.importing.engine import Loader, run
 from config.kit.importing.reasons import Reason
 from config.kit.importing.report import Report
 from config.kit.importing.rows import Column
+from config.kit.importing.rules import missing, not_one_line, not_whole_number, too_long
 from config.kit.importing.tables import TempTable, TempView, new_table
 from config.kit.importing.text import Progress, ReadableFile
 from config.kit.lib.encryption import encrypt
 from config.kit.lib.masking import mask_card_numbers, mask_number, read_card_mask
 from payments.gateways.registry import GATEWAYS
-
-MAX_BIGINT = 9223372036854775807
 
 _KINDS = {kind.name.lower(): str(kind.value) for kind in MethodKind} | {
     str(kind.value): str(kind.value) for kind in MethodKind
@@ -214,38 +213,18 @@ LOADER = Loader(
     conceal=_conceal,
     mask=mask_card_numbers,
     rules=(
-        ("external_id IS NULL", Reason("no_external_id", "no external id")),
-        (
-            "char_length(external_id) > 128",
-            Reason("external_id_too_long", "external id longer than %(limit)s characters", {"limit": 128}),
-        ),
-        (
-            "external_id ~ '[[:cntrl:]]'",
-            Reason("external_id_not_one_line", "external id of more than one line"),
-        ),
-        ("account_number IS NULL", Reason("no_account_number", "no account number")),
+        missing("external_id", "external id"),
+        too_long("external_id", "external id", 128),
+        not_one_line("external_id", "external id"),
+        missing("account_number", "account number"),
         (
             "kind_number IS NULL",
             Reason("unknown_kind", "kind is no number from 1 to 14 and no name of a kind"),
         ),
-        ("holder_name IS NULL", Reason("no_holder_name", "no holder name")),
-        (
-            "char_length(holder_name) > 200",
-            Reason("holder_name_too_long", "holder name longer than %(limit)s characters", {"limit": 200}),
-        ),
-        (
-            "holder_name ~ '[[:cntrl:]]'",
-            Reason("holder_name_not_one_line", "holder name of more than one line"),
-        ),
-        (
-            "CASE WHEN subscription ~ '^[1-9][0-9]{0,18}$' THEN subscription::numeric > 9223372036854775807 "
-            "ELSE subscription IS NOT NULL END",
-            Reason(
-                "subscription_out_of_range",
-                "subscription is no whole number from 1 to %(limit)s",
-                {"limit": MAX_BIGINT},
-            ),
-        ),
+        missing("holder_name", "holder name"),
+        too_long("holder_name", "holder name", 200),
+        not_one_line("holder_name", "holder name"),
+        not_whole_number("subscription"),
         ("mask_fault IS NOT NULL", Reason("card_mask_unreadable", "card_mask is no masked card number")),
         ("kind_number = '1' AND mask IS NULL", Reason("no_card_mask", "a card has a masked number")),
         (
@@ -273,10 +252,7 @@ LOADER = Loader(
             "bank_account_type IS NOT NULL AND account_type IS NULL",
             Reason("unknown_bank_account_type", "bank_account_type is none that is known"),
         ),
-        (
-            "char_length(bank_name) > 200",
-            Reason("bank_name_too_long", "bank name longer than %(limit)s characters", {"limit": 200}),
-        ),
+        too_long("bank_name", "bank name", 200),
         (f"gateway NOT IN ({_GATEWAY_NAMES})", Reason("unknown_gateway", "no such gateway")),
         (
             "secret_fault IS NOT NULL",
@@ -284,10 +260,7 @@ LOADER = Loader(
                 "secret_too_long", "a number or token longer than %(limit)s characters", {"limit": MAX_SECRET}
             ),
         ),
-        (
-            "char_length(gateway_customer_id) > 128",
-            Reason("customer_id_too_long", "customer id longer than %(limit)s characters", {"limit": 128}),
-        ),
+        too_long("gateway_customer_id", "customer id", 128),
         ("flag = '?'", Reason("is_default_unreadable", "is_default is neither yes nor no")),
     ),
     refusals=[

@@ -10,11 +10,10 @@ from config.kit.importing.inserting import insert_new
 from config.kit.importing.reasons import Reason
 from config.kit.importing.report import Report
 from config.kit.importing.rows import Column
+from config.kit.importing.rules import missing, not_one_line, not_whole_number, too_long
 from config.kit.importing.tables import IDENTITY, TempTable, TempView
 from config.kit.importing.text import Progress, ReadableFile
 from config.kit.lib.masking import mask_card_numbers
-
-MAX_BIGINT = 9223372036854775807
 
 STATUSES = ", ".join(f"'{status}'" for status in SubscriptionStatus.values)
 
@@ -84,20 +83,11 @@ LOADER = Loader(
     identity="number",
     mask=mask_card_numbers,
     rules=(
-        ("number IS NULL", Reason("no_number", "no number")),
-        (
-            # the cast is only made of up to 19 digits
-            "CASE WHEN number ~ '^[1-9][0-9]{0,18}$' THEN number::numeric > 9223372036854775807 ELSE true END",
-            Reason(
-                "number_out_of_range", "number is no whole number from 1 to %(limit)s", {"limit": MAX_BIGINT}
-            ),
-        ),
-        ("account_number IS NULL", Reason("no_account_number", "no account number")),
-        (
-            "char_length(name) > 200",
-            Reason("name_too_long", "name longer than %(limit)s characters", {"limit": 200}),
-        ),
-        ("name ~ '[[:cntrl:]]'", Reason("name_not_one_line", "name of more than one line")),
+        missing("number", "number"),
+        not_whole_number("number"),
+        missing("account_number", "account number"),
+        too_long("name", "name", 200),
+        not_one_line("name", "name"),
         (
             f"lower(status) NOT IN ({STATUSES})",
             Reason("unknown_status", "status is not active, suspended or ended"),

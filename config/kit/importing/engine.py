@@ -25,6 +25,7 @@ from config.kit.importing.errors import FileTooLargeError, FileUnreadableError
 from config.kit.importing.reasons import Reason, Reasons
 from config.kit.importing.report import KEY_LENGTH, Report
 from config.kit.importing.rows import Bare, Column, Mask, Table
+from config.kit.importing.rules import Rule
 from config.kit.importing.tables import KNOWN, REFUSED, TempTable, TempView, new_table, rows_table
 from config.kit.importing.text import Progress, ReadableFile, TextSource
 from config.kit.lib.masking import mask_text
@@ -48,7 +49,7 @@ class Loader:
     header: bool
     key: str
     identity: str
-    rules: Sequence[tuple[str, Reason]]
+    rules: Sequence[Rule]
     save: Callable[[CursorWrapper, dict[str, Any]], dict[str, int] | None]
     refusals: Sequence[Reason] = ()
     tables: Sequence[TempTable | TempView] = ()

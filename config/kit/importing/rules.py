@@ -1,0 +1,31 @@
+"""Rules that most imports have: `(condition that a bad row meets, reason)`. `words` name the column in sentences."""
+
+from config.kit.importing.reasons import Reason
+
+Rule = tuple[str, Reason]
+
+MAX_BIGINT = 2**63 - 1
+
+
+def missing(column: str, words: str) -> Rule:
+    return f"{column} IS NULL", Reason(f"no_{column}", f"no {words}")
+
+
+def too_long(column: str, words: str, limit: int) -> Rule:
+    reason = Reason(f"{column}_too_long", f"{words} longer than %(limit)s characters", {"limit": limit})
+    return f"char_length({column}) > {limit}", reason
+
+
+def not_one_line(column: str, words: str) -> Rule:
+    return f"{column} ~ '[[:cntrl:]]'", Reason(f"{column}_not_one_line", f"{words} of more than one line")
+
+
+def not_whole_number(column: str, *, limit: int = MAX_BIGINT) -> Rule:
+    """Digits without a leading zero, from 1 to `limit`. The cast is only made of digits."""
+    digits = len(str(limit)) - 1
+    condition = (
+        f"CASE WHEN {column} ~ '^[1-9][0-9]{{0,{digits}}}$' THEN {column}::numeric > {limit} "
+        f"ELSE {column} IS NOT NULL END"
+    )
+    text = f"{column} is no whole number from 1 to %(limit)s"
+    return condition, Reason(f"{column}_out_of_range", text, {"limit": limit})
