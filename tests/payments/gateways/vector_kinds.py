@@ -1,4 +1,4 @@
-"""What each kind of vector asks (shared/gateways.md, "Running the vectors"), asked of the real gateway code.
+"""What each kind of vector asks (docs/gateways/simulator.md), asked of the real gateway code.
 
 Here stands only the translation between a vector's words and ours; nothing is computed that a gateway
 computes.
