@@ -34,7 +34,7 @@ def tiles(request: HttpRequest) -> Iterator[Tile]:
 def warnings(request: HttpRequest) -> Iterator[Attention]:
     if may_see(request, Channel):
         channels = Channel.objects.filter(is_active=True, default_card__isnull=True)
-        text = _("Channels without a default card: cards with an unknown BIN can't pay there.")
+        text = _("Channels without a default card cannot accept cards with an unknown BIN.")
         yield Attention(text, channels.count(), f"{list_url(Channel)}?default_card_set=no&is_active__exact=1")
     if may_see(request, Card):
         cards = Card.objects.filter(three_d_payment__isnull=True).count()
@@ -42,15 +42,15 @@ def warnings(request: HttpRequest) -> Iterator[Attention]:
     if may_see(request, POS):
         tests = POS.objects.filter(config__mode="TEST").count()
         yield Attention(
-            _("POS in test mode: no money is taken on them."), tests, f"{list_url(POS)}?mode=TEST"
+            _("POS in test mode do not charge real cards."), tests, f"{list_url(POS)}?mode=TEST"
         )
         yield Attention(
-            _("POS with incomplete settings, for example clones without secrets."), *_incomplete_pos()
+            _("POS with incomplete settings, such as clones without secrets."), *_incomplete_pos()
         )
     if may_see(request, BankAccount):
         ibans = BankAccount.objects.filter(is_active=True).values_list("iban", flat=True)
         wrong = sum(not is_valid_iban(iban) for iban in ibans.order_by("pk")[:CHECKED_ACCOUNTS])
-        yield Attention(_("Bank accounts whose IBAN has wrong check digits."), wrong, list_url(BankAccount))
+        yield Attention(_("Bank accounts with wrong IBAN check digits."), wrong, list_url(BankAccount))
 
 
 def _incomplete_pos() -> tuple[int, str]:

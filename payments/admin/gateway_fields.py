@@ -63,7 +63,7 @@ def form_fields(gateway: type[Gateway]) -> dict[str, forms.Field]:
         fields[form_name(gateway, (OTHERS,))] = JSONObjectField(
             label=_("Other fields"),
             required=False,
-            help_text=_("A JSON object. This gateway keeps fields that are not listed here."),
+            help_text=_("A JSON object with fields that are not listed here."),
         )
     return fields
 

@@ -15,7 +15,7 @@ def warning(text: str) -> str:
     return (
         ""
         if is_valid_iban(text)
-        else _("The check digits of this IBAN don't fit. Compare it with the bank's paper.")
+        else _("The check digits of this IBAN are wrong. Check it against the bank's document.")
     )
 
 
@@ -29,7 +29,7 @@ def mark(text: str) -> SafeString:
     """A sign, with its reason for those who point at it and for screen readers."""
     reason = warning(text)
     if not reason:
-        fine = _("The check digits fit.")
+        fine = _("The check digits are correct.")
         return format_html(
             '<span class="text-green-600" role="img" title="{0}" aria-label="{0}">✓</span>', fine
         )

@@ -14,30 +14,30 @@ TEXTS: dict[type[Exception], tuple[str | None, object]] = {
     errors.UnknownGatewayError: ("gateway", gettext_lazy("This gateway is not known.")),
     errors.CardIncompatibleError: (
         None,
-        gettext_lazy("Bank and card type have to belong to the card's channel."),
+        gettext_lazy("Bank and card type must belong to the card's channel."),
     ),
-    errors.PosIncompatibleError: (None, gettext_lazy("Every POS has to belong to the card's channel.")),
+    errors.PosIncompatibleError: (None, gettext_lazy("Every POS must belong to the card's channel.")),
     errors.MultiCurrencyPosIncompatibleError: (
         None,
-        gettext_lazy("Every POS has to belong to the card's channel."),
+        gettext_lazy("Every POS must belong to the card's channel."),
     ),
-    errors.MultiCurrencyCardChangedError: ("card", gettext_lazy("The card has to stay in its channel.")),
+    errors.MultiCurrencyCardChangedError: ("card", gettext_lazy("The card must stay in its channel.")),
     errors.BinIncompatibleError: ("card", gettext_lazy("The card belongs to another channel.")),
     errors.InstallmentExistsError: (
         "installment_count",
         gettext_lazy("The card already has a rate for this number of installments."),
     ),
-    errors.InstallmentCardChangedError: ("card", gettext_lazy("The card has to stay in its channel.")),
+    errors.InstallmentCardChangedError: ("card", gettext_lazy("The card must stay in its channel.")),
     errors.BankAccountIncompatibleError: ("bank", gettext_lazy("The bank belongs to another channel.")),
     errors.DefaultCardIncompatibleError: (
         "default_card",
-        gettext_lazy("The default card has to belong to this channel."),
+        gettext_lazy("The default card must belong to this channel."),
     ),
     FileMissingError: ("file", gettext_lazy("Choose a file.")),
-    FileTooLargeError: ("file", gettext_lazy("The file is larger than what can be loaded at once.")),
+    FileTooLargeError: ("file", gettext_lazy("The file is too large.")),
     FileUnreadableError: (
         "file",
-        gettext_lazy("The file can't be read: it has to be a text file (CSV) with at least one row."),
+        gettext_lazy("The file must be a CSV text file with at least one row."),
     ),
 }
 
@@ -61,6 +61,6 @@ def _taken(fields: tuple[str, ...], error: UniqueSetsError, model: type[models.M
     field = SINGLE_FIELDS.get(model, {}).get(fields)
     if field is None:
         return explain(UniqueSetsError([fields]), model)[0]
-    return field, _("This value is already taken in the channel.") if "channel" in fields else _(
+    return field, _("This value is already used in the channel.") if "channel" in fields else _(
         "Already taken."
     )

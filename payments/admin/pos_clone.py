@@ -47,7 +47,7 @@ def clone_view(model_admin: Any, request: HttpRequest, object_id: str) -> HttpRe
         if clone is not None:
             model_admin.log_addition(request, clone, [{"added": {}}])
             messages.success(
-                request, _("Cloned. The secrets were not copied: enter them before the POS is used.")
+                request, _("POS cloned without its secrets. Enter them before you use it.")
             )
             return HttpResponseRedirect(reverse("admin:payments_pos_change", args=[clone.pk]))
     context = {
@@ -56,7 +56,7 @@ def clone_view(model_admin: Any, request: HttpRequest, object_id: str) -> HttpRe
         "opts": model_admin.opts,
         "form": form,
         "object": pos,
-        "explanation": _("Everything is copied but the secrets: they belong to one contract with the bank."),
+        "explanation": _("Everything except the secrets is copied."),
         "submit_text": _("Clone"),
         "back": reverse("admin:payments_pos_change", args=[pos.pk]),
     }

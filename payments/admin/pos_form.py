@@ -38,7 +38,7 @@ class BasePosForm(ServiceForm):
         label=_("Gateway"),
         choices=gateway_choices,
         widget=UnfoldAdminSelectWidget({"data-gateways": "true"}),
-        help_text=_("The settings below follow the gateway."),
+        help_text=_("The settings below depend on the gateway."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -105,9 +105,9 @@ class _Meta:
     exclude = ["config"]  # made of the fields of its gateway
     labels = {"resource_url": _("Gateway address"), "three_d_resource_url": _("3-D Secure address")}
     help_texts = {
-        "resource_url": _("Where payments are sent to, as the bank's papers name it."),
+        "resource_url": _("The address of the bank's payment API."),
         "three_d_resource_url": _(
-            "Where the payer's browser is sent for 3-D Secure; empty where it is the same."
+            "The address of the bank's 3-D Secure page. Leave empty if it is the same."
         ),
     }
     field_classes = dict.fromkeys(labels, HttpsURLField)

@@ -61,7 +61,7 @@ class BinListForm(FileForm):
         _("POS for new cards"),
         POS.objects.select_related("channel"),
         required=False,
-        help_text=_("Cards that the list makes are charged on this POS. Without it no card is made."),
+        help_text=_("New cards use this POS. Without it, no cards are created."),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -92,7 +92,7 @@ KINDS = {
         title=_("Upload banks"),
         explanation=_(
             "A CSV file with the columns name, slug and logo (an address). "
-            "A missing slug is made from the name."
+            "A missing slug is created from the name."
         ),
         form=BanksForm,
         load=import_banks,
@@ -101,7 +101,7 @@ KINDS = {
     ),
     "bins": Kind(
         title=_("Upload BINs of a card"),
-        explanation=_("A text or CSV file with one BIN of 6 or 8 digits a line."),
+        explanation=_("A text or CSV file with one BIN of 6 or 8 digits per line."),
         form=BinsForm,
         load=import_bin_numbers,
         permissions=("payments.add_binnumber",),
@@ -111,7 +111,7 @@ KINDS = {
         title=_("Upload a country's BIN list"),
         explanation=_(
             "A CSV file with the columns BIN, Network, Type, Category and Issuer. "
-            "Banks, card types and cards that are missing are made."
+            "Missing banks, card types and cards are created."
         ),
         form=BinListForm,
         load=import_bin_list,

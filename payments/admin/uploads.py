@@ -24,7 +24,7 @@ from payments.models import BinNumber
 SHOWN_ROWS = 20
 STATUS_TEXTS = {
     "created": (gettext_lazy("would be created"), gettext_lazy("created")),
-    "exists": (gettext_lazy("exist already"), gettext_lazy("existed already")),
+    "exists": (gettext_lazy("already exist"), gettext_lazy("already existed")),
     "duplicate in file": (gettext_lazy("repeated in the file"), gettext_lazy("repeated in the file")),
     "invalid": (gettext_lazy("would be rejected"), gettext_lazy("rejected")),
 }
@@ -125,7 +125,7 @@ def _confirm(request: HttpRequest, name: str, kind: Kind) -> HttpResponse:
     stored = upload_store.find(int(request.user.pk or 0), request.POST["token"])
     if stored is None or not stored.file.exists() or stored.facts["kind"] != name:
         form = kind.form()
-        return _form_page(request, kind, form, problem=_("The uploaded file is gone. Upload it again."))
+        return _form_page(request, kind, form, problem=_("The uploaded file has expired. Upload it again."))
     form = kind.form(stored.facts["targets"])
     form.fields["file"].required = False
     if not form.is_valid():

@@ -1,4 +1,4 @@
-"""Which POS would this card hit? The answer that routing gives, for people."""
+"""Which POS will this card use? The answer that routing gives, for people."""
 
 import re
 from decimal import Decimal
@@ -49,7 +49,7 @@ class WhichPosForm(forms.Form):
     )
     bin = forms.CharField(
         label=gettext_lazy("BIN"),
-        help_text=gettext_lazy("The first 6 to 8 digits of the card. Never enter a whole card number."),
+        help_text=gettext_lazy("The first 6 to 8 digits of the card. Never enter a full card number."),
         widget=BinInput({"inputmode": "numeric", "autocomplete": "off", "maxlength": "8"}),
     )
     currency = CurrencyField(label=gettext_lazy("Currency"), initial="TRY")
@@ -59,7 +59,7 @@ class WhichPosForm(forms.Form):
         min_value=Decimal("0.01"),
         max_digits=15,
         localize=True,
-        help_text=gettext_lazy("For the installment table; may be left empty."),
+        help_text=gettext_lazy("Optional. Used for the installment table."),
         widget=UnfoldAdminTextInputWidget({"inputmode": "decimal", "autocomplete": "off"}),
     )
 
@@ -67,7 +67,7 @@ class WhichPosForm(forms.Form):
         digits = re.sub(r"[\s-]", "", self.cleaned_data["bin"])
         if re.fullmatch(r"[0-9]{9,}", digits):
             raise ValidationError(
-                _("These are too many digits. Enter the first 6 to 8 only, never a card number.")
+                _("Enter only the first 6 to 8 digits, never a full card number.")
             )
         if not re.fullmatch(r"[0-9]{6,8}", digits):
             raise ValidationError(_("Enter 6 to 8 digits."))
@@ -77,7 +77,7 @@ class WhichPosForm(forms.Form):
         data = super().clean() or self.cleaned_data
         amount, currency = data.get("amount"), data.get("currency")
         if amount is not None and currency and not fits_currency(amount, currency):
-            self.add_error("amount", _("%(currency)s has no such small parts.") % {"currency": currency})
+            self.add_error("amount", _("Amount has too many decimal places for %(currency)s.") % {"currency": currency})
         return data
 
 
@@ -96,7 +96,7 @@ def which_pos(request: HttpRequest) -> HttpResponse:
             is_unknown = True
     context = {
         **admin.site.each_context(request),
-        "title": _("Which POS would this card hit?"),
+        "title": _("Which POS will this card use?"),
         "form": form,
         "submit_text": _("Find the POS"),
         "answer": answer,

@@ -24,7 +24,7 @@ class Channel(Dated):
         on_delete=models.PROTECT,
         related_name="default_of_channels",
         db_constraint=False,  # the migration's key over (default_card, id) → (id, channel) covers it
-        help_text=_("Decides the POS for cards whose BIN is not known."),
+        help_text=_("Used for cards with an unknown BIN."),
     )
     conf = models.JSONField(_("Conf"), default=dict, blank=True)
 

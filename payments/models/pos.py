@@ -17,7 +17,7 @@ class POS(Dated):
     config = models.JSONField(_("Config"), default=dict, blank=True)
     secret_config: Any = EncryptedJSONField(default=dict)
     secrets_revision = models.PositiveIntegerField(
-        _("Secrets revision"), default=0, editable=False, help_text=_("Counts the changes of secret fields.")
+        _("Secrets revision"), default=0, editable=False, help_text=_("Number of changes to secret fields.")
     )
     resource_url = models.URLField(_("Resource url"), max_length=200)
     three_d_resource_url = models.URLField(_("Three d resource url"), max_length=200, null=True, blank=True)

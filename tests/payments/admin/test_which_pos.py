@@ -1,4 +1,4 @@
-"""Which POS would this card hit?"""
+"""Which POS will this card use?"""
 
 import pytest
 
