@@ -28,7 +28,7 @@ def logo_of(instance: Bank | CardType) -> SafeString | str:
 
 
 class AccountForm(ServiceForm):
-    """Says so where an IBAN's check digits do not fit; it is stored all the same."""
+    """Warns of an IBAN with wrong check digits, and stores it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -64,7 +64,7 @@ class AccountInline(PaymentsInline):
         return iban.mark(instance.iban) if instance.iban else ""
 
 
-class WarnsOfIban:
+class IbanWarningMixin:
     """A message after saving accounts whose IBAN is probably mistyped."""
 
     def warn(self, request: HttpRequest, accounts: list[BankAccount]) -> None:
@@ -74,7 +74,7 @@ class WarnsOfIban:
 
 
 @admin.register(Bank)
-class BankAdmin(WarnsOfIban, ContinueAfterAdd, ChannelOwnedAdmin):
+class BankAdmin(IbanWarningMixin, ContinueAfterAdd, ChannelOwnedAdmin):
     service = services.banks
     inlines = [AccountInline]
     list_display = ("name", "slug", "logo_image", "channel", "modified_date")
@@ -98,7 +98,7 @@ class BankAdmin(WarnsOfIban, ContinueAfterAdd, ChannelOwnedAdmin):
 
 
 @admin.register(BankAccount)
-class BankAccountAdmin(WarnsOfIban, SwitchAdmin, ChannelOwnedAdmin):
+class BankAccountAdmin(IbanWarningMixin, SwitchAdmin, ChannelOwnedAdmin):
     """Accounts of all banks; they are switched off, not deleted."""
 
     service = services.bank_accounts

@@ -1,23 +1,29 @@
 """What the pages of payments share: broken rules in the operator's words."""
 
-from config.kit.admin import channel_admin as owned
+from django.db import models
+
+from config.kit.admin import channel_admin
 from config.kit.admin.base import ServiceInline
 from config.kit.admin.form import BrokenRule, FormError
-from payments.admin.messages import explain_rule
+from payments.admin.messages import rule_errors
 
 
-class Explained:
+class RuleErrorsMixin:
+    """Broken rules in the operator's language."""
+
+    model: type[models.Model]
+
     def explain(self, error: BrokenRule) -> list[FormError]:
-        return explain_rule(error, self.model)  # type: ignore[attr-defined]
+        return rule_errors(error, self.model)
 
 
-class PaymentsAdmin(Explained, owned.DatedAdmin):
+class PaymentsAdmin(RuleErrorsMixin, channel_admin.DatedAdmin):
     """A page of payments."""
 
 
-class ChannelOwnedAdmin(Explained, owned.ChannelOwnedAdmin):
+class ChannelOwnedAdmin(RuleErrorsMixin, channel_admin.ChannelOwnedAdmin):
     """A page of payments for what belongs to one channel."""
 
 
-class PaymentsInline(Explained, ServiceInline):
+class PaymentsInline(RuleErrorsMixin, ServiceInline):
     """A table of payments inside its parent's page."""

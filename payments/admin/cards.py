@@ -16,7 +16,7 @@ from payments import services
 from payments.admin.base import ChannelOwnedAdmin, PaymentsInline
 from payments.admin.card_bins import BinsOfCard
 from payments.admin.pos_choices import POS_FIELDS, PosChoicesForm, PosLabelsForm, pos_choices
-from payments.admin.texts import POS_LABELS
+from payments.admin.pos_labels import POS_LABELS
 from payments.models import POS, Card, Installment, MultiCurrencyCard
 
 
@@ -45,7 +45,7 @@ class CurrencyInline(PaymentsInline):
         return field
 
 
-class TermInline(PaymentsInline):
+class InstallmentInline(PaymentsInline):
     model = Installment
     service = services.installments
     fields = ("installment_count", "label", "interest_rate", "is_active")
@@ -57,7 +57,7 @@ class TermInline(PaymentsInline):
         return super().get_queryset(request).select_related("card")
 
 
-class UsesPosFilter(DropdownFilter):
+class UsedPosFilter(DropdownFilter):
     """Cards that name a POS in any of its three roles."""
 
     title = _("POS")
@@ -93,7 +93,7 @@ class ThreeDFilter(DropdownFilter):
 class CardAdmin(ContinueAfterAdd, ChannelOwnedAdmin):
     service = services.cards
     form = PosLabelsForm
-    inlines = [CurrencyInline, TermInline]
+    inlines = [CurrencyInline, InstallmentInline]
     list_display = ("name", "bank", "card_type", "card_payment_type", "pos_single", "pos_three_d", "channel")
     list_filter = (
         CHANNEL_FILTER,
@@ -101,7 +101,7 @@ class CardAdmin(ContinueAfterAdd, ChannelOwnedAdmin):
         ("card_type", AutocompleteSelectFilter),
         ("card_payment_type", ChoicesDropdownFilter),
         "is_commerce_card",
-        UsesPosFilter,
+        UsedPosFilter,
         ThreeDFilter,
         MODIFIED_FILTER,
     )

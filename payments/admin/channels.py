@@ -1,4 +1,4 @@
-"""Channels: the places where things are sold."""
+"""Sales channels."""
 
 from typing import Any
 

@@ -41,9 +41,7 @@ def warnings(request: HttpRequest) -> Iterator[Attention]:
         yield Attention(_("Cards without a POS for 3-D Secure."), cards, f"{list_url(Card)}?three_d=no")
     if may_see(request, POS):
         tests = POS.objects.filter(config__mode="TEST").count()
-        yield Attention(
-            _("POS in test mode do not charge real cards."), tests, f"{list_url(POS)}?mode=TEST"
-        )
+        yield Attention(_("POS in test mode do not charge real cards."), tests, f"{list_url(POS)}?mode=TEST")
         yield Attention(
             _("POS with incomplete settings, such as clones without secrets."), *_incomplete_pos()
         )

@@ -44,11 +44,13 @@ def form_name(gateway: type[Gateway], path: Path) -> str:
     return "__".join(("config", gateway.short_name(), *path))
 
 
-def leaves(schema: serializers.BaseSerializer, path: Path = ()) -> Iterator[tuple[Path, serializers.Field]]:
+def value_fields(
+    schema: serializers.BaseSerializer, path: Path = ()
+) -> Iterator[tuple[Path, serializers.Field]]:
     """The schema's fields that hold a value, those of nested serializers with their path."""
     for name, field in fields_of(schema).items():
         if isinstance(field, serializers.Serializer):
-            yield from leaves(field, (*path, name))
+            yield from value_fields(field, (*path, name))
         else:
             yield (*path, name), field
 
@@ -57,7 +59,7 @@ def form_fields(gateway: type[Gateway]) -> dict[str, forms.Field]:
     """By form name. Required ones are marked; the schema, and not the form, checks the values."""
     fields = {
         form_name(gateway, path): _form_field(gateway.config_class, path[-1], field)
-        for path, field in leaves(gateway.config_class())
+        for path, field in value_fields(gateway.config_class())
     }
     if gateway.config_class.keeps_unknown_fields:
         fields[form_name(gateway, (OTHERS,))] = JSONObjectField(
@@ -94,11 +96,11 @@ def _form_field(schema: type[GatewayConfig], name: str, field: serializers.Field
     return forms.CharField(widget=widget, max_length=getattr(field, "max_length", None), **common)
 
 
-def initial_of(gateway: type[Gateway], masked: Mapping[str, Any]) -> dict[str, Any]:
+def form_initial(gateway: type[Gateway], masked: Mapping[str, Any]) -> dict[str, Any]:
     """Initial values of the form for a stored config with its secrets masked."""
     initial: dict[str, Any] = {}
     known = set()
-    for path, _field in leaves(gateway.config_class()):
+    for path, _field in value_fields(gateway.config_class()):
         known.add(path[0])
         value: Any = masked
         for name in path:
@@ -111,11 +113,11 @@ def initial_of(gateway: type[Gateway], masked: Mapping[str, Any]) -> dict[str, A
     return initial
 
 
-def config_of(gateway: type[Gateway], cleaned: Mapping[str, Any]) -> dict[str, Any]:
+def config_from_form(gateway: type[Gateway], cleaned: Mapping[str, Any]) -> dict[str, Any]:
     """The config for the gateway's schema. What was left empty is left out, so that defaults and the schema's
     own "required" apply."""
     config: dict[str, Any] = dict(cleaned.get(form_name(gateway, (OTHERS,))) or {})
-    for path, _field in leaves(gateway.config_class()):
+    for path, _field in value_fields(gateway.config_class()):
         value = cleaned.get(form_name(gateway, path))
         if value in (None, ""):
             continue
@@ -126,7 +128,7 @@ def config_of(gateway: type[Gateway], cleaned: Mapping[str, Any]) -> dict[str, A
     return config
 
 
-def errors_of(gateway: type[Gateway], errors: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
+def form_errors(gateway: type[Gateway], errors: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
     """(form name, messages) for the schema's errors; a missing block's go to its fields."""
     yield from _errors(gateway, gateway.config_class(), errors, ())
 
@@ -142,12 +144,12 @@ def _errors(
         elif isinstance(found, Mapping):
             yield from _errors(gateway, field, found, (*path, name))
         else:  # the block is missing: so is each of its required fields
-            for inner, leaf in leaves(field, (*path, name)):
+            for inner, leaf in value_fields(field, (*path, name)):
                 if leaf.required:
                     yield form_name(gateway, inner), [str(text) for text in found]
 
 
-def rows_of(schema: type[GatewayConfig], masked: Mapping[str, Any]) -> Iterator[tuple[Any, Any]]:
+def config_rows(schema: type[GatewayConfig], masked: Mapping[str, Any]) -> Iterator[tuple[Any, Any]]:
     """(label, value) for reading a stored config; labels of nested fields name their block."""
     yield from _rows(schema, schema(), secrets.in_schema_order(schema, masked), ())
 

@@ -13,7 +13,7 @@ from config.kit.admin.channel_admin import MODIFIED_FILTER
 from config.kit.admin.fields import CurrencyField
 from payments import services
 from payments.admin.base import PaymentsAdmin
-from payments.admin.cards import UsesPosFilter
+from payments.admin.cards import UsedPosFilter
 from payments.admin.pos_choices import POS_FIELDS, PosLabelsForm
 from payments.models import Channel, Installment, MultiCurrencyCard
 
@@ -53,7 +53,7 @@ class MultiCurrencyCardAdmin(PaymentsAdmin):
     service = services.multi_currency_cards
     form = PosLabelsForm
     list_display = ("card", "currency", *POS_FIELDS, "channel", "modified_date")
-    list_filter = (CHANNEL_OF_CARD, CARD_FILTER, "currency", UsesPosFilter, MODIFIED_FILTER)
+    list_filter = (CHANNEL_OF_CARD, CARD_FILTER, "currency", UsedPosFilter, MODIFIED_FILTER)
     list_select_related = ("card__channel", *POS_FIELDS)
     search_fields = ("currency", "card__name", "card__slug")
     autocomplete_fields = ("card", *POS_FIELDS)

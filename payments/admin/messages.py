@@ -1,4 +1,4 @@
-"""Broken rules in the operator's words and language; the services' texts are the API's and English."""
+"""Broken rules in the operator's language. The services' own texts are English and belong to the API."""
 
 from django.db import models
 from django.utils.translation import gettext as _
@@ -10,7 +10,7 @@ from config.kit.lib.errors import UniqueSetsError
 from payments import errors
 from payments.models import BankAccount, BinNumber, MultiCurrencyCard
 
-TEXTS: dict[type[Exception], tuple[str | None, object]] = {
+RULE_TEXTS: dict[type[Exception], tuple[str | None, object]] = {
     errors.UnknownGatewayError: ("gateway", gettext_lazy("This gateway is not known.")),
     errors.CardIncompatibleError: (
         None,
@@ -49,11 +49,11 @@ SINGLE_FIELDS: dict[type[models.Model], dict[tuple[str, ...], str]] = {
 }
 
 
-def explain_rule(error: BrokenRule, model: type[models.Model]) -> list[FormError]:
+def rule_errors(error: BrokenRule, model: type[models.Model]) -> list[FormError]:
     """What the admin shows for a broken rule, and at which field."""
     if isinstance(error, UniqueSetsError):
         return [_taken(fields, error, model) for fields in error.sets]
-    known = TEXTS.get(type(error))
+    known = RULE_TEXTS.get(type(error))
     return [(known[0], str(known[1]))] if known else explain(error, model)
 
 

@@ -15,7 +15,7 @@ from unfold.decorators import action, display
 from config.kit.admin.channel_admin import CHANNEL_FILTER, MODIFIED_FILTER
 from payments import services
 from payments.admin.base import ChannelOwnedAdmin
-from payments.admin.gateway_fields import rows_of
+from payments.admin.gateway_fields import config_rows
 from payments.admin.gateway_texts import section_of
 from payments.admin.pos_clone import clone_view
 from payments.admin.pos_form import CONFIG_FIELDS, PosForm
@@ -94,7 +94,7 @@ class PosAdmin(ChannelOwnedAdmin):
     @display(description=gettext_lazy("Config"))
     def config_table(self, instance: POS) -> SafeString:
         """For those who only read: the config with its secrets masked."""
-        rows = rows_of(gateway_class(instance).config_class, masked_config(instance))
+        rows = config_rows(gateway_class(instance).config_class, masked_config(instance))
         line = '<dt class="font-semibold">{}</dt><dd class="wrap-anywhere">{}</dd>'
         return format_html('<dl class="config-table">{}</dl>', format_html_join("", line, _texts(rows)))
 

@@ -1,9 +1,11 @@
 """The POS of a card's channel as one list for all selects of a page."""
 
-from typing import Any
+from typing import Any, cast
+
+from django import forms
 
 from config.kit.admin.form import ServiceForm
-from payments.admin.texts import POS_LABELS
+from payments.admin.pos_labels import POS_LABELS
 from payments.models import POS, Card
 
 POS_FIELDS = ("cash_payment", "installment_payment", "three_d_payment")
@@ -29,4 +31,4 @@ class PosChoicesForm(PosLabelsForm):
         super().__init__(*args, **kwargs)
         for name in POS_FIELDS:
             if name in self.fields:
-                self.fields[name].choices = self.choices  # type: ignore[attr-defined]
+                cast(forms.ChoiceField, self.fields[name]).choices = self.choices

@@ -14,7 +14,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from config.kit.lib.errors import RuleError, UniqueSetsError
 from payments import services
-from payments.admin.messages import explain_rule
+from payments.admin.messages import rule_errors
 from payments.models import POS, Channel
 from payments.models.base import SlugField
 
@@ -46,9 +46,7 @@ def clone_view(model_admin: Any, request: HttpRequest, object_id: str) -> HttpRe
         clone = _clone(form, pos)
         if clone is not None:
             model_admin.log_addition(request, clone, [{"added": {}}])
-            messages.success(
-                request, _("POS cloned without its secrets. Enter them before you use it.")
-            )
+            messages.success(request, _("POS cloned without its secrets. Enter them before you use it."))
             return HttpResponseRedirect(reverse("admin:payments_pos_change", args=[clone.pk]))
     context = {
         **model_admin.admin_site.each_context(request),
@@ -67,6 +65,6 @@ def _clone(form: CloneForm, pos: POS) -> POS | None:
     try:
         return services.pos.clone(pos, **form.cleaned_data)
     except (RuleError, UniqueSetsError) as error:
-        for field, text in explain_rule(error, POS):
+        for field, text in rule_errors(error, POS):
             form.add_error(field if field in form.fields else None, text)
         return None

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from config.kit.admin.form import ServiceForm
-from payments.admin.gateway_fields import config_of, errors_of, form_fields, initial_of
+from payments.admin.gateway_fields import config_from_form, form_errors, form_fields, form_initial
 from payments.errors import GatewayConfigError
 from payments.gateways import registry
 from payments.gateways.base.gateway import Gateway
@@ -45,26 +45,26 @@ class BasePosForm(ServiceForm):
         super().__init__(*args, **kwargs)
         gateway = registry.find(self.instance.gateway)
         if self.instance.pk and gateway is not None:
-            self.initial.update(initial_of(gateway, masked_config(self.instance)))
+            self.initial.update(form_initial(gateway, masked_config(self.instance)))
 
     def chosen_gateway(self) -> type[Gateway] | None:
-        """Of what was sent, else of what is stored."""
+        """The submitted one, else the stored one."""
         value = self["gateway"].value() if "gateway" in self.fields else self.instance.gateway
         return registry.find(str(value or ""))
 
     def _clean_fields(self) -> None:
-        """Whether a field is required is the schema's word; the form's marks are for the eye."""
+        """The schema decides which fields are required; the form only marks them."""
         marked = [
             field for name, field in self.fields.items() if name in ALL_CONFIG_FIELDS and field.required
         ]
         other = [name for name in self.fields if name in ALL_CONFIG_FIELDS and not self._is_of_chosen(name)]
         for field in marked:
             field.required = False
-        super()._clean_fields()  # type: ignore[misc]
+        super()._clean_fields()  # type: ignore[misc]  # Django's stubs leave it out
         for field in marked:
             field.required = True
         for name in other:
-            self._errors.pop(name, None)  # type: ignore[attr-defined]
+            self.errors.pop(name, None)
 
     def _is_of_chosen(self, name: str) -> bool:
         gateway = self.chosen_gateway()
@@ -78,7 +78,7 @@ class BasePosForm(ServiceForm):
             try:
                 self._assign(copy(self.instance), gateway)
             except GatewayConfigError as error:
-                for name, texts in errors_of(gateway, error.errors):
+                for name, texts in form_errors(gateway, error.errors):
                     if name not in self.errors:
                         self.add_error(
                             name if name in self.fields else None, list(map(ValidationError, texts))
@@ -89,7 +89,7 @@ class BasePosForm(ServiceForm):
         self._assign(self.instance, registry.get(self.instance.gateway))
 
     def _assign(self, instance: POS, gateway: type[Gateway]) -> None:
-        config = config_of(gateway, self.cleaned_data)
+        config = config_from_form(gateway, self.cleaned_data)
         self.service.assign(instance, {"gateway": gateway.path, "config": config})
 
 
@@ -102,7 +102,7 @@ class HttpsURLField(forms.URLField):
 
 class _Meta:
     model = POS
-    exclude = ["config"]  # made of the fields of its gateway
+    exclude = ["config"]  # assembled from the fields of its gateway
     labels = {"resource_url": _("Gateway address"), "three_d_resource_url": _("3-D Secure address")}
     help_texts = {
         "resource_url": _("The address of the bank's payment API."),

@@ -1,4 +1,4 @@
-"""What is uploaded, where it goes, and the engine that loads it."""
+"""The kinds of uploads: their forms, permissions and imports."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class FileForm(forms.Form):
     use_required_attribute = False
     file = forms.FileField(
         label=_("File"),
-        allow_empty_file=True,  # the engine says what is wrong with it, in its own words
+        allow_empty_file=True,  # the import reports it
         widget=UnfoldAdminFileFieldWidget({"accept": ".csv,.txt,text/csv,text/plain"}),
     )
 

@@ -1,7 +1,6 @@
-"""Files between the dry run and its confirmation: below VAR_DIR, never in MEDIA, one folder for each person.
+"""Files between the dry run and its confirmation: below VAR_DIR, never in MEDIA, one folder for each user.
 
-Names can't be guessed and a token is good only for whoever uploaded the file. What is not used goes after
-an hour.
+Tokens cannot be guessed and work only for the user who uploaded the file. Files are deleted after an hour.
 """
 
 import json
@@ -37,27 +36,27 @@ class StoredUpload:
         return self.folder / "rejects.csv"
 
     @property
-    def facts(self) -> dict[str, Any]:
-        """What the form said: the kind of upload, the file's name, the ids of channel, card and POS."""
-        return json.loads((self.folder / "facts.json").read_text())
+    def details(self) -> dict[str, Any]:
+        """The kind of upload, the file's name, and the ids of channel, card and POS."""
+        return json.loads((self.folder / "details.json").read_text())
 
-    def forget_file(self) -> None:
+    def delete_file(self) -> None:
         self.file.unlink(missing_ok=True)
 
 
-def keep(user_id: int, file: UploadedFile, facts: dict[str, Any]) -> StoredUpload:
+def store(user_id: int, file: UploadedFile, details: dict[str, Any]) -> StoredUpload:
     remove_old()
     stored = StoredUpload(_root() / str(user_id) / secrets.token_urlsafe(32))
     stored.folder.mkdir(parents=True, mode=0o700)
     with open(stored.file, "xb") as target:
         for chunk in file.chunks():
             target.write(chunk)
-    (stored.folder / "facts.json").write_text(json.dumps(facts))
+    (stored.folder / "details.json").write_text(json.dumps(details))
     return stored
 
 
 def find(user_id: int, token: str) -> StoredUpload | None:
-    """The person's own upload; None for an unknown, a foreign or an expired one."""
+    """The user's own upload; None if it is unknown, expired or another user's."""
     folder = _root() / str(user_id) / token
     if not _TOKEN.fullmatch(token) or not folder.is_dir() or _is_old(folder):
         return None

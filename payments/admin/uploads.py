@@ -1,4 +1,4 @@
-"""Loading a file: first what would happen, then, on a second click, the load and what became of each row."""
+"""Uploading a file: a dry run first, the import after confirmation, and the outcome of each row."""
 
 from dataclasses import dataclass
 from itertools import islice
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from config.kit.importing.report import Report, RowResult
 from config.kit.lib.errors import RuleError
 from payments.admin import upload_store
-from payments.admin.messages import explain_rule
+from payments.admin.messages import rule_errors
 from payments.admin.upload_forms import KINDS, FileForm, Kind
 from payments.admin.upload_store import StoredUpload
 from payments.models import BinNumber
@@ -89,7 +89,7 @@ def upload(request: HttpRequest, kind: str) -> HttpResponse:
 
 @require_GET
 def rejects(request: HttpRequest, token: str) -> FileResponse:
-    """The rejected rows of one's own upload, as CSV."""
+    """The rejected rows of the user's own upload, as CSV."""
     stored = upload_store.find(int(request.user.pk or 0), token)
     if stored is None or not stored.rejects.exists():
         raise Http404
@@ -112,21 +112,21 @@ def _ask(request: HttpRequest, name: str, kind: Kind) -> HttpResponse:
         return _form_page(request, kind, form)
     targets = form.targets()
     file = form.cleaned_data["file"]
-    facts = {
+    details = {
         "kind": name,
         "name": file.name,
         "targets": {key: item.pk for key, item in targets.items() if item},
     }
-    stored = upload_store.keep(int(request.user.pk or 0), file, facts)
+    stored = upload_store.store(int(request.user.pk or 0), file, details)
     return _run(request, kind, form, stored, dry_run=True)
 
 
 def _confirm(request: HttpRequest, name: str, kind: Kind) -> HttpResponse:
     stored = upload_store.find(int(request.user.pk or 0), request.POST["token"])
-    if stored is None or not stored.file.exists() or stored.facts["kind"] != name:
+    if stored is None or not stored.file.exists() or stored.details["kind"] != name:
         form = kind.form()
         return _form_page(request, kind, form, problem=_("The uploaded file has expired. Upload it again."))
-    form = kind.form(stored.facts["targets"])
+    form = kind.form(stored.details["targets"])
     form.fields["file"].required = False
     if not form.is_valid():
         return _form_page(request, kind, form)
@@ -142,12 +142,12 @@ def _run(
             with open(stored.rejects, "w", encoding="utf-8-sig", newline="") as target:
                 report.write_rejects(target)
     except RuleError as error:
-        stored.forget_file()
-        for field, text in explain_rule(error, BinNumber):
+        stored.delete_file()
+        for field, text in rule_errors(error, BinNumber):
             form.add_error(field if field in form.fields else None, text)
         return _form_page(request, kind, form)
     if not dry_run:
-        stored.forget_file()
+        stored.delete_file()
     return _outcome_page(request, kind, form, stored, outcome, dry_run=dry_run)
 
 
@@ -167,7 +167,7 @@ def _outcome_page(
     context = {
         "outcome": outcome,
         "dry_run": dry_run,
-        "file_name": stored.facts["name"],
+        "file_name": stored.details["name"],
         "targets": [(form.fields[name].label, item) for name, item in form.targets().items() if item],
         "token": stored.token,
         "rejects_url": reverse("payments_admin:rejects", args=[stored.token]),

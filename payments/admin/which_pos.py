@@ -18,7 +18,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 from config.kit.admin.fields import CurrencyField
 from config.kit.lib.money import fits_currency
 from payments import routing
-from payments.admin.texts import POS_LABELS
+from payments.admin.pos_labels import POS_LABELS
 from payments.errors import NoCardMatchedError
 from payments.models import Channel
 
@@ -66,9 +66,7 @@ class WhichPosForm(forms.Form):
     def clean_bin(self) -> str:
         digits = re.sub(r"[\s-]", "", self.cleaned_data["bin"])
         if re.fullmatch(r"[0-9]{9,}", digits):
-            raise ValidationError(
-                _("Enter only the first 6 to 8 digits, never a full card number.")
-            )
+            raise ValidationError(_("Enter only the first 6 to 8 digits, never a full card number."))
         if not re.fullmatch(r"[0-9]{6,8}", digits):
             raise ValidationError(_("Enter 6 to 8 digits."))
         return digits
@@ -77,7 +75,9 @@ class WhichPosForm(forms.Form):
         data = super().clean() or self.cleaned_data
         amount, currency = data.get("amount"), data.get("currency")
         if amount is not None and currency and not fits_currency(amount, currency):
-            self.add_error("amount", _("Amount has too many decimal places for %(currency)s.") % {"currency": currency})
+            self.add_error(
+                "amount", _("Amount has too many decimal places for %(currency)s.") % {"currency": currency}
+            )
         return data
 
 

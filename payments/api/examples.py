@@ -1,4 +1,4 @@
-"""Examples of the OpenAPI document: the samples of the Omnitron contract's page, in its own words.
+"""Examples of the OpenAPI document: the samples of the Omnitron contract's page, unchanged.
 
 A sample that the page prints with an odd spelling (`PK`, `Slug`) has the keys that really travel.
 """

@@ -63,7 +63,7 @@ class MatchQuerySerializer(serializers.Serializer):
 
 class _Named(serializers.ModelSerializer):
     class Meta:
-        fields = ("pk", "name", "slug")
+        fields: tuple[str, ...] = ("pk", "name", "slug")
 
 
 class MatchedBankSerializer(_Named):
@@ -84,7 +84,7 @@ class MatchedCardSerializer(_Named):
 class MatchedPosSerializer(_Named):
     class Meta(_Named.Meta):
         model = POS
-        fields = ("pk", "name", "slug", "gateway_display")  # type: ignore[assignment]
+        fields = ("pk", "name", "slug", "gateway_display")
 
     gateway_display = serializers.SerializerMethodField()
 
@@ -106,7 +106,7 @@ class RoutesSerializer(serializers.Serializer):
 class OfferSerializer(serializers.Serializer):
     pk = serializers.IntegerField(source="installment.pk")
     installment_count = serializers.IntegerField(source="installment.installment_count")
-    label = serializers.CharField(source="installment.label")  # type: ignore[assignment]
+    label = serializers.CharField(source="installment.label")  # type: ignore[assignment]  # the wire's name
     interest_rate = serializers.DecimalField(
         max_digits=10, decimal_places=6, source="installment.interest_rate"
     )

@@ -1,4 +1,4 @@
-"""What a payer may be told about the result of a call: English msgids for each reason."""
+"""Texts for payers: an English msgid for each reason."""
 
 from payments.gateways.base.marks import gettext_noop
 from payments.gateways.types import Reason

@@ -99,7 +99,7 @@ def _save(cursor: CursorWrapper, parameters: dict[str, Any]) -> None:
     else:
         cursor.execute(_REFUSE, parameters)
     cursor.execute(_KNOWN)
-    logos.fetch_later(cursor)
+    logos.defer_fetches(cursor)
 
 
 LOADER = Loader(

@@ -16,8 +16,8 @@ from config.kit.importing.text import Progress, ReadableFile
 from payments.errors import PosIncompatibleError
 from payments.importing.bin_numbers import BIN, BIN_RULES, find_known_bins, insert_bins
 from payments.importing.locks import lock_channel
-from payments.importing.names import bank_of, slug_of
-from payments.importing.products import product_of
+from payments.importing.names import recognize_bank, slug_of
+from payments.importing.products import classify_product
 from payments.importing.tables import BIN_COLUMNS, BINS
 from payments.models import POS, Bank, CardType, Channel
 
@@ -101,7 +101,7 @@ _CARD_SLUG_TAKEN = Reason(
 
 def _derive(cells: Sequence[str]) -> Sequence[str]:
     _, network, kind, category, issuer = cells
-    bank, product = bank_of(issuer), product_of(network, kind, category)
+    bank, product = recognize_bank(issuer), classify_product(network, kind, category)
     return (
         bank.name, bank.slug, product.card_type, product.card_type_slug, product.payment_type,
         "1" if product.is_commercial else "0",
@@ -140,7 +140,9 @@ def _know(cursor: CursorWrapper, table: str, model: type[Model], channel_id: int
     )
     known: dict[str, int] = {slug: pk for pk, slug, _ in stored}
     for pk, slug, name in stored:
-        spellings = [bank_of(name).slug, bank_of(slug).slug] if model is Bank else [slug_of(name)]
+        spellings = (
+            [recognize_bank(name).slug, recognize_bank(slug).slug] if model is Bank else [slug_of(name)]
+        )
         for spelling in spellings:
             known.setdefault(spelling, pk)
     with cursor.copy(f"COPY {table} FROM STDIN") as copy:

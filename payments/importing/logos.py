@@ -27,7 +27,7 @@ class LogoRefusedError(Exception):
     """The URL or what it answers cannot be a bank's logo; trying again does not help."""
 
 
-def fetch_later(cursor: CursorWrapper) -> None:
+def defer_fetches(cursor: CursorWrapper) -> None:
     """Defer a job for each new bank whose logo may be fetched, in the import's transaction."""
     last = 0
     while True:
@@ -72,7 +72,7 @@ def fetch_logo(bank: Bank, *, client: httpx.Client | None = None) -> None:
 
 
 def store_logo(bank: Bank, content: bytes) -> None:
-    """Raises LogoRefusedError for what is no image."""
+    """Raises LogoRefusedError unless `content` is an image."""
     suffix = _checked_format(content)
     name = f"{bank.channel_id}-{bank.slug}.{suffix}"
     stored = Bank._meta.get_field("logo").storage.save(f"banks/{name}", ContentFile(content))
@@ -81,7 +81,7 @@ def store_logo(bank: Bank, content: bytes) -> None:
 
 
 def _checked_format(content: bytes) -> str:
-    """File name suffix of a whole image of a kind that browsers show; SVG can carry scripts and is none."""
+    """The file name suffix of a complete image in a safe format. SVG can carry scripts and is refused."""
     try:
         with warnings.catch_warnings(), Image.open(io.BytesIO(content), formats=list(FORMATS)) as image:
             warnings.simplefilter("error")

@@ -1,4 +1,4 @@
-"""Names of a list → names that people know, and slugs. Spellings of one bank: fixtures/bank_aliases.csv."""
+"""Bank names and slugs for the names of a list. Spellings of one bank: fixtures/bank_aliases.csv."""
 
 import csv
 import re
@@ -11,7 +11,7 @@ from django.utils.text import slugify
 _TURKISH = str.maketrans("ıİşŞğĞüÜöÖçÇ", "iIsSgGuUoOcC")
 _LEGAL_FORM = re.compile(r"(?:-(?:t-?a-?[so]|a-?s|anonim-sirketi|ltd(?:-sti)?))+$")
 
-# Lists are written in ASCII capitals; these are words that names without an alias are made of.
+# Lists use ASCII capitals. Words of bank names that have no alias.
 _WORDS = {
     "BANKASI": "Bankası",
     "DIS": "Dış",
@@ -41,7 +41,7 @@ def slug_of(name: str, *, max_length: int = 128) -> str:
 
 
 @lru_cache(maxsize=10_000)
-def bank_of(issuer: str) -> BankName:
+def recognize_bank(issuer: str) -> BankName:
     """The bank that a list means: `T. VAKIFLAR BANKASI T.A.O` → VakıfBank. Without alias: tidied."""
     name = _aliases().get(_folded(issuer)) or _tidied(issuer)
     return BankName(name, slug_of(name))
@@ -66,5 +66,5 @@ def _tidied(issuer: str) -> str:
     prefixes = (" ".join(words[:count]) for count in range(1, len(words) + 1))
     text = next(prefix for prefix in prefixes if _folded(prefix) == _folded(issuer)).strip(" ,.")
     if text != text.upper():
-        return text  # somebody wrote it with care
+        return text  # mixed case: written by a person, kept
     return " ".join(_WORDS.get(word, word.capitalize()) for word in text.split(" "))

@@ -39,7 +39,7 @@ class Product:
 
 
 @lru_cache(maxsize=10_000)
-def product_of(network: str, kind: str, category: str) -> Product:
+def classify_product(network: str, kind: str, category: str) -> Product:
     """Commercial categories make a card type of their own: bank, card type and payment type are a unique set.
 
     A prepaid category goes before the list's type, which calls those cards debit. An empty type is not

@@ -1,5 +1,7 @@
 """What all configuration rows share."""
 
+from typing import Any
+
 import pgtrigger
 from django.core.validators import RegexValidator
 from django.db import models
@@ -18,9 +20,9 @@ SLUG_PATTERN = r"^[-\w]+\Z"
 class SlugField(models.CharField):
     """A name for programs: letters and digits of any script, hyphens and underscores."""
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 128)
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        super().__init__(*args, **kwargs)
 
     default_validators = [
         RegexValidator(SLUG_PATTERN, _("Enter letters, digits, hyphens and underscores only."))

@@ -1,4 +1,5 @@
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import pgtrigger
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
@@ -11,6 +12,9 @@ from config.kit.lib.money import validate_currency
 from payments.models.bank import Bank
 from payments.models.base import CHANNEL_IS_FIXED, Dated, SlugField, tracked
 from payments.models.pos import POS
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 
 class CardPaymentType(models.TextChoices):
@@ -44,11 +48,11 @@ class CardType(Dated):
 
 
 def _pos_key(
-    label: object, role: str, *, owner: str, null: bool = False, checked: bool = True
+    label: "StrPromise", role: str, *, owner: str, null: bool = False, checked: bool = True
 ) -> models.ForeignKey:
     return models.ForeignKey(
         POS,
-        verbose_name=label,  # type: ignore[arg-type]
+        verbose_name=label,
         on_delete=models.PROTECT,
         related_name=f"{role}_{owner}",
         null=null,

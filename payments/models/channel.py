@@ -7,7 +7,7 @@ from payments.models.base import Dated, SlugField, tracked
 
 @tracked()
 class Channel(Dated):
-    """A place where things are sold: a web shop, an app, a call centre. Every other row belongs to one."""
+    """A sales channel: a web shop, an app, a call centre. Every other row belongs to one."""
 
     name = models.CharField(_("Name"), max_length=128)
     slug = SlugField(_("Slug"))

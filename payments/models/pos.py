@@ -9,7 +9,7 @@ from payments.models.base import CHANNEL_IS_FIXED, Dated, SlugField, tracked
 
 @tracked(exclude=["secret_config"])
 class POS(Dated):
-    """A virtual POS: an account at a bank's gateway, with the credentials to charge cards on it."""
+    """A merchant account at a bank's gateway, with the credentials to charge cards on it."""
 
     name = models.CharField(_("Name"), max_length=64)
     slug = SlugField(_("Slug"))

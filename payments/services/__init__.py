@@ -1,4 +1,4 @@
-"""Rules of the configuration. Every write goes through one of these, whoever asks."""
+"""Rules of the configuration. API, admin, demo data and factories write through these services."""
 
 from payments.services.bank import BankAccountService, BankService
 from payments.services.card import (

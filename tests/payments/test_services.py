@@ -1,4 +1,4 @@
-"""Rules of the configuration, below any door."""
+"""Rules of the configuration, in the services."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Inserting what is new, also where somebody else inserts the same right now."""
+"""Inserting new rows while other sessions may insert the same ones."""
 
 from typing import Any
 

@@ -1,3 +1,3 @@
-"""What every gateway is made of. A gateway package imports only this package, `types`, `wire` and
+"""The parts that all gateways share. A gateway package imports only this package, `types`, `wire` and
 `config.kit.lib`.
 """

@@ -1,4 +1,4 @@
-"""What the config of a POS is made of."""
+"""Base class and fields of POS configs."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar

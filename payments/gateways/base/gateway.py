@@ -76,7 +76,7 @@ class Gateway:
     """False: a POS on it can be stored, but charging on it is an error."""
 
     is_simulated: ClassVar[bool] = False
-    """True: no bank stands behind it and no money moves. Refused in production."""
+    """True: there is no bank and no money moves. Refused in production."""
 
     capabilities: ClassVar[frozenset[Capability]] = frozenset()
     """Every operation that the gateway has, one by one."""

@@ -50,7 +50,7 @@ class DummyPayGateway(Gateway):
         }
     )
     callback_hides = frozenset({"md"})
-    signs_replies = False  # there are none
+    signs_replies = False  # it has no replies
     order_id_max_length = 64
 
     def can(self, capability: Capability) -> bool:

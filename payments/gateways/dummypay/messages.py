@@ -1,6 +1,4 @@
-"""dummypay's 3-D form, its page and its callback. Pure: the page itself is served by whoever runs
-dummypay.
-"""
+"""dummypay's 3-D form, page and callback. The caller serves the page."""
 
 import secrets
 from collections.abc import Mapping

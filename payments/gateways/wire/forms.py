@@ -50,7 +50,7 @@ class HtmlForm:
 
 
 def read_autopost_page(html: str) -> HtmlForm:
-    """The one form of `html` with its named inputs (a nameless button is none of them).
+    """The one form of `html` with its named inputs (buttons without a name are left out).
 
     Raises ValueError where the page has no form or several, AmbiguousFormError as `read_form`.
     """

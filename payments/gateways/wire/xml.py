@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 from xml.sax.saxutils import escape
 
-from defusedxml import ElementTree  # type: ignore[import-untyped]
-from defusedxml.common import DefusedXmlException  # type: ignore[import-untyped]
+from defusedxml import ElementTree
+from defusedxml.common import DefusedXmlException
 
 Elements = dict[str, Any]
 

@@ -1,4 +1,4 @@
-"""What the first digits of a card decide."""
+"""The answer of `match`; which card and POS it names is routing's: tests/payments/test_routing.py."""
 
 from decimal import Decimal
 
@@ -81,14 +81,6 @@ def test_the_parts_add_up_to_the_total(api, channel, amount, count, rate, curren
     assert len(offer["parts"]) == count
     assert sum(map(Decimal, offer["parts"])) == Decimal(total)
     assert max(map(Decimal, offer["parts"])) - min(map(Decimal, offer["parts"])) <= Decimal(1)
-
-
-def test_eight_digits_come_before_six(api, card):
-    world = CardFactory(channel=card.channel)
-    BinNumberFactory(card=world, bin_number="41197901")
-    assert api.get(URL, {"channel": card.channel_id, "bin": "41197901"}).json()["card"]["pk"] == world.pk
-    assert api.get(URL, {"channel": card.channel_id, "bin": "4119790"}).json()["card"]["pk"] == card.pk
-    assert api.get(URL, {"channel": card.channel_id, "bin": "41197999"}).json()["card"]["pk"] == card.pk
 
 
 def test_inactive_bins_and_installments_do_not_count(api, card):

@@ -1,4 +1,4 @@
-"""Five forms of one answer. What somebody typed is data in each of them."""
+"""Five formats of one answer. What users typed is data in each of them."""
 
 import csv
 from io import BytesIO, StringIO

@@ -8,8 +8,8 @@ import pytest
 from config.kit.importing.errors import FileUnreadableError
 from payments.errors import PosIncompatibleError
 from payments.importing.bin_list import import_bin_list
-from payments.importing.names import bank_of
-from payments.importing.products import product_of
+from payments.importing.names import recognize_bank
+from payments.importing.products import classify_product
 from payments.models import Bank, BinNumber, Card, CardType
 from tests.support.factories import BankFactory, CardFactory, CardTypeFactory, PosFactory
 from tests.support.files import csv_file, statuses
@@ -162,7 +162,7 @@ def test_the_columns_are_required(channel):
     ],
 )
 def test_spellings_of_one_bank_are_one_name(issuer, name):
-    assert bank_of(issuer).name == name
+    assert recognize_bank(issuer).name == name
 
 
 @pytest.mark.parametrize(
@@ -174,4 +174,4 @@ def test_spellings_of_one_bank_are_one_name(issuer, name):
     ],
 )  # fmt: skip
 def test_commercial_categories(category, is_commercial):
-    assert product_of("VISA", "CREDIT", category).is_commercial is is_commercial
+    assert classify_product("VISA", "CREDIT", category).is_commercial is is_commercial

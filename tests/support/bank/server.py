@@ -1,4 +1,4 @@
-"""The simulator's doors: banks, challenge page and control, on one loopback port."""
+"""The simulator's HTTP server: banks, challenge page and control, on one loopback port."""
 
 import json
 import socket
