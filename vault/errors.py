@@ -15,7 +15,7 @@ class CardNotFoundError(RuleError):
 
 
 class CardTakenError(RuleError):
-    """With this expiry the card would be another one that is stored already."""
+    """The relation already has this card with this expiry date."""
 
     code = "409"
 
@@ -24,9 +24,9 @@ class CardTakenError(RuleError):
 
 
 class MerchantDeletedError(RuleError):
-    """A deleted merchant stays deleted. Only people of the back office meet it."""
+    """A deleted merchant can't be reactivated. Only raised in the admin."""
 
     code = "410"
 
     def __init__(self) -> None:
-        super().__init__(_("A deleted merchant does not come back."))
+        super().__init__(_("A deleted merchant can't be reactivated."))

@@ -6,9 +6,9 @@ from django.db import connection
 
 
 def lock_relation(merchant_id: int, *relational_ids: str) -> None:
-    """One at a time: saves and changes of the cards of one relation.
+    """Serialises changes to the cards of one relation.
 
-    The unique set alone would not do while keys are rotated: the identity's fingerprints of two keys differ.
+    The unique constraint is not enough while encryption keys are rotated: fingerprints under two keys differ.
     """
     text = "\0".join(["vault", str(merchant_id), *relational_ids])
     number = int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], signed=True)

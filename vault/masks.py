@@ -1,4 +1,4 @@
-"""What of an identity and a name may be read."""
+"""Masked identities and names."""
 
 
 def mask_identity(identity: str) -> str:
@@ -7,5 +7,5 @@ def mask_identity(identity: str) -> str:
 
 
 def mask_name(name: str) -> str:
-    """`Test Kartı` → `T*** K***`; how long the words are is not told."""
+    """`Test Kartı` → `T*** K***`; the length of the words is hidden."""
     return " ".join(f"{word[0]}***" for word in name.split())

@@ -8,5 +8,5 @@ from vault.services import retention
 @app.periodic(cron="41 3 * * *")
 @app.task(name="vault.remove_old_cards", queueing_lock="vault.remove_old_cards", pass_context=False)
 def remove_old_cards(timestamp: int) -> None:
-    """Each night: cards of deleted merchants, and cards that expired long ago."""
+    """Each night."""
     retention.remove_old_cards()

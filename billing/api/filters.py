@@ -1,9 +1,16 @@
 """Filters of what is owed. Accounts, subscriptions and bills are named by id: there are too many to choose from."""
 
 from billing.models import Account, Bill, Subscription, Tenant
-from config.kit.api.filters import CHOICES, DATES, NUMBERS, KeyFilter, KeyInFilter, ResourceFilterSet
+from config.kit.api.filters import (
+    CHOICE_LOOKUPS,
+    DATE_LOOKUPS,
+    NUMBER_LOOKUPS,
+    KeyFilter,
+    KeyInFilter,
+    ResourceFilterSet,
+)
 
-COMMON = {"id": NUMBERS, "modified_date": DATES, "created_date": DATES}
+COMMON = {"id": NUMBER_LOOKUPS, "modified_date": DATE_LOOKUPS, "created_date": DATE_LOOKUPS}
 
 
 class AccountFilter(ResourceFilterSet):
@@ -11,12 +18,12 @@ class AccountFilter(ResourceFilterSet):
         model = Account
         fields = {
             **COMMON,
-            "channel": CHOICES,
-            "account_number": CHOICES,
-            "name": CHOICES,
-            "email": CHOICES,
-            "phone": CHOICES,
-            "currency": CHOICES,
+            "channel": CHOICE_LOOKUPS,
+            "account_number": CHOICE_LOOKUPS,
+            "name": CHOICE_LOOKUPS,
+            "email": CHOICE_LOOKUPS,
+            "phone": CHOICE_LOOKUPS,
+            "currency": CHOICE_LOOKUPS,
         }
 
 
@@ -28,7 +35,7 @@ class SubscriptionFilter(ResourceFilterSet):
 
     class Meta:
         model = Subscription
-        fields = {**COMMON, "number": NUMBERS, "name": CHOICES, "status": CHOICES}
+        fields = {**COMMON, "number": NUMBER_LOOKUPS, "name": CHOICE_LOOKUPS, "status": CHOICE_LOOKUPS}
 
 
 class BillFilter(ResourceFilterSet):
@@ -41,11 +48,11 @@ class BillFilter(ResourceFilterSet):
         model = Bill
         fields = {
             **COMMON,
-            "number": NUMBERS,
-            "amount": NUMBERS,
-            "currency": CHOICES,
-            "issued_on": NUMBERS,
-            "due_on": NUMBERS,
-            "status": CHOICES,
-            "paid_amount": NUMBERS,
+            "number": NUMBER_LOOKUPS,
+            "amount": NUMBER_LOOKUPS,
+            "currency": CHOICE_LOOKUPS,
+            "issued_on": NUMBER_LOOKUPS,
+            "due_on": NUMBER_LOOKUPS,
+            "status": CHOICE_LOOKUPS,
+            "paid_amount": NUMBER_LOOKUPS,
         }

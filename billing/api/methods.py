@@ -11,8 +11,15 @@ from billing.api.serializers import BY_ID, BillingSerializer
 from billing.models import Account, BillingAddress, PaymentMethod, SourceSystem, Subscription, Tenant
 from billing.services.payment_method import MASKS, MAX_SECRET
 from config.kit.api.fields import JSONObjectField
-from config.kit.api.filters import CHOICES, FLAGS, NUMBERS, KeyFilter, KeyInFilter, ResourceFilterSet
-from config.kit.api.resources import DATES, FullResourceViewSet, ResourceViewSet
+from config.kit.api.filters import (
+    CHOICE_LOOKUPS,
+    FLAG_LOOKUPS,
+    NUMBER_LOOKUPS,
+    KeyFilter,
+    KeyInFilter,
+    ResourceFilterSet,
+)
+from config.kit.api.resources import DATE_FIELDS, FullResourceViewSet, ResourceViewSet
 
 
 class MaskedField(serializers.CharField):
@@ -43,7 +50,7 @@ class TenantSerializer(BillingSerializer):
             "name",
             "configuration",
             "is_active",
-            *DATES,
+            *DATE_FIELDS,
         )
 
 
@@ -52,7 +59,7 @@ class SourceSystemSerializer(BillingSerializer):
 
     class Meta(BillingSerializer.Meta):
         model = SourceSystem
-        fields = ("pk", "code", "name", "is_active", *DATES)
+        fields = ("pk", "code", "name", "is_active", *DATE_FIELDS)
 
 
 class BillingAddressSerializer(BillingSerializer):
@@ -75,7 +82,7 @@ class BillingAddressSerializer(BillingSerializer):
             "postal_code",
             "country",
             "phone",
-            *DATES,
+            *DATE_FIELDS,
         )
         extra_kwargs = {"account": BY_ID}
 
@@ -120,7 +127,7 @@ class PaymentMethodSerializer(BillingSerializer):
             "gateway_customer_id",
             "is_default",
             "is_active",
-            *DATES,
+            *DATE_FIELDS,
         )
         read_only_fields = ("expires_on", "gateway_token_mask")
         extra_kwargs = {
@@ -134,18 +141,18 @@ class TenantFilter(ResourceFilterSet):
         model = Tenant
         fields = {
             **COMMON,
-            "media_group_code": CHOICES,
-            "client_code": CHOICES,
-            "paper_code": CHOICES,
-            "name": CHOICES,
-            "is_active": FLAGS,
+            "media_group_code": CHOICE_LOOKUPS,
+            "client_code": CHOICE_LOOKUPS,
+            "paper_code": CHOICE_LOOKUPS,
+            "name": CHOICE_LOOKUPS,
+            "is_active": FLAG_LOOKUPS,
         }
 
 
 class SourceSystemFilter(ResourceFilterSet):
     class Meta:
         model = SourceSystem
-        fields = {**COMMON, "code": CHOICES, "name": CHOICES, "is_active": FLAGS}
+        fields = {**COMMON, "code": CHOICE_LOOKUPS, "name": CHOICE_LOOKUPS, "is_active": FLAG_LOOKUPS}
 
 
 class BillingAddressFilter(ResourceFilterSet):
@@ -156,11 +163,11 @@ class BillingAddressFilter(ResourceFilterSet):
         model = BillingAddress
         fields = {
             **COMMON,
-            "number": NUMBERS,
-            "city": CHOICES,
-            "province": CHOICES,
-            "postal_code": CHOICES,
-            "country": CHOICES,
+            "number": NUMBER_LOOKUPS,
+            "city": CHOICE_LOOKUPS,
+            "province": CHOICE_LOOKUPS,
+            "postal_code": CHOICE_LOOKUPS,
+            "country": CHOICE_LOOKUPS,
         }
 
 
@@ -174,15 +181,15 @@ class PaymentMethodFilter(ResourceFilterSet):
         model = PaymentMethod
         fields = {
             **COMMON,
-            "kind": CHOICES,
-            "external_id": CHOICES,
-            "holder_name": CHOICES,
-            "card_mask": CHOICES,
-            "brand": CHOICES,
-            "expires_on": NUMBERS,
-            "gateway": CHOICES,
-            "is_default": FLAGS,
-            "is_active": FLAGS,
+            "kind": CHOICE_LOOKUPS,
+            "external_id": CHOICE_LOOKUPS,
+            "holder_name": CHOICE_LOOKUPS,
+            "card_mask": CHOICE_LOOKUPS,
+            "brand": CHOICE_LOOKUPS,
+            "expires_on": NUMBER_LOOKUPS,
+            "gateway": CHOICE_LOOKUPS,
+            "is_default": FLAG_LOOKUPS,
+            "is_active": FLAG_LOOKUPS,
         }
 
 

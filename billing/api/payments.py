@@ -18,10 +18,10 @@ from billing.services import reconcile, refund
 from billing.states import PaymentState, RefundState
 from billing.timeline import get_timeline
 from config.kit.api.filters import (
-    CHOICES,
-    DATES,
-    FLAGS,
-    NUMBERS,
+    CHOICE_LOOKUPS,
+    DATE_LOOKUPS,
+    FLAG_LOOKUPS,
+    NUMBER_LOOKUPS,
     ChoiceInFilter,
     NumberFilter,
     ResourceFilterSet,
@@ -128,17 +128,17 @@ class PaymentFilter(ResourceFilterSet):
     class Meta:
         model = Payment
         fields = {
-            "id": NUMBERS,
-            "order_id": CHOICES,
-            "pos": CHOICES,
-            "channel": CHOICES,
-            "amount": NUMBERS,
-            "currency": CHOICES,
-            "masked_card": CHOICES,
-            "is_three_d": FLAGS,
-            "source": CHOICES,
-            "created_date": DATES,
-            "modified_date": DATES,
+            "id": NUMBER_LOOKUPS,
+            "order_id": CHOICE_LOOKUPS,
+            "pos": CHOICE_LOOKUPS,
+            "channel": CHOICE_LOOKUPS,
+            "amount": NUMBER_LOOKUPS,
+            "currency": CHOICE_LOOKUPS,
+            "masked_card": CHOICE_LOOKUPS,
+            "is_three_d": FLAG_LOOKUPS,
+            "source": CHOICE_LOOKUPS,
+            "created_date": DATE_LOOKUPS,
+            "modified_date": DATE_LOOKUPS,
         }
 
     def filter_reference(self, queryset: QuerySet[Payment], name: str, value: str) -> QuerySet[Payment]:
@@ -151,7 +151,12 @@ class RefundFilter(ResourceFilterSet):
 
     class Meta:
         model = Refund
-        fields = {"id": NUMBERS, "payment": ["exact"], "kind": CHOICES, "created_date": DATES}
+        fields = {
+            "id": NUMBER_LOOKUPS,
+            "payment": ["exact"],
+            "kind": CHOICE_LOOKUPS,
+            "created_date": DATE_LOOKUPS,
+        }
 
 
 class PaymentViewSet(

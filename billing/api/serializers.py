@@ -10,7 +10,7 @@ from billing.api.fields import AmountField
 from billing.models import Account, Bill, BillStatus, Subscription
 from billing.models.bill import MAX_NUMBER
 from billing.models.fields import AmountField as AmountModelField
-from config.kit.api.resources import DATES, ResourceSerializer
+from config.kit.api.resources import DATE_FIELDS, ResourceSerializer
 
 # In the browsable API's form an input for the id: a drop-down would hold the whole table.
 BY_ID: dict[str, Any] = {"style": {"base_template": "input.html"}}
@@ -35,7 +35,7 @@ class AccountSerializer(BillingSerializer):
 
     class Meta(BillingSerializer.Meta):
         model = Account
-        fields = ("pk", "channel", "account_number", "name", "email", "phone", "currency", *DATES)
+        fields = ("pk", "channel", "account_number", "name", "email", "phone", "currency", *DATE_FIELDS)
 
 
 class SubscriptionSerializer(BillingSerializer):
@@ -48,7 +48,7 @@ class SubscriptionSerializer(BillingSerializer):
 
     class Meta(BillingSerializer.Meta):
         model = Subscription
-        fields = ("pk", "account", "number", "tenant", "name", "status", *DATES)
+        fields = ("pk", "account", "number", "tenant", "name", "status", *DATE_FIELDS)
         extra_kwargs = {"account": BY_ID, "tenant": BY_ID}
 
 
@@ -76,6 +76,6 @@ class BillSerializer(BillingSerializer):
             "status",
             "paid_amount",
             "open_amount",
-            *DATES,
+            *DATE_FIELDS,
         )
         extra_kwargs = {"subscription": BY_ID}

@@ -1,4 +1,4 @@
-"""Who wants to hear of payments and refunds, what there is to hear, and whether they heard it."""
+"""Event subscriptions, events and their deliveries."""
 
 from decimal import Decimal
 from json import JSONDecoder
@@ -16,14 +16,14 @@ from payments.models.base import Dated
 
 
 class ExactDecoder(JSONDecoder):
-    """JSON numbers as decimals: they are amounts."""
+    """Reads JSON numbers as decimals, because they are amounts."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"parse_float": Decimal, **options})
 
 
 class EventSubscription(Dated):
-    """A listener of the hub: where events are posted, and how it has been doing."""
+    """A listener of the hub: its callback URL and its health."""
 
     callback = models.URLField(_("Address of the listener"), max_length=2000)
     query = models.CharField(_("Query"), max_length=2000, blank=True, default="")
@@ -54,7 +54,7 @@ class EventSubscription(Dated):
         return self.callback
 
 
-class Resource(models.TextChoices):
+class EventResource(models.TextChoices):
     PAYMENT = "payment", _("Payment")
     REFUND = "refund", _("Refund")
 
@@ -62,12 +62,12 @@ class Resource(models.TextChoices):
 class Event(models.Model):
     """One change of a payment or refund, written in its transaction by a trigger.
 
-    `after` is the row as the transaction left it; `before` what it changed, null for a new row.
+    `after` is the row at commit, `before` the old values of the changed columns, null for a new row.
     """
 
     event_id = models.UUIDField(_("Event id"), unique=True)
     occurred_at = models.DateTimeField(_("Occurred at"))
-    resource = models.CharField(_("Resource"), max_length=8, choices=Resource.choices)
+    resource = models.CharField(_("Resource"), max_length=8, choices=EventResource.choices)
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="+", db_index=False)
     refund = models.ForeignKey(Refund, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     transaction = models.BigIntegerField()
@@ -98,7 +98,7 @@ class DeliveryState(models.TextChoices):
 
 
 class Delivery(models.Model):
-    """An event on its way to one listener. What could not be delivered is kept, and can be sent again."""
+    """One event for one listener. A delivery that was given up is kept and can be sent again."""
 
     event = models.ForeignKey(
         Event, verbose_name=_("Event"), on_delete=models.CASCADE, related_name="deliveries"

@@ -1,6 +1,6 @@
-"""Triggers that write the outbox: an event and its deliveries, at the commit of whatever changed the row.
+"""Triggers that write events and their deliveries when a payment or refund changes.
 
-Deferred, so that one transaction is one event with the row as it is left; nothing is written while nobody listens.
+They are deferred to the commit: one transaction is one event with the final row. Without listeners nothing is written.
 """
 
 import pgtrigger
@@ -29,7 +29,7 @@ def _publish(table: str, payment: str, refund: str, resource: str, before: str) 
 
 
 def outbox_triggers(resource: str, columns: tuple[str, ...]) -> list[pgtrigger.Trigger]:
-    """For the model of `resource`: its new rows, and changes of `columns`."""
+    """Triggers for inserts into the table of `resource` and updates of `columns`."""
     table = f"billing_{resource}"
     payment, refund = ("NEW.id", "NULL") if resource == "payment" else ("NEW.payment_id", "NEW.id")
     pairs = ", ".join(f"'{column}', OLD.{column}" for column in columns)

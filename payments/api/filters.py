@@ -4,7 +4,13 @@ import django_filters
 from django.db.models import QuerySet
 from django.db.models.functions import Length
 
-from config.kit.api.filters import CHOICES, DATES, FLAGS, NUMBERS, ResourceFilterSet
+from config.kit.api.filters import (
+    CHOICE_LOOKUPS,
+    DATE_LOOKUPS,
+    FLAG_LOOKUPS,
+    NUMBER_LOOKUPS,
+    ResourceFilterSet,
+)
 from payments.models import (
     POS,
     Bank,
@@ -18,20 +24,20 @@ from payments.models import (
     PaymentOption,
 )
 
-COMMON = {"id": NUMBERS, "channel": CHOICES, "modified_date": DATES}
+COMMON = {"id": NUMBER_LOOKUPS, "channel": CHOICE_LOOKUPS, "modified_date": DATE_LOOKUPS}
 
 
 class ChannelFilter(ResourceFilterSet):
     class Meta:
         model = Channel
         fields = {
-            "id": NUMBERS,
-            "name": CHOICES,
-            "slug": CHOICES,
-            "channel_type": CHOICES,
-            "is_active": FLAGS,
-            "default_currency": CHOICES,
-            "modified_date": DATES,
+            "id": NUMBER_LOOKUPS,
+            "name": CHOICE_LOOKUPS,
+            "slug": CHOICE_LOOKUPS,
+            "channel_type": CHOICE_LOOKUPS,
+            "is_active": FLAG_LOOKUPS,
+            "default_currency": CHOICE_LOOKUPS,
+            "modified_date": DATE_LOOKUPS,
         }
 
 
@@ -58,16 +64,16 @@ class CardFilter(ResourceFilterSet):
         model = Card
         fields = {
             **COMMON,
-            "name": CHOICES,
-            "slug": CHOICES,
-            "bank": CHOICES,
-            "card_type": CHOICES,
-            "card_payment_type": CHOICES,
-            "cash_payment": CHOICES,
-            "installment_payment": CHOICES,
-            "three_d_payment": CHOICES,
-            "is_commerce_card": FLAGS,
-            "created_date": DATES,
+            "name": CHOICE_LOOKUPS,
+            "slug": CHOICE_LOOKUPS,
+            "bank": CHOICE_LOOKUPS,
+            "card_type": CHOICE_LOOKUPS,
+            "card_payment_type": CHOICE_LOOKUPS,
+            "cash_payment": CHOICE_LOOKUPS,
+            "installment_payment": CHOICE_LOOKUPS,
+            "three_d_payment": CHOICE_LOOKUPS,
+            "is_commerce_card": FLAG_LOOKUPS,
+            "created_date": DATE_LOOKUPS,
         }
 
 
@@ -75,13 +81,13 @@ class MultiCurrencyCardFilter(ResourceFilterSet):
     class Meta:
         model = MultiCurrencyCard
         fields = {
-            "id": NUMBERS,
-            "card": CHOICES,
-            "currency": CHOICES,
-            "cash_payment": CHOICES,
-            "installment_payment": CHOICES,
-            "three_d_payment": CHOICES,
-            "modified_date": DATES,
+            "id": NUMBER_LOOKUPS,
+            "card": CHOICE_LOOKUPS,
+            "currency": CHOICE_LOOKUPS,
+            "cash_payment": CHOICE_LOOKUPS,
+            "installment_payment": CHOICE_LOOKUPS,
+            "three_d_payment": CHOICE_LOOKUPS,
+            "modified_date": DATE_LOOKUPS,
         }
 
 
@@ -94,10 +100,10 @@ class BinNumberFilter(ResourceFilterSet):
         model = BinNumber
         fields = {
             **COMMON,
-            "bin_number": CHOICES,
-            "card": CHOICES,
-            "is_active": FLAGS,
-            "created_date": DATES,
+            "bin_number": CHOICE_LOOKUPS,
+            "card": CHOICE_LOOKUPS,
+            "is_active": FLAG_LOOKUPS,
+            "created_date": DATE_LOOKUPS,
         }
 
     def filter_length(self, queryset: QuerySet[BinNumber], name: str, value: str) -> QuerySet[BinNumber]:
@@ -108,19 +114,19 @@ class InstallmentFilter(ResourceFilterSet):
     class Meta:
         model = Installment
         fields = {
-            "id": NUMBERS,
-            "card": CHOICES,
-            "installment_count": NUMBERS,
-            "interest_rate": NUMBERS,
-            "is_active": FLAGS,
-            "modified_date": DATES,
+            "id": NUMBER_LOOKUPS,
+            "card": CHOICE_LOOKUPS,
+            "installment_count": NUMBER_LOOKUPS,
+            "interest_rate": NUMBER_LOOKUPS,
+            "is_active": FLAG_LOOKUPS,
+            "modified_date": DATE_LOOKUPS,
         }
 
 
 class BankAccountFilter(ResourceFilterSet):
     class Meta:
         model = BankAccount
-        fields = {**COMMON, "bank": CHOICES, "iban": CHOICES, "is_active": FLAGS}
+        fields = {**COMMON, "bank": CHOICE_LOOKUPS, "iban": CHOICE_LOOKUPS, "is_active": FLAG_LOOKUPS}
 
 
 class PaymentOptionFilter(ResourceFilterSet):
@@ -128,8 +134,8 @@ class PaymentOptionFilter(ResourceFilterSet):
         model = PaymentOption
         fields = {
             **COMMON,
-            "slug": CHOICES,
-            "name": CHOICES,
-            "payment_type": CHOICES,
-            "is_active": FLAGS,
+            "slug": CHOICE_LOOKUPS,
+            "name": CHOICE_LOOKUPS,
+            "payment_type": CHOICE_LOOKUPS,
+            "is_active": FLAG_LOOKUPS,
         }

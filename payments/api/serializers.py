@@ -7,7 +7,7 @@ from rest_framework import serializers
 from stdnum import iban
 
 from config.kit.api.fields import JSONObjectField, PrimaryKeyField
-from config.kit.api.resources import DATES, ResourceSerializer
+from config.kit.api.resources import DATE_FIELDS, ResourceSerializer
 from payments import services
 from payments.api import examples
 from payments.api.fields import GatewayConfigField, GatewayField, SlugField
@@ -43,7 +43,7 @@ class ChannelSerializer(SluggedSerializer):
 
     class Meta(ResourceSerializer.Meta):
         model = Channel
-        fields = ("pk", "name", "slug", "channel_type", "is_active", "default_currency", "conf", *DATES)
+        fields = ("pk", "name", "slug", "channel_type", "is_active", "default_currency", "conf", *DATE_FIELDS)
 
     def to_representation(self, instance: Channel) -> dict[str, Any]:
         data = super().to_representation(instance)
@@ -86,7 +86,7 @@ class POSSerializer(SluggedSerializer):
             "three_d_resource_url",
             "channel",
             "gateway_display",
-            *DATES,
+            *DATE_FIELDS,
         )
 
     def get_gateway_display(self, pos: POS) -> str:
@@ -99,7 +99,7 @@ class BankSerializer(SluggedSerializer):
 
     class Meta(ResourceSerializer.Meta):
         model = Bank
-        fields = ("pk", "name", "slug", "logo", "channel", *DATES)
+        fields = ("pk", "name", "slug", "logo", "channel", *DATE_FIELDS)
 
 
 @extend_schema_serializer(examples=examples.CARD_TYPE)
@@ -108,7 +108,7 @@ class CardTypeSerializer(SluggedSerializer):
 
     class Meta(ResourceSerializer.Meta):
         model = CardType
-        fields = ("pk", "name", "slug", "logo", "channel", *DATES)
+        fields = ("pk", "name", "slug", "logo", "channel", *DATE_FIELDS)
 
 
 @extend_schema_serializer(examples=examples.CARD)
@@ -129,7 +129,7 @@ class CardSerializer(SluggedSerializer):
             "three_d_payment",
             "is_commerce_card",
             "channel",
-            *DATES,
+            *DATE_FIELDS,
         )
 
 
@@ -139,7 +139,15 @@ class MultiCurrencyCardSerializer(ResourceSerializer):
 
     class Meta(ResourceSerializer.Meta):
         model = MultiCurrencyCard
-        fields = ("pk", "card", "currency", "cash_payment", "installment_payment", "three_d_payment", *DATES)
+        fields = (
+            "pk",
+            "card",
+            "currency",
+            "cash_payment",
+            "installment_payment",
+            "three_d_payment",
+            *DATE_FIELDS,
+        )
 
 
 @extend_schema_serializer(examples=examples.BIN_NUMBER)
@@ -149,7 +157,7 @@ class BinNumberSerializer(ResourceSerializer):
 
     class Meta(ResourceSerializer.Meta):
         model = BinNumber
-        fields = ("pk", "bin_number", "card", "is_active", "channel", "bin_number_length", *DATES)
+        fields = ("pk", "bin_number", "card", "is_active", "channel", "bin_number_length", *DATE_FIELDS)
 
 
 @extend_schema_serializer(examples=examples.INSTALLMENT)
@@ -169,7 +177,7 @@ class InstallmentSerializer(ResourceSerializer):
             "is_active",
             "config",
             "translations",
-            *DATES,
+            *DATE_FIELDS,
         )
 
 
@@ -191,7 +199,7 @@ class BankAccountSerializer(SluggedSerializer):
             "description",
             "channel",
             "iban_is_valid",
-            *DATES,
+            *DATE_FIELDS,
         )
 
     def get_iban_is_valid(self, account: BankAccount) -> bool:
@@ -216,5 +224,5 @@ class PaymentOptionSerializer(SluggedSerializer):
             "config",
             "translations",
             "channel",
-            *DATES,
+            *DATE_FIELDS,
         )

@@ -1,4 +1,4 @@
-"""The access log: who did what with which cards."""
+"""The access log: who accessed which cards, when and from where."""
 
 import re
 from typing import Any
@@ -24,13 +24,13 @@ _PREFIX = re.compile(rf"[A-Za-z0-9]{{{ApiKey.PREFIX_LENGTH}}}")
 
 
 class ShowsAccess:
-    """Columns of the log."""
+    """Columns of the access log."""
 
     @display(description=gettext_lazy("Who"))
     def who(self, line: AccessLog) -> str:
         if line.key is not None:
             return _("keys %(prefix)s") % {"prefix": f"{line.key.prefix}…"}
-        return line.user.get_username() if line.user else _("the system")
+        return line.user.get_username() if line.user else _("System")
 
     @display(description=gettext_lazy("When"))
     def when(self, line: AccessLog) -> str:
@@ -59,7 +59,7 @@ class ResultFilter(DropdownFilter):
 
 
 class AccessRows(ShowsAccess, RowsOfParent):
-    """The log on another page."""
+    """The access log as a table on the page of another object."""
 
     paginator = ForgivingPaginator
     list_display = ("when", "action", "who", "result", "address", "detail")
@@ -79,7 +79,7 @@ class AccessLogAdmin(ShowsAccess, UnversionedAdmin):
     )
     list_select_related = ("merchant", "key", "user")
     search_fields = ("card_ids",)
-    search_help_text = gettext_lazy("Number of a card, or prefix of a key")
+    search_help_text = gettext_lazy("Card ID or API key prefix")
     sortable_by = ()
     ordering = ("-pk",)
     actions = None

@@ -1,4 +1,4 @@
-"""What the pages of the vault share."""
+"""Helpers for the vault's admin pages."""
 
 from typing import Any
 
@@ -11,12 +11,12 @@ from vault.services.access import Actor
 
 
 def actor_of(request: HttpRequest) -> Actor:
-    """The person at the page, for the access log."""
+    """The signed-in user, for the access log."""
     return Actor(user_id=request.user.pk, address=client_ip(request) or None)
 
 
 class UnversionedAdmin(RecordAdmin):
-    """Rows without a history of their own: the access log is it."""
+    """A read-only admin without a history page: the access log takes its place."""
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
@@ -29,6 +29,6 @@ class UnversionedAdmin(RecordAdmin):
 
 
 def confirmation(model_admin: Any, request: HttpRequest, **context: Any) -> TemplateResponse:
-    """A page that explains and asks before anything is done."""
+    """A page that explains an action and asks for confirmation."""
     shared = {**model_admin.admin_site.each_context(request), "opts": model_admin.opts}
     return TemplateResponse(request, "admin/simple_form.html", {**shared, **context})

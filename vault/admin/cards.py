@@ -1,4 +1,4 @@
-"""Stored cards, to look at: masked, and every look is in the access log."""
+"""Stored cards, read-only and masked. Opening one is an entry in the access log."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ SEARCHED_MERCHANTS = 10_000
 
 
 class SelectionForm(forms.Form):
-    """Takes an action on chosen rows through the page that asks for confirmation."""
+    """Carries an action on selected rows through its confirmation page."""
 
     action = forms.CharField(widget=forms.HiddenInput(), initial="new_codes")
     confirmed = forms.CharField(widget=forms.HiddenInput(), initial="1")
@@ -74,7 +74,7 @@ class StoredCardAdmin(UnversionedAdmin):
     list_filter = (("merchant", AutocompleteSelectFilter), ExpiredFilter, MODIFIED_FILTER)
     list_select_related = ("merchant",)
     search_fields = ("relational_id1",)
-    search_help_text = gettext_lazy("Relational id 1, whole")
+    search_help_text = gettext_lazy("Relational ID 1 (exact match)")
     sortable_by = ()
     ordering = ("-pk",)
     list_disable_select_all = True
@@ -88,7 +88,7 @@ class StoredCardAdmin(UnversionedAdmin):
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """A list needs nothing of what is encrypted."""
+        """The list decrypts nothing."""
         rows = super().get_queryset(request)
         on_page = request.resolver_match and "object_id" in request.resolver_match.kwargs
         return rows if on_page else rows.defer("sealed")
@@ -96,7 +96,7 @@ class StoredCardAdmin(UnversionedAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """By merchant and id, as the unique set's index stands, also where no merchant was named."""
+        """By relational id 1. The unique constraint's index starts with the merchant, so all merchants are named."""
         term = search_term.replace("\0", "").strip()
         if not term:
             return queryset, False
@@ -109,7 +109,7 @@ class StoredCardAdmin(UnversionedAdmin):
 
     @display(description=gettext_lazy("Relational ids"))
     def relational_ids(self, card: StoredCard) -> str:
-        """An id that was not given keeps its place."""
+        """A missing id in the middle is shown as a dash."""
         ids = [card.relational_id1, card.relational_id2, card.relational_id3]
         while not ids[-1]:
             ids.pop()
@@ -188,18 +188,18 @@ class StoredCardAdmin(UnversionedAdmin):
     ) -> HttpResponse:
         if confirmed:
             count = renew_codes(actor_of(request), rows)
-            messages.success(request, _("New unique codes: %(count)s.") % {"count": count})
+            messages.success(request, _("New unique codes issued: %(count)s.") % {"count": count})
             return HttpResponseRedirect(back)
         return confirmation(
             self,
             request,
-            title=_("Give new unique codes?"),
+            title=_("Issue new unique codes?"),
             explanation=_(
-                "Cards: %(count)s. The codes that the merchant has stop working at once; it gets the new ones when it "
-                "lists its cards."
+                "Cards: %(count)s. The current codes stop working immediately. The merchant receives the new ones when "
+                "it next lists its cards."
             )
             % {"count": rows.count()},
             form=form,
-            submit_text=_("Give new codes"),
+            submit_text=_("Issue new codes"),
             back=back,
         )

@@ -1,4 +1,4 @@
-"""What the first page says of the vault."""
+"""The vault's tiles and warnings on the dashboard."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -21,11 +21,11 @@ def warnings(request: HttpRequest) -> Iterator[Attention]:
     if may_see(request, ApiKey):
         ending = ApiKey.objects.filter(ends_soon()).count()
         yield Attention(
-            _("API keys of merchants that end within 14 days."), ending, f"{list_url(ApiKey)}?status=soon"
+            _("Merchant API keys that expire within 14 days."), ending, f"{list_url(ApiKey)}?status=soon"
         )
     if may_see(request, AccessLog):
         since = timezone.now() - timedelta(days=1)
         refused = AccessLog.objects.filter(action=Action.REFUSE, at__gte=since).order_by()
-        text = _("Refused uses of merchants' API keys since yesterday.")
+        text = _("Rejected requests with merchant API keys since yesterday.")
         url = f"{list_url(AccessLog)}?action__exact=refuse"
         yield Attention(text, refused[: COUNTED_ROWS + 1].count(), url)

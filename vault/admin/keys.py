@@ -1,4 +1,4 @@
-"""Keys of merchants: made and rotated on a page that shows them once, revoked, never seen again."""
+"""API keys of merchants: created, rotated, revoked. Keys are shown once, when they are created."""
 
 from datetime import timedelta
 from typing import Any, cast
@@ -29,7 +29,7 @@ from vault.services.keys import IssuedKey
 STATUS_COLOURS = {KeyStatus.ACTIVE: "success", KeyStatus.EXPIRED: "warning", KeyStatus.REVOKED: "danger"}
 SOON = timedelta(days=14)
 OVERLAPS = [
-    (0, gettext_lazy("None: the old pair ends at once")),
+    (0, gettext_lazy("None: the old keys expire immediately")),
     (1, gettext_lazy("1 hour")),
     (24, gettext_lazy("1 day")),
     (24 * 7, gettext_lazy("7 days")),
@@ -38,7 +38,7 @@ OVERLAPS = [
 
 
 class ShowsKey:
-    """Columns of keys."""
+    """Columns of API keys."""
 
     @display(description=gettext_lazy("Status"))
     def shown_status(self, key: ApiKey) -> SafeString:
@@ -46,11 +46,11 @@ class ShowsKey:
 
     @display(description=gettext_lazy("Allowed addresses"))
     def shown_addresses(self, key: ApiKey) -> str:
-        return ", ".join(key.allowed_addresses) or _("anywhere")
+        return ", ".join(key.allowed_addresses) or _("Any address")
 
 
 def ends_soon() -> Q:
-    """Pairs that work and will not for long."""
+    """Usable keys that expire within 14 days."""
     now = timezone.now()
     return Q(
         revoked_at__isnull=True, expires_at__gt=now, expires_at__lte=now + SOON, merchant__is_active=True
@@ -62,7 +62,7 @@ class StatusFilter(DropdownFilter):
     parameter_name = "status"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [*KeyStatus.choices, ("soon", _("Ends within 14 days"))]
+        return [*KeyStatus.choices, ("soon", _("Expires within 14 days"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         ended = Q(expires_at__lte=timezone.now())
@@ -78,7 +78,7 @@ class StatusFilter(DropdownFilter):
 
 class RotateForm(forms.Form):
     overlap = forms.TypedChoiceField(
-        label=gettext_lazy("How long the old pair stays valid"),
+        label=gettext_lazy("How long the old keys stay valid"),
         choices=OVERLAPS,
         coerce=int,
         initial=24,
@@ -126,7 +126,7 @@ class ApiKeyAdmin(ShowsKey, DatedAdmin):
         return field
 
     def has_delete_permission(self, request: HttpRequest, obj: ApiKey | None = None) -> bool:
-        """A pair is revoked; its row stays, the access log names it."""
+        """Keys are revoked, not deleted: the access log refers to them."""
         return False
 
     def save_model(self, request: HttpRequest, obj: ApiKey, form: Any, change: bool) -> None:
@@ -160,12 +160,12 @@ class ApiKeyAdmin(ShowsKey, DatedAdmin):
             request,
             title=_("Rotate"),
             explanation=_(
-                "%(merchant)s gets a new pair of keys, which is shown once. The pair %(prefix)s… works beside it as "
-                "long as you say."
+                "A new pair of keys is created for %(merchant)s and shown once. The keys %(prefix)s… stay valid for "
+                "the time you choose."
             )
             % {"merchant": key.merchant, "prefix": key.prefix},
             form=form,
-            submit_text=_("Make a new pair"),
+            submit_text=_("Create new keys"),
             back=address_of(key),
         )
 
@@ -175,14 +175,14 @@ class ApiKeyAdmin(ShowsKey, DatedAdmin):
         if request.method == "POST":
             services.keys.revoke(key)
             self.log_change(request, key, _("Revoked"))
-            messages.success(request, _("The keys %(prefix)s… are revoked.") % {"prefix": key.prefix})
+            messages.success(request, _("The keys %(prefix)s… were revoked.") % {"prefix": key.prefix})
             return HttpResponseRedirect(address_of(key))
         return confirmation(
             self,
             request,
             title=_("Revoke"),
             explanation=_(
-                "Requests of %(merchant)s with the keys %(prefix)s… are refused from now on. This can't be undone."
+                "Requests from %(merchant)s with the keys %(prefix)s… will be rejected. This can't be undone."
             )
             % {"merchant": key.merchant, "prefix": key.prefix},
             form=forms.Form(),

@@ -1,4 +1,4 @@
-"""The sidebar's group of the vault."""
+"""The vault's group in the sidebar."""
 
 from functools import partial
 

@@ -1,4 +1,4 @@
-"""Merchants: whose back ends store cards, with their keys."""
+"""Merchants and their API keys."""
 
 from typing import Any
 
@@ -87,11 +87,11 @@ class MerchantAdmin(SwitchAdmin, DatedAdmin):
         return super().has_delete_permission(request, obj) and not (obj and obj.deleted_at)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """What will happen, in place of what would go: the row stays."""
+        """The consequences, in place of a list of deleted objects: the merchant's row stays."""
         names, counts, refused, blocked = super().get_deleted_objects(objs, request)
         names += [
-            _("The keys are refused from now on."),
-            _("The stored cards are removed in the coming night."),
+            _("The API keys stop working immediately."),
+            _("The stored cards are deleted overnight."),
             _("This can't be undone."),
         ]
         return names, counts, refused, blocked
@@ -111,7 +111,7 @@ class MerchantAdmin(SwitchAdmin, DatedAdmin):
     def response_add(
         self, request: HttpRequest, obj: Merchant, post_url_continue: Any = None
     ) -> HttpResponse:
-        """The next thing that a merchant needs is keys."""
+        """Offers to create keys next."""
         response = super().response_add(request, obj, post_url_continue)
         if "_addanother" in request.POST or "_popup" in request.POST:
             return response

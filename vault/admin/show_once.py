@@ -1,4 +1,4 @@
-"""A new pair of keys in clear, on the answer to the request that made it and nowhere else."""
+"""The page that shows a new pair of keys in clear, once."""
 
 from typing import Any
 
@@ -11,10 +11,10 @@ from vault.services.keys import IssuedKey
 
 
 def show_once(model_admin: Any, request: HttpRequest, issued: IssuedKey) -> HttpResponse:
-    """No redirect: what a page would have to fetch again would have to be kept somewhere."""
+    """Answers the request that created the keys: a redirect would need them stored."""
     context = {
         **model_admin.admin_site.each_context(request),
-        "title": _("New keys of %(merchant)s") % {"merchant": issued.key.merchant},
+        "title": _("New keys for %(merchant)s") % {"merchant": issued.key.merchant},
         "opts": model_admin.opts,
         "keys": [("apikeyprivate", issued.private), ("apiclientprivate", issued.client)],
         "back": address_of(issued.key),

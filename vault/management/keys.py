@@ -1,4 +1,4 @@
-"""What the commands that make keys print: once, as one JSON object, and nowhere else."""
+"""New API keys as the commands print them."""
 
 import json
 from typing import Any

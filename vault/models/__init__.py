@@ -1,4 +1,4 @@
-"""Stored cards, the merchants that they belong to, their keys, and the log of every access."""
+"""Stored cards, merchants, their API keys, and the access log."""
 
 from vault.models.access import AccessLog, Action
 from vault.models.card import StoredCard

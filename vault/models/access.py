@@ -21,10 +21,10 @@ class Action(models.TextChoices):
 
 
 class AccessLog(models.Model):
-    """Who did what with which cards, when, from where, and how it ended. Rows are only added.
+    """One access to stored cards: who, which cards, when, from where, with which result. Append-only.
 
-    A merchant's program acts by its `key`, a person of the back office as `user`, a periodic task or a command as
-    neither. `card_ids` has every card that was touched or shown; it outlives them.
+    `key` is set for a merchant's request, `user` for one in the admin, neither for tasks and commands. `card_ids` holds
+    every card that was changed or shown, also after the card is deleted.
     """
 
     at = models.DateTimeField(_("When"), auto_now_add=True)

@@ -10,10 +10,10 @@ from vault.models.merchant import Merchant
 
 
 class StoredCard(Dated):
-    """A card that a merchant keeps for later use: first and last digits, never the number, never the CVC.
+    """A card that a merchant stores for later use: BIN and last four digits, never the number or the CVC.
 
-    `sealed` holds what may not be read in the table: `identity` (TCKN or VKN), `holder_name` and `unique_code`, the
-    only handle that the merchant has. An empty relational id is one that was not given.
+    `sealed` is encrypted: `identity` (TCKN or VKN), `holder_name` and `unique_code`, the merchant's only handle of the
+    card. A relational id that was not sent is empty.
     """
 
     merchant = models.ForeignKey(
@@ -21,7 +21,7 @@ class StoredCard(Dated):
         verbose_name=_("Merchant"),
         on_delete=models.PROTECT,
         related_name="cards",
-        db_index=False,  # the unique set begins with it
+        db_index=False,  # the unique constraint's index begins with it
     )
     relational_id1 = models.CharField(_("Relational id 1"), max_length=128)
     relational_id2 = models.CharField(_("Relational id 2"), max_length=128, blank=True, default="")
@@ -46,7 +46,7 @@ class StoredCard(Dated):
         permissions = [("renew_storedcard", "Can give stored cards new unique codes")]
         indexes = [models.Index(fields=["year", "month"], name="vault_card_expiry")]
         constraints = [
-            # Also the index by which a merchant's list is found.
+            # Its index also serves the merchant's lists.
             models.UniqueConstraint(
                 fields=[
                     "merchant", "relational_id1", "relational_id2", "relational_id3",
@@ -69,5 +69,5 @@ class StoredCard(Dated):
 
     @property
     def masked_card(self) -> str:
-        """`41197901****6389`: what of a number may be shown, and all that is known."""
+        """`41197901****6389`: all that is known of the number."""
         return f"{self.card_bin}****{self.last_four}"

@@ -12,7 +12,7 @@ from config.kit.model_mixins import Dated, tracked
 
 @tracked()
 class Merchant(Dated):
-    """Somebody whose back end stores cards here. A deleted one stays as a row; its cards go (vault.tasks)."""
+    """A company whose back end stores cards here. Deleting one keeps its row and removes its cards (vault.tasks)."""
 
     name = models.CharField(_("Name"), max_length=128)
     is_active = models.BooleanField(_("Is active"), default=True)
@@ -42,10 +42,10 @@ class KeyStatus(models.TextChoices):
 
 @tracked(exclude=["sealed", "private_hash", "client_hash", "last_used_at", "last_used_address"])
 class ApiKey(Dated):
-    """A pair of keys: `apikeyprivate` and `apiclientprivate`. Both are shown once and kept as keyed hashes.
+    """A pair of keys, `apikeyprivate` and `apiclientprivate`, stored as keyed hashes and shown once.
 
-    `prefix` is the beginning of apikeyprivate, which names the pair to people and finds it. `sealed` holds the SHA-256
-    of both, encrypted: the keyed hashes can be made again under another key, the keys themselves can't be told.
+    `prefix` is the beginning of apikeyprivate, by which the pair is found and shown. `sealed` is the SHA-256 of both
+    keys, encrypted, from which the keyed hashes can be made again with another encryption key.
     """
 
     PREFIX_LENGTH = 8

@@ -1,4 +1,4 @@
-"""Rules of the vault. Every write goes through one of these, whoever asks."""
+"""Services of the vault: API, admin and commands write through them."""
 
 from vault.services.keys import ApiKeyService
 from vault.services.merchants import MerchantService

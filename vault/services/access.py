@@ -1,4 +1,4 @@
-"""Who asks, and the trace of what was done."""
+"""The access log."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from vault.models import AccessLog, Action, ApiKey, Merchant
 
 @dataclass(frozen=True)
 class Actor:
-    """A merchant's program, a person of the back office, or (neither key nor user) the house itself."""
+    """A merchant's program (`key`), a user of the back office (`user_id`), or the system."""
 
     merchant: Merchant | None = None
     key: ApiKey | None = None
@@ -26,8 +26,7 @@ def log_access(
     detail: str = "",
     merchant_id: int | None = None,
 ) -> None:
-    """Write one line of the access log, in the transaction of what it tells of. `merchant_id`: where the actor is
-    nobody's program."""
+    """Add an entry, in the transaction of the access. `merchant_id` names the merchant if the actor is not one."""
     AccessLog.objects.create(
         merchant_id=actor.merchant.pk if actor.merchant else merchant_id,
         key=actor.key,

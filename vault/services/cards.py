@@ -1,4 +1,4 @@
-"""Storing, listing, changing and deleting cards: always one merchant's, always with a trace."""
+"""Storing, listing, changing and deleting cards of one merchant. Each call is an entry in the access log."""
 
 import base64
 import secrets
@@ -21,7 +21,7 @@ _CODE = StoredCard._meta.get_field("unique_code_hash")
 
 @dataclass(frozen=True)
 class Relation:
-    """What a merchant associates its cards with. All three must match; an empty text is an id that is not given."""
+    """The ids that a merchant gives its cards. All three must match; an empty text is an id that was not sent."""
 
     id1: str
     id2: str = ""
@@ -30,7 +30,7 @@ class Relation:
 
 @dataclass(frozen=True)
 class NewCard:
-    """What is stored of a card; there is no place for a number or a CVC."""
+    """A card to store. It has no field for a number or a CVC."""
 
     nickname: str
     holder_name: str
@@ -42,7 +42,7 @@ class NewCard:
 
 
 def save_card(actor: Actor, relation: Relation, card: NewCard) -> StoredCard:
-    """Store the card, or find it where this relation has it (BIN, last four, identity, expiry)."""
+    """Store the card, or return the relation's card with the same BIN, last four, identity and expiry."""
     merchant = _merchant_of(actor)
     with transaction.atomic():
         lock_relation(merchant.pk, relation.id1, relation.id2, relation.id3)
@@ -52,14 +52,14 @@ def save_card(actor: Actor, relation: Relation, card: NewCard) -> StoredCard:
 
 
 def list_cards(actor: Actor, relation: Relation) -> list[StoredCard]:
-    """The cards of a relation, the oldest first."""
+    """Oldest first."""
     cards = list(_related(_merchant_of(actor), relation).order_by("pk"))
     log_access(actor, Action.LIST, cards=[card.pk for card in cards])
     return cards
 
 
 def change_expiry(actor: Actor, relation: Relation, unique_code: str, *, month: int, year: int) -> StoredCard:
-    """Raises CardNotFoundError, and CardTakenError where the relation has the card with that expiry already."""
+    """Raises CardNotFoundError, and CardTakenError if the relation already has the card with that expiry."""
     merchant = _merchant_of(actor)
     with transaction.atomic():
         lock_relation(merchant.pk, relation.id1, relation.id2, relation.id3)
@@ -87,7 +87,7 @@ def delete_card(actor: Actor, relation: Relation, unique_code: str) -> None:
 
 
 def renew_codes(actor: Actor, cards: QuerySet[StoredCard]) -> int:
-    """Give each of `cards` another unique code: the old one is unknown from now on. How many there were."""
+    """Replace the unique codes of `cards`; the old ones stop working. Returns the number of cards."""
     with transaction.atomic():
         found = list(cards.order_by("pk").select_for_update(of=("self",), no_key=True))
         for card in found:
@@ -104,7 +104,7 @@ def renew_codes(actor: Actor, cards: QuerySet[StoredCard]) -> int:
 
 
 def new_code() -> str:
-    """Opaque and without a meaning; 40 random bytes."""
+    """40 random bytes, base64."""
     return base64.b64encode(secrets.token_bytes(CODE_BYTES)).decode()
 
 
@@ -155,7 +155,7 @@ def _create(merchant: Merchant, relation: Relation, card: NewCard) -> StoredCard
 
 
 def _get(actor: Actor, action: Action, relation: Relation, unique_code: str) -> StoredCard | None:
-    """The merchant's card, locked. One query whether it is not there or not theirs; that it failed is traced."""
+    """The merchant's card, locked. A card of another merchant is not found by the same query; a miss is logged."""
     card = (
         _related(_merchant_of(actor), relation)
         .filter(unique_code_hash__in=_CODE.candidates(unique_code))
@@ -168,7 +168,7 @@ def _get(actor: Actor, action: Action, relation: Relation, unique_code: str) -> 
 
 
 def _known(card: StoredCard | None, error: Exception | None = None) -> StoredCard:
-    """Raises only now, after the transaction that keeps the trace."""
+    """Raises after the transaction, which keeps the log entry."""
     if card is None:
         raise CardNotFoundError
     if error is not None:

@@ -1,4 +1,4 @@
-"""Keys of merchants: making, checking, rotating, revoking."""
+"""API keys of merchants: issuing, checking, rotating, revoking."""
 
 import hashlib
 import ipaddress
@@ -19,9 +19,9 @@ from config.kit.services import Service
 from vault.models import ApiKey, KeyStatus, Merchant
 
 KEY_LENGTH = 43
-"""Letters and digits: 256 bits, of which the prefix shows 47."""
+"""Letters and digits: 256 bits, 47 of them in the visible prefix."""
 SEEN_EVERY = timedelta(minutes=1)
-"""How exact "last used" is: a write for each request would make the key's row the merchant's bottleneck."""
+"""Precision of "last used". A write per request would make the key's row a bottleneck."""
 
 _ALPHABET = string.ascii_letters + string.digits
 _PRIVATE, _CLIENT = ApiKey._meta.get_field("private_hash"), ApiKey._meta.get_field("client_hash")
@@ -29,7 +29,7 @@ _PRIVATE, _CLIENT = ApiKey._meta.get_field("private_hash"), ApiKey._meta.get_fie
 
 @dataclass(frozen=True)
 class IssuedKey:
-    """A new pair in clear, for the one moment in which it is shown."""
+    """A new pair in clear, to be shown once."""
 
     key: ApiKey
     private: str
@@ -46,19 +46,19 @@ class ApiKeyService(Service[ApiKey]):
         allowed_addresses: list[str] | None = None,
         expires_at: datetime | None = None,
     ) -> IssuedKey:
-        """A new pair. Raises InvalidValueError for an address that is none."""
+        """Raises InvalidValueError for an invalid address."""
         key = ApiKey(merchant=merchant, allowed_addresses=allowed_addresses or [], expires_at=expires_at)
         return self.fill(key)
 
     def fill(self, key: ApiKey) -> IssuedKey:
-        """Give an unsaved row its keys and save it."""
+        """Generate the keys of an unsaved row and save it."""
         private, client = _new_secret(), _new_secret()
         key.prefix = private[: ApiKey.PREFIX_LENGTH]
         key.sealed = {"private": _digest(private), "client": _digest(client)}
         return IssuedKey(self.save(key), private, client)
 
     def rotate(self, key: ApiKey, *, overlap: timedelta) -> IssuedKey:
-        """A new pair with the addresses of `key`, which ends after `overlap`, or before where it was to end sooner."""
+        """A new pair with the same addresses. `key` expires after `overlap`, or at its own expiry if that is sooner."""
         with transaction.atomic():
             issued = self.issue(merchant=key.merchant, allowed_addresses=key.allowed_addresses)
             end = timezone.now() + overlap
@@ -66,12 +66,12 @@ class ApiKeyService(Service[ApiKey]):
         return issued
 
     def revoke(self, key: ApiKey) -> None:
-        """From now on the pair is as good as unknown."""
+        """The pair is refused from now on."""
         if key.revoked_at is None:
             self.update(key, revoked_at=timezone.now())
 
     def delete(self, instance: ApiKey) -> None:
-        """The log names the row: it is revoked and stays."""
+        """Revokes: the access log refers to the row."""
         self.revoke(instance)
 
     def usage(self, instance: ApiKey) -> dict[str, int]:
@@ -81,13 +81,13 @@ class ApiKeyService(Service[ApiKey]):
         instance.allowed_addresses = [_network(text) for text in instance.allowed_addresses]
 
     def write(self, instance: ApiKey) -> None:
-        """An old copy never writes back hashes that a rotation has made anew, nor when the key was last used."""
+        """Writes neither hashes, which a key rotation may have replaced meanwhile, nor the last use."""
         fields = ["allowed_addresses", "expires_at", "revoked_at", "modified_date"] if instance.pk else None
         instance.save(update_fields=fields)
 
 
 def find_key(private: str) -> ApiKey | None:
-    """The pair that `private` claims to be of, with its merchant; not proven yet."""
+    """The pair with the prefix of `private`, and its merchant. It is not verified yet."""
     prefix = private[: ApiKey.PREFIX_LENGTH]
     if len(private) <= ApiKey.PREFIX_LENGTH or "\0" in private:
         return None
@@ -95,7 +95,7 @@ def find_key(private: str) -> ApiKey | None:
 
 
 def is_valid_pair(key: ApiKey | None, private: str, client: str) -> bool:
-    """Whether both keys are the pair's. Takes the same time for every wrong one, known prefix or not."""
+    """Whether both keys match, in constant time for all wrong pairs, whether the prefix is known or not."""
     stored = (key.private_hash, key.client_hash) if key else ("", "")
     fits = [
         sum(compare_digest(hashed, candidate) for candidate in field.candidates(_digest(given))) > 0
@@ -105,7 +105,7 @@ def is_valid_pair(key: ApiKey | None, private: str, client: str) -> bool:
 
 
 def is_usable(key: ApiKey, address: str) -> bool:
-    """Whether a proven pair may be used now and from `address`."""
+    """Whether a verified pair may be used now and from `address`."""
     return key.merchant.is_active and key.status == KeyStatus.ACTIVE and _is_allowed(key, address)
 
 
@@ -128,12 +128,12 @@ def _is_allowed(key: ApiKey, address: str) -> bool:
 
 
 def _network(text: str) -> str:
-    """An address stays one, a network gets its own spelling."""
+    """An address as it is, a network in canonical form."""
     try:
         network = ipaddress.ip_network(text.strip(), strict=False)
     except ValueError:
         raise InvalidValueError(
-            "allowed_addresses", _("%(text)s is no address or network.") % {"text": text[:43]}
+            "allowed_addresses", _("%(text)s is not a valid IP address or network.") % {"text": text[:43]}
         ) from None
     return str(network.network_address if network.num_addresses == 1 else network)
 

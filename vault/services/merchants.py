@@ -16,14 +16,14 @@ class MerchantService(Service[Merchant]):
             raise MerchantDeletedError
 
     def delete(self, instance: Merchant) -> None:
-        """The merchant's keys end at once; its cards are removed by the next run of retention. The row stays."""
+        """Revokes the merchant's keys at once. Its cards are removed by the next retention run; its row stays."""
         with transaction.atomic():
             now = timezone.now()
             instance.keys.filter(revoked_at__isnull=True).update(revoked_at=now, modified_date=now)
             self.update(instance, is_active=False, deleted_at=now)
 
     def usage(self, instance: Merchant) -> dict[str, int]:
-        """Nothing is in the way of deleting: what points at the merchant stays or goes with its cards."""
+        """Nothing prevents deletion."""
         return {}
 
 

@@ -1,4 +1,4 @@
-"""What is not kept for ever: cards of deleted merchants, and cards that expired longer ago than the settings say."""
+"""Retention: removes cards of deleted merchants, and cards that expired VAULT_KEEP_EXPIRED_DAYS ago."""
 
 import logging
 from collections import defaultdict
@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 
 def remove_old_cards(today: date | None = None) -> dict[str, int]:
-    """Remove and log them; how many for each reason. Each batch is a transaction with its lines in the log."""
+    """Returns the number of cards removed for each reason. Each batch and its log entries are one transaction."""
     last = (today or timezone.localdate()) - timedelta(days=settings.VAULT_KEEP_EXPIRED_DAYS)
     reasons = {
         "deleted merchant": Q(merchant__deleted_at__isnull=False),
@@ -40,7 +40,7 @@ def _remove(cards: QuerySet[StoredCard], reason: str) -> int:
 
 
 def _remove_batch(cards: QuerySet[StoredCard], reason: str) -> int:
-    """A card that somebody is working on is left for the next run."""
+    """Locked cards are left for the next run."""
     with transaction.atomic():
         found = cards.order_by("pk").select_for_update(of=("self",), skip_locked=True)
         rows = list(found.values_list("pk", "merchant_id")[:BATCH])

@@ -1,4 +1,4 @@
-"""Between Bimetri's words and ours. Pure."""
+"""Bimetri's fields and ours. Pure."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -52,13 +52,13 @@ def bill_row(bill: Bill, base_url: str) -> dict[str, Any]:
         "billNo": str(bill.number),
         "paymentDueDate": bill.due_on.isoformat(),
         "paymentDate": bill.paid_at.date().isoformat() if bill.paid_at else None,
-        "amountDue": {"unit": _UNITS.get(bill.currency, bill.currency), "value": number(bill.amount)},
+        "amountDue": {"unit": _UNITS.get(bill.currency, bill.currency), "value": json_number(bill.amount)},
         "state": bill.status,
     }
 
 
 def balance_rows(bills: Iterable[Bill], today: date) -> list[dict[str, Any]]:
-    """Total: all that was billed; paid; current: open and not yet due; remainder: all that is open."""
+    """Total: billed. Paid: paid. Current: open and not yet due. Remainder: all that is open."""
     bills = [bill for bill in bills if bill.status != BillStatus.CANCELED]
     sums = {
         "TotalAmount": sum((bill.amount for bill in bills), Decimal(0)),
@@ -66,7 +66,7 @@ def balance_rows(bills: Iterable[Bill], today: date) -> list[dict[str, Any]]:
         "TotalCurrentAmount": sum((bill.open_amount for bill in bills if bill.due_on >= today), Decimal(0)),
         "TotalRemainderAmount": sum((bill.open_amount for bill in bills), Decimal(0)),
     }
-    return [{"balanceType": name, "amount": number(amount)} for name, amount in sums.items()]
+    return [{"balanceType": name, "amount": json_number(amount)} for name, amount in sums.items()]
 
 
 def login_answer(user: User, token: str, channels: Iterable[Channel]) -> dict[str, Any]:
@@ -83,6 +83,6 @@ def login_answer(user: User, token: str, channels: Iterable[Channel]) -> dict[st
     }
 
 
-def number(amount: Decimal | int) -> float:
-    """A JSON number, as this contract's clients read amounts. Only here, at the very edge."""
+def json_number(amount: Decimal | int) -> float:
+    """Amounts are JSON numbers in this contract. Floats are made here only."""
     return float(amount)

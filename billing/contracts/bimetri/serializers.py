@@ -1,4 +1,4 @@
-"""Shapes of Bimetri's requests. Rules that its file states only in examples are rules."""
+"""Bodies of Bimetri's requests. Rules that its OpenAPI file states only in examples are enforced."""
 
 import re
 from typing import Any
@@ -11,7 +11,7 @@ INT32, INT64 = 2**31 - 1, 2**63 - 1
 
 
 class DigitsField(serializers.CharField):
-    """A text of `shortest` to `longest` ASCII digits. What was sent is not repeated in the message."""
+    """A text of `shortest` to `longest` ASCII digits. Its message does not repeat the value."""
 
     default_error_messages = {"digits": "Must be {length} digits."}
 
@@ -28,7 +28,7 @@ class DigitsField(serializers.CharField):
 
 
 class BillNumbersField(serializers.ListField):
-    """Bills to pay, each once."""
+    """Bill numbers without repetition."""
 
     default_error_messages = {"repeated": "A bill must not be repeated."}
 
@@ -56,7 +56,7 @@ class AddPaymentSerializer(serializers.Serializer):
     threeD = serializers.ChoiceField(choices=[0, 1])
 
     def validate_CardNumber(self, value: str) -> str:
-        """Twelve digits are let through to routing: the contract's own sample has no check digit."""
+        """Twelve digits are not checked: the contract's own sample has no check digit."""
         if len(value) > 12 and not luhn.is_valid(value):
             raise serializers.ValidationError("The card number is not valid.")
         return value

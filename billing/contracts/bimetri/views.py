@@ -1,4 +1,4 @@
-"""Bimetri's paths: shape in, one service, shape out."""
+"""Bimetri's paths."""
 
 from typing import Any
 
@@ -67,7 +67,7 @@ class AddPaymentView(BimetriView):
         subscription = find_subscription(data["subscriptionId"])
         fields = mapping.card_payment(data, subscription, ip=client_ip(request))
         wanted = request_for_bills(subscription=subscription, user_id=request.user.pk, **fields)
-        return answer_of(take_payment(wanted))
+        return payment_answer(take_payment(wanted))
 
 
 class AddRegisteredCardView(BimetriView):
@@ -83,7 +83,7 @@ class AddRegisteredCardView(BimetriView):
             source="bimetri",
             user_id=request.user.pk,
         )
-        return answer_of(take_payment(wanted))
+        return payment_answer(take_payment(wanted))
 
 
 class SubscriptionBillView(BimetriView):
@@ -119,7 +119,7 @@ def find_subscription(number: int) -> Subscription:
 
 
 def organization_subscription(request: Request, data: dict[str, Any]) -> Subscription:
-    """The subscription, if it is the organization's that both header and body name."""
+    """The subscription of the organization that both header and body name. Raises ValidationError, PayerError."""
     header = request.headers.get("OrganizationId", "")
     if header != str(data["organizationId"]):
         raise exceptions.ValidationError(
@@ -131,18 +131,18 @@ def organization_subscription(request: Request, data: dict[str, Any]) -> Subscri
     return subscription
 
 
-def answer_of(result: PaymentResult) -> Response:
-    """What a payment's state means to Bimetri's clients."""
+def payment_answer(result: PaymentResult) -> Response:
+    """The answer to a payment. Raises BimetriError unless it succeeded."""
     payment = result.payment
     if result.form is not None:
         body = mapping.success("201", "3D Secure", autopost_page(result.form))
         return Response(body, status=status.HTTP_201_CREATED)
     if payment.state == PaymentState.CAPTURED:
         return Response(mapping.success("200", "Success", "Payment Success"))
-    raise refusal_of(payment)
+    raise payment_error(payment)
 
 
-def refusal_of(payment: Payment) -> BimetriError:
+def payment_error(payment: Payment) -> BimetriError:
     reason = Reason(payment.reason) if payment.reason in list(Reason) else Reason.NONE
     text = payer_texts.TEXTS[reason]
     if payment.state == PaymentState.DECLINED:

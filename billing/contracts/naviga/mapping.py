@@ -1,4 +1,4 @@
-"""Between Naviga's words and ours. Pure."""
+"""Naviga's fields and ours. Pure."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -30,7 +30,7 @@ Json = dict[str, Any]
 def envelope(
     request: Request, *, code: int = 200, errors: list[Json] | None = None, result: Json | None = None
 ) -> Json:
-    """Every answer about the contents of a request. The ids are echoed, else null."""
+    """The envelope of answers. Session and request id are echoed."""
     return {
         "Code": code,
         "Errors": errors or [],
@@ -40,15 +40,15 @@ def envelope(
     }
 
 
-def from_new(body: Json) -> Json:
-    """The page's list of fields spells the owner `PaymentMethod.CreditCard.CardOwner`."""
+def read_new_body(body: Json) -> Json:
+    """Accepts the owner also as `PaymentMethod.CreditCard.CardOwner`, as the page's list of fields has it."""
     owner = _block(_block(body, "PaymentMethod"), "CreditCard").get("CardOwner")
     card = body.get("CreditCard")
     return {**body, "CreditCard": {"CardOwner": owner, **card}} if owner and isinstance(card, dict) else body
 
 
-def from_old(body: Json, subscription_id: int) -> Json:
-    """The old body in the fields of the new one. Raises ValueError where it is about another subscription."""
+def read_old_body(body: Json, subscription_id: int) -> Json:
+    """The old body with the new body's fields. Raises ValueError if it names another subscription than the path."""
     method = _block(body, "PaymentMethod")
     if _block(body, "AccountInfo").get("SubscriptionId") not in (
         None,
@@ -80,8 +80,8 @@ def from_old(body: Json, subscription_id: int) -> Json:
     }
 
 
-def fields_of(data: Mapping[str, Any], *, address: BillingAddress | None, gateway: str) -> Json:
-    """The fields of PaymentMethodService. `gateway` is whose tokens the tenant's sites send."""
+def payment_method_fields(data: Mapping[str, Any], *, address: BillingAddress | None, gateway: str) -> Json:
+    """Fields for PaymentMethodService. `gateway` is the one that issues the tokens of the tenant's sites."""
     token = data["PaymentGatewayToken"]
     fields: Json = {
         "kind": data["PaymentMethodType"],
@@ -97,8 +97,8 @@ def fields_of(data: Mapping[str, Any], *, address: BillingAddress | None, gatewa
     return fields if data["IsDefault"] is None else {**fields, "is_default": data["IsDefault"]}
 
 
-def new_method(method: PaymentMethod) -> Json:
-    """As the new body, with masks for what is encrypted, and whether the card can be charged at all."""
+def new_body(method: PaymentMethod) -> Json:
+    """In the form of the new body. Encrypted values are masked."""
     return {
         "PaymentMethodId": method.pk,
         "SubscriptionId": method.subscription.number if method.subscription else None,
@@ -116,8 +116,8 @@ def new_method(method: PaymentMethod) -> Json:
     }
 
 
-def old_method(method: PaymentMethod) -> Json:
-    """As the old body, every key of it."""
+def old_body(method: PaymentMethod) -> Json:
+    """In the form of the old body."""
     card, number = _card(method), method.card_mask.rpartition("*")[2]
     return {
         "PaymentMethodId": method.pk,

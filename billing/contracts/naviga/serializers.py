@@ -1,6 +1,6 @@
-"""The shape of Naviga's request. The old body is put into the new one's fields before (`mapping.from_old`).
+"""The body of Naviga's request. An old body is converted first (`mapping.read_old_body`).
 
-No message leaves here: every fault is "Invalid inputs." to the client, so nothing that was sent is repeated.
+Messages are not sent: the client gets "Invalid inputs." for every fault.
 """
 
 from typing import Any
@@ -14,7 +14,7 @@ INT64 = 2**63 - 1
 
 
 class TextField(serializers.CharField):
-    """A text without a card number in it. Null is none."""
+    """A text without a card number. Null counts as empty."""
 
     def __init__(self, max_length: int, **kwargs: Any) -> None:
         super().__init__(
@@ -32,7 +32,7 @@ class TextField(serializers.CharField):
 
 
 class CardMaskField(TextField):
-    """`4111********1111` or `XXXXXXXXXXXX1111`; never a number."""
+    """A masked number, `4111********1111` or `XXXXXXXXXXXX1111`."""
 
     def to_internal_value(self, data: Any) -> str:
         value = serializers.CharField.to_internal_value(self, data)
@@ -43,7 +43,7 @@ class CardMaskField(TextField):
 
 
 class PartOfDateField(serializers.Field):
-    """A month, or a year of two or four digits, as a number or a text; None where there is none."""
+    """A month, or a year of two or four digits, as a number or a text."""
 
     default_error_messages = {"invalid": "A number is expected."}
 
@@ -68,7 +68,7 @@ class PartOfDateField(serializers.Field):
 
 
 def identifier(**kwargs: Any) -> serializers.IntegerField:
-    """0 and null are none."""
+    """0 and null mean "not sent"."""
     return serializers.IntegerField(
         **{"min_value": 0, "max_value": INT64, "allow_null": True, "default": None, **kwargs}
     )
@@ -109,7 +109,7 @@ class PaymentMethodSerializer(serializers.Serializer):
     IsDefault = serializers.BooleanField(allow_null=True, default=None)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """What the page requires for each kind; a kind that is missing follows from the block that is sent."""
+        """The page's requirements for each kind. A missing kind follows from the block that is sent."""
         card, bank = attrs["CreditCard"], attrs["BankAccount"]
         if attrs["PaymentMethodType"] is None:
             if (card is None) == (bank is None):

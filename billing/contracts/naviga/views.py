@@ -39,7 +39,7 @@ class NavigaView(ContractView):
         data = shape.validated_data
         gateway = gateway_of_site(self.site)
         subscription = find_subscription(self.site.tenant, data["SubscriptionId"])
-        fields = mapping.fields_of(
+        fields = mapping.payment_method_fields(
             data, address=find_address(subscription, data["BillingAddressId"]), gateway=gateway
         )
         method = add_method(
@@ -55,13 +55,13 @@ class NavigaView(ContractView):
 
 class PaymentMethodsView(NavigaView):
     def post(self, request: Request) -> Response:
-        return self.add(request, mapping.from_new(cast(Json, request.data)))
+        return self.add(request, mapping.read_new_body(cast(Json, request.data)))
 
 
 class OldPaymentMethodsView(NavigaView):
     def post(self, request: Request, subscription_id: int) -> Response:
         try:
-            body = mapping.from_old(cast(Json, request.data), subscription_id)
+            body = mapping.read_old_body(cast(Json, request.data), subscription_id)
         except ValueError:
             raise errors.invalid_inputs() from None
         return self.add(request, body)
@@ -70,14 +70,14 @@ class OldPaymentMethodsView(NavigaView):
 class PaymentMethodView(NavigaView):
     def get(self, request: Request, key: int) -> Response:
         method = find_method(methods_of(self.site.tenant), key)
-        return Response(mapping.envelope(request, result=mapping.new_method(method)))
+        return Response(mapping.envelope(request, result=mapping.new_body(method)))
 
 
 class OldPaymentMethodView(NavigaView):
     def get(self, request: Request, subscription_id: int, key: int) -> Response:
         subscription = find_subscription(self.site.tenant, subscription_id)
         methods = methods_of(self.site.tenant).filter(account=subscription.account_id)
-        return Response(mapping.envelope(request, result=mapping.old_method(find_method(methods, key))))
+        return Response(mapping.envelope(request, result=mapping.old_body(find_method(methods, key))))
 
 
 def gateway_of_site(site: Site) -> str:

@@ -1,4 +1,4 @@
-"""Who calls: `Authorization: Token <key>`, keys stored as hashes (django-rest-knox)."""
+"""`Authorization: Token <key>` (django-rest-knox, which stores hashes of the keys)."""
 
 from django.contrib.auth.models import AbstractBaseUser
 from knox.auth import TokenAuthentication as KnoxTokenAuthentication
@@ -6,7 +6,7 @@ from rest_framework.exceptions import AuthenticationFailed
 
 
 class TokenAuthentication(KnoxTokenAuthentication):
-    """Knox's, but a token that is not text is a bad token and not a server error."""
+    """Knox's, with 401 instead of a server error for a token that is not ASCII."""
 
     def authenticate_credentials(self, token: bytes) -> tuple[AbstractBaseUser, object]:
         if not token.isascii():

@@ -1,4 +1,4 @@
-"""Serializer fields that are stricter than DRF's, as PostgreSQL is and as the contract wants."""
+"""Serializer fields, stricter than DRF's."""
 
 import math
 from typing import Any
@@ -9,7 +9,7 @@ MAX_DEPTH = 20
 
 
 class PrimaryKeyField(serializers.PrimaryKeyRelatedField):
-    """An id as a whole number, in digits where it comes as text: Python's `int` would also read 1.5 and "1_0"."""
+    """An id as an integer or a text of digits. DRF's field also accepts 1.5 and "1_0"."""
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, str):
@@ -22,7 +22,7 @@ class PrimaryKeyField(serializers.PrimaryKeyRelatedField):
 
 
 class JSONField(serializers.JSONField):
-    """JSON that PostgreSQL's jsonb can hold: no NUL, no lone surrogate, no infinite number, not nested forever."""
+    """JSON that PostgreSQL's jsonb can store: no NUL, no lone surrogate, no infinite number, limited nesting."""
 
     default_error_messages = {
         "characters": "Null characters and lone surrogates are not allowed.",
@@ -54,7 +54,7 @@ class JSONField(serializers.JSONField):
 
 
 class JSONObjectField(JSONField):
-    """A JSON object: `{}`, never a list or a bare value."""
+    """A JSON object."""
 
     default_error_messages = {"object": "Must be a JSON object."}
 

@@ -1,4 +1,4 @@
-"""Filters `field` and `field__lookup`; nothing unknown and nothing malformed is ever ignored."""
+"""Filters `field` and `field__lookup`. Unknown filters and malformed values are 400."""
 
 import copy
 from datetime import UTC, date, datetime, timedelta
@@ -16,10 +16,10 @@ from rest_framework.request import Request
 
 RESERVED = frozenset({"page", "limit", "sort", "ordering", "format"})
 
-NUMBERS = ["exact", "gt", "gte", "lt", "lte", "in"]
-DATES = ["exact", "gt", "gte", "lt", "lte", "date"]
-CHOICES = ["exact", "in"]
-FLAGS = ["exact"]
+NUMBER_LOOKUPS = ["exact", "gt", "gte", "lt", "lte", "in"]
+DATE_LOOKUPS = ["exact", "gt", "gte", "lt", "lte", "date"]
+CHOICE_LOOKUPS = ["exact", "in"]
+FLAG_LOOKUPS = ["exact"]
 
 
 class StrictBooleanField(forms.Field):
@@ -41,7 +41,7 @@ class DateOrDateTimeField(forms.Field):
             return None
         try:
             parsed = parse_date(value) or parse_datetime(str(value).replace(" ", "+"))
-            if isinstance(parsed, datetime):  # PostgreSQL knows fewer offsets than Python: compare in UTC
+            if isinstance(parsed, datetime):  # PostgreSQL supports fewer offsets than Python: compare in UTC
                 parsed = parsed.astimezone(UTC) if parsed.tzinfo else parsed.replace(tzinfo=UTC)
         except (ValueError, OverflowError):
             parsed = None
@@ -102,13 +102,13 @@ class DateFilter(django_filters.Filter):
 
 
 class DayFilter(django_filters.Filter):
-    """On a column of days."""
+    """A filter on a date column."""
 
     field_class = DayField
 
 
 class KeyFilter(django_filters.ModelChoiceFilter):
-    """A related object by its id, with an input in place of a drop-down: for tables that hold a million rows."""
+    """A related object by its id, entered as a number: a drop-down can't hold a large table."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, widget=forms.NumberInput, **kwargs)
@@ -143,7 +143,7 @@ class ResourceFilterSet(django_filters.FilterSet):
 
     filter_classes: ClassVar[dict[type[models.Field], type[django_filters.Filter]]] = {
         models.DateTimeField: DateFilter,
-        models.DateField: DayFilter,  # behind its subclass
+        models.DateField: DayFilter,  # after DateTimeField, its subclass
         models.BooleanField: BooleanFilter,
         models.DecimalField: DecimalFilter,
         models.IntegerField: NumberFilter,
@@ -176,7 +176,7 @@ class ResourceFilterSet(django_filters.FilterSet):
 
 
 class StrictFilterBackend(DjangoFilterBackend):
-    """Refuses unknown parameters and, but for the browsable API's form, empty ones."""
+    """Raises ValidationError for unknown parameters, and for empty ones unless the browsable API's form sends them."""
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
         if getattr(view, "action", "list") == "list":

@@ -1,4 +1,4 @@
-"""Login of the native API: a token for a name and a password."""
+"""Login of the native API."""
 
 from django.contrib.auth import authenticate
 from drf_spectacular.utils import OpenApiExample, extend_schema

@@ -1,4 +1,4 @@
-"""The contract's `/schema/`: what can be sent, filtered and sorted, in the shape that its page prints for POS."""
+"""The contract's `/schema/`: fields, filters and ordering of a resource, in the form that its page prints for POS."""
 
 from collections.abc import Iterable
 from typing import Any, ClassVar, cast
@@ -10,12 +10,12 @@ from rest_framework.metadata import BaseMetadata
 from rest_framework.request import Request
 from rest_framework.utils.field_mapping import ClassLookupDict
 
-# What the page prints for `lookup_types`; `in` works everywhere and is printed nowhere.
+# Lookups that work but that the page's `lookup_types` do not list.
 _UNPRINTED_LOOKUPS = {"in"}
 
 
 class ContractMetadata(BaseMetadata):
-    type_words: ClassVar[Any] = ClassLookupDict(
+    type_names: ClassVar[Any] = ClassLookupDict(
         {
             serializers.Field: "method field",
             serializers.BooleanField: "boolean",
@@ -53,7 +53,7 @@ class ContractMetadata(BaseMetadata):
 
     def describe_field(self, field: serializers.Field) -> dict[str, Any]:
         info: dict[str, Any] = {
-            "type": self.type_words[field],
+            "type": self.type_names[field],
             "required": field.required,
             "read_only": field.read_only,
             "label": force_str(field.label),

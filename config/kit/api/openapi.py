@@ -1,4 +1,4 @@
-"""OpenAPI of the native API: what drf-spectacular can't see in the code."""
+"""OpenAPI of the native API."""
 
 from typing import Any
 
@@ -50,7 +50,7 @@ class TokenScheme(OpenApiAuthenticationExtension):
 
 
 class ContractAutoSchema(AutoSchema):
-    """Adds the answers that every operation can give: 400, 401, 403, 404, 406 and 429 with the contract's bodies."""
+    """Adds the error responses of every operation, with the contract's bodies."""
 
     def get_operation(self, *args: Any, **kwargs: Any) -> Any:
         operation = super().get_operation(*args, **kwargs)
@@ -62,7 +62,7 @@ class ContractAutoSchema(AutoSchema):
         return operation
 
     def _show_refusals(self, responses: dict[str, Any]) -> None:
-        """What a view's `refusals` (status → bodies) tell about creating and changing, as examples."""
+        """Adds a view's `refusals` (status → bodies) as examples to create and update."""
         if getattr(self.view, "action", None) not in ("create", "update", "partial_update"):
             return
         for status, bodies in getattr(self.view, "refusals", {}).items():
@@ -70,7 +70,7 @@ class ContractAutoSchema(AutoSchema):
             responses[status]["content"]["application/json"]["examples"] = examples
 
     def _error(self, component: str, description: str) -> dict[str, Any]:
-        """An error comes in the form that was asked for, like every answer."""
+        """Errors are rendered in the requested format, like all answers."""
         schema = {"$ref": f"#/components/schemas/{component}"}
         media_types = self.map_renderers("media_type")
         return {"description": description, "content": {name: {"schema": schema} for name in media_types}}

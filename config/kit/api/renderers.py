@@ -1,4 +1,4 @@
-"""CSV, XLS and XML out. What a user typed is data: no cell becomes a formula, no key becomes markup."""
+"""CSV, XLS and XML answers. User input never becomes a formula or markup."""
 
 import csv
 import re
@@ -18,7 +18,7 @@ _XML_NAME_ILLEGAL = re.compile(r"[^\w.-]")
 
 
 class CSVRenderer(BaseCSVRenderer):
-    """A row an object, columns in the order of the answer's fields; nested JSON becomes dotted columns."""
+    """One row per object, columns in the order of the fields; nested JSON becomes dotted columns."""
 
     def render(
         self, data: Any, media_type: str | None = None, renderer_context: Any = None, **_: Any
@@ -42,9 +42,9 @@ class CSVRenderer(BaseCSVRenderer):
 
 
 class XLSRenderer(CSVRenderer):
-    """The same table as a workbook (Office Open XML, as today's spreadsheets read under the contract's type).
+    """The same table as an Office Open XML workbook, under the media type that the contract names.
 
-    A sheet has 16,384 columns; the keys of configs that would lie behind them are left out.
+    Columns beyond the 16,384 that a sheet can hold are left out.
     """
 
     media_type = "application/xls"
@@ -65,7 +65,7 @@ class XLSRenderer(CSVRenderer):
 
 
 class XMLRenderer(BaseXMLRenderer):
-    """DRF-XML's, with element names and characters that XML allows, whatever a config's keys are."""
+    """DRF-XML's, with element names and characters that XML allows for any key."""
 
     def _to_xml(self, xml: Any, data: Any) -> None:
         if isinstance(data, Mapping):
@@ -81,7 +81,7 @@ class XMLRenderer(BaseXMLRenderer):
 
 
 def _header_of(context: Mapping[str, Any] | None) -> list[str]:
-    """The fields of the view, for a list that has no row to take them from."""
+    """The view's fields, for an empty list."""
     view: Any = (context or {}).get("view")
     return list(view.get_serializer().fields) if hasattr(view, "get_serializer") else []
 

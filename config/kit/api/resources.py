@@ -1,4 +1,4 @@
-"""What every resource of the native API shares: written through a service, described, deleted only where unused."""
+"""Base classes of the native API's resources, which write through services."""
 
 from typing import Any, cast
 
@@ -15,11 +15,11 @@ from config.kit.api.fields import JSONField, PrimaryKeyField
 from config.kit.api.metadata import ContractMetadata
 from config.kit.services import Service
 
-DATES = ("modified_date", "created_date")
+DATE_FIELDS = ("modified_date", "created_date")
 
 
 class ResourceSerializer(serializers.ModelSerializer):
-    """Writes through the model's service. Unique sets are the service's too, one place for all doors."""
+    """Writes through the model's service, which also checks unique constraints."""
 
     service: Service[Any]
 
@@ -43,12 +43,12 @@ class ResourceSerializer(serializers.ModelSerializer):
 
 
 class ResourceViewSet(viewsets.GenericViewSet):
-    """What all resources share. Deleting asks the service, which refuses what is in use."""
+    """Deletes through the service, which refuses objects in use, and describes the resource at `schema/`."""
 
     permission_model: type[models.Model] | None = None
     ordering_fields = "__all__"
     refusals: dict[str, Any] = {}
-    """Examples of the 400s and 406s of an action, for OpenAPI."""
+    """Status → example bodies, for OpenAPI."""
 
     def perform_destroy(self, instance: Any) -> None:
         cast(type[ResourceSerializer], self.get_serializer_class()).service.delete(instance)
@@ -67,7 +67,7 @@ class FullResourceViewSet(viewsets.ModelViewSet, ResourceViewSet):
 
 
 class RootView(APIRootView):
-    """The resources by name; of the two spellings of a path the one with the slash."""
+    """The resources by name, with a trailing slash."""
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         response = super().get(request, *args, **kwargs)
@@ -75,13 +75,13 @@ class RootView(APIRootView):
 
 
 class ResourceRouter(DefaultRouter):
-    """Paths end in a slash and are accepted without, as the Omnitron page prints both."""
+    """Paths with or without a trailing slash: the Omnitron page prints both."""
 
     include_format_suffixes = False
     APIRootView = RootView
 
     def __init__(self, *routers: DefaultRouter) -> None:
-        """All resources of `routers`, which the apps have, under one root."""
+        """The resources of all `routers` under one root."""
         super().__init__()
         self.trailing_slash = "/?"
         for router in routers:

@@ -1,4 +1,4 @@
-"""Between Paywall's words and ours. Pure."""
+"""Paywall's fields and ours. Pure."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -33,7 +33,7 @@ def new_card_of(data: Mapping[str, Any]) -> NewCard:
 
 
 def card_body(card: StoredCard, known: BinDetails | None, *, with_details: bool) -> dict[str, Any]:
-    """A card as the contract prints it. `known` is what its BIN tells, None for an unknown one."""
+    """A card in the contract's form. `known` is None for a BIN that is not in the table."""
     type_id, type_name = TYPES[known.payment_type] if known else _UNKNOWN
     return {
         "Scope": SCOPE,
@@ -54,7 +54,7 @@ def card_body(card: StoredCard, known: BinDetails | None, *, with_details: bool)
 def listed_body(
     card: StoredCard, known: BinDetails | None, *, with_details: bool, today: date
 ) -> dict[str, Any]:
-    """The same with `Expired`, as the list has it."""
+    """The same with `Expired`, for lists."""
     body = card_body(card, known, with_details=with_details)
     return body | {"Expired": is_expired(card.month, card.year, today)}
 
@@ -79,5 +79,5 @@ def details_body(card_bin: str, known: BinDetails | None) -> dict[str, Any]:
 
 
 def is_expired(month: int, year: int, today: date) -> bool:
-    """A card is good until the end of its month."""
+    """A card is valid until the end of its expiry month."""
     return (year, month) < (today.year, today.month)

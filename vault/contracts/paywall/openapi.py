@@ -1,4 +1,4 @@
-"""OpenAPI of Paywall's path: what drf-spectacular can't see in the code."""
+"""OpenAPI of Paywall's path."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ class KeyScheme(OpenApiAuthenticationExtension):
 
 class PaywallSchema(AutoSchema):
     def _get_request_body(self, direction: str = "request") -> Any:
-        """A DELETE of this contract has a body, which drf-spectacular does not foresee."""
+        """Describes the body of DELETE, which drf-spectacular leaves out."""
         if self.method != "DELETE":
             return super()._get_request_body(direction)
         self.method = "POST"
@@ -46,7 +46,7 @@ class PaywallSchema(AutoSchema):
 
 
 class DetailsSerializer(serializers.Serializer):
-    """From the BIN table; null where the BIN is unknown."""
+    """From the BIN table; null for an unknown BIN."""
 
     CardBankId = serializers.IntegerField(allow_null=True)
     CardBank = serializers.CharField(allow_null=True)

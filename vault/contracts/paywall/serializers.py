@@ -1,4 +1,4 @@
-"""Shapes of Paywall's requests. What was sent is not repeated in messages."""
+"""Bodies of Paywall's requests. Messages never repeat a value that was sent."""
 
 import re
 from typing import Any
@@ -17,7 +17,7 @@ _FIELD_CODES = {"HolderName": errors.OWNER, "Month": errors.MONTH, "Year": error
 
 
 class TextField(serializers.CharField):
-    """A line of text without a card number in it. Empty is null where null is allowed."""
+    """One line of text without a card number. An empty text counts as null where null is allowed."""
 
     default_error_messages = {
         "control": _("Control characters are not allowed."),
@@ -83,7 +83,7 @@ class SaveSerializer(RelationSerializer):
 
 
 class HandleSerializer(RelationSerializer):
-    """Names one stored card."""
+    """Identifies one stored card."""
 
     UniqueCode = serializers.CharField(max_length=200)
 
@@ -93,7 +93,7 @@ class UpdateSerializer(HandleSerializer, ExpirySerializer):
 
 
 class ListSerializer(RelationSerializer):
-    """The headers of a list, under the names that the body has elsewhere."""
+    """The headers of a list, by the names of the body's fields."""
 
     IncludeDetails = serializers.BooleanField(default=False)
 
@@ -107,7 +107,7 @@ def validated(serializer: serializers.Serializer) -> dict[str, Any]:
 
 
 def _flat(detail: Any) -> dict[str, list[str]]:
-    """Fields by their own names: those of `Card` stand beside the others."""
+    """Field → messages, with the fields of `Card` on the same level as the others."""
     found: dict[str, list[str]] = {}
     for name, inner in detail.items():
         if isinstance(inner, dict):
@@ -120,7 +120,7 @@ def _flat(detail: Any) -> dict[str, list[str]]:
 
 
 def _error_code(detail: Any, faults: dict[str, list[str]]) -> int:
-    """The code of its own that a single fault may have, else the one for invalid input."""
+    """The specific code if there is exactly one fault and it has one, else the code for invalid input."""
     if len(faults) > 1:
         return errors.INVALID
     (name,) = faults

@@ -59,7 +59,7 @@ class CardView(PaywallView):
     def get(self, request: Request) -> Response:
         data = serializers.validated(serializers.ListSerializer(data=list_headers(request)))
         found = cards.list_cards(actor_of(request), mapping.relation_of(data))
-        known = details_of(found)
+        known = find_details(found)
         today, with_details = timezone.localdate(), data["IncludeDetails"]
         return success(
             [
@@ -95,22 +95,22 @@ def actor_of(request: Request) -> Actor:
 
 
 def body_of(card: StoredCard, *, with_details: bool) -> dict[str, Any]:
-    return mapping.card_body(card, details_of([card]).get(card.card_bin), with_details=with_details)
+    return mapping.card_body(card, find_details([card]).get(card.card_bin), with_details=with_details)
 
 
-def details_of(found: Iterable[StoredCard]) -> dict[str, BinDetails]:
+def find_details(found: Iterable[StoredCard]) -> dict[str, BinDetails]:
     return find_bin_details(card.card_bin for card in found)
 
 
 def list_headers(request: Request) -> dict[str, Any]:
-    """The headers as the fields that a body would have; absent ones are left out."""
+    """The request's headers as fields, without those that are missing."""
     names = ("RelationalId1", "RelationalId2", "RelationalId3", "IncludeDetails")
     sent = {name: request.headers.get(name.lower()) for name in names}
     return {name: _decoded(value) for name, value in sent.items() if value}
 
 
 def _decoded(value: str) -> str:
-    """Headers reach us as Latin-1; what is UTF-8 underneath was sent as that."""
+    """WSGI decodes headers as Latin-1: undo that for a value that was sent as UTF-8."""
     try:
         return value.encode("latin-1").decode()
     except UnicodeError:

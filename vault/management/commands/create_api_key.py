@@ -1,4 +1,4 @@
-"""Another pair of keys for a merchant."""
+"""Creates a pair of API keys for a merchant."""
 
 from argparse import ArgumentParser
 from datetime import timedelta
@@ -16,17 +16,17 @@ from vault.services.merchants import get_merchant
 
 
 class Command(BaseCommand):
-    help = "Make a pair of keys. Prints the merchant's id and the keys as JSON: they are shown this once."
+    help = "Create a pair of API keys. Prints the merchant's id and the keys as JSON. The keys are shown only once."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("merchant", help="id or name")
-        parser.add_argument("--days", type=int, help="how long the pair is valid; for ever where left out")
+        parser.add_argument("--days", type=int, help="days until the keys expire (default: never)")
         parser.add_argument(
             "--allow",
             action="append",
             default=[],
             metavar="ADDRESS",
-            help="address or network; may be repeated",
+            help="allowed IP address or network; can be repeated",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

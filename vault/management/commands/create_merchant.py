@@ -1,4 +1,4 @@
-"""A merchant with its first pair of keys."""
+"""Creates a merchant with its first pair of API keys."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -13,7 +13,7 @@ from vault.management.keys import as_json
 
 
 class Command(BaseCommand):
-    help = "Make a merchant. Prints its id and its keys as JSON: they are shown this once."
+    help = "Create a merchant. Prints its id and its API keys as JSON. The keys are shown only once."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("name")

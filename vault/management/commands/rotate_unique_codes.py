@@ -1,4 +1,4 @@
-"""New unique codes for a merchant's cards."""
+"""Issues new unique codes for a merchant's cards."""
 
 from argparse import ArgumentParser
 from typing import IO, Any, cast
@@ -17,7 +17,8 @@ BATCH = 500
 
 class Command(BaseCommand):
     help = (
-        "Give the cards of a merchant new unique codes. The old ones stop working: the merchant lists anew."
+        "Issue new unique codes for a merchant's cards. The old ones stop working; the merchant has to list its "
+        "cards again."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -1,4 +1,4 @@
-"""The vault again under the newest encryption key; merchants go on working meanwhile."""
+"""Re-encrypts the vault with the newest encryption key, without downtime."""
 
 from config.kit.commands.rotation import RotationCommand
 
