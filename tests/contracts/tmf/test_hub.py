@@ -267,6 +267,24 @@ def test_workers_are_woken_after_the_commit(client, telco, listener):
     assert jobs.count() == 1
 
 
+@pytest.mark.parametrize(("path", "seconds"), [("/fail", 10), ("/take", None)])
+def test_a_delivery_job_queues_the_next_one_while_something_waits(
+    client, telco, listener, settings, path, seconds
+):
+    settings.HUB_DELAYS = [10, 100]
+    registered = register(client, listener.url(path), "eventType=PaymentCreateEvent")
+    pay(client, telco)
+    ProcrastinateJob.objects.all()._raw_delete("default")
+    run_apart(tasks.deliver_events.func(int(registered["id"])))
+    waits = [
+        round((at - timezone.now()).total_seconds())
+        for at in ProcrastinateJob.objects.filter(task_name=tasks.deliver_events.name).values_list(
+            "scheduled_at", flat=True
+        )
+    ]
+    assert waits == ([] if seconds is None else [pytest.approx(seconds, abs=2)])
+
+
 def test_what_was_delivered_is_forgotten_after_a_month_and_dead_letters_are_not(client, telco, listener):
     register(client, listener.url())
     pay(client, telco)
