@@ -16,7 +16,7 @@ from billing.models import Account, Payment, PaymentMethod, Subscription
 from billing.services.payment_method import MASKS
 from config.kit.admin.channel_admin import CHANNEL_FILTER, MODIFIED_FILTER
 from config.kit.admin.fields import CurrencyField
-from config.kit.admin.rows import RowsOfParent
+from config.kit.admin.related_rows import RowsOfParent
 
 
 class SubscriptionRows(RowsOfParent):

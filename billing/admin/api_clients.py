@@ -18,10 +18,10 @@ from oauth2_provider.models import (
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
-from billing.admin.confirm import OnceForm, confirm
 from billing.models import ApiClient
 from billing.services import api_client
-from config.kit.admin.reading import ReadingAdmin
+from config.kit.admin.base_admin import ReadingAdmin
+from config.kit.admin.confirm import OnceForm, confirm
 
 SCOPES = [
     ("read", _("read: lists and single reads")),

@@ -10,8 +10,8 @@ from unfold.widgets import UnfoldAdminRadioSelectWidget
 
 from billing import services
 from billing.admin.base import with_currency
-from billing.admin.confirm import ReasonForm, confirm
 from billing.models import Bill, BillStatus
+from config.kit.admin.confirm import ReasonForm, confirm
 
 
 class CloseForm(ReasonForm):

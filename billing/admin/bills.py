@@ -18,11 +18,11 @@ from billing.admin.base import BillingAdmin, NumberSearch, bill_is, with_currenc
 from billing.admin.colours import BILL_COLOURS
 from billing.admin.payments import link_to, state_label
 from billing.models import Account, Bill, BillStatus, PaymentBill
+from config.kit.admin.badge import label
 from config.kit.admin.channel_admin import MODIFIED_FILTER
 from config.kit.admin.filters import DayColumnRangeFilter
 from config.kit.admin.form import ServiceForm
-from config.kit.admin.labels import label
-from config.kit.admin.rows import RowsOfParent
+from config.kit.admin.related_rows import RowsOfParent
 from config.kit.lib.money import round_to_minor
 
 

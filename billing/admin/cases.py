@@ -13,13 +13,13 @@ from unfold.dataclasses import UnfoldAction
 from unfold.decorators import action, display
 
 from billing.admin.base import with_currency
-from billing.admin.confirm import ReasonForm, confirm
 from billing.admin.payments import link_to, state_label
 from billing.attempts.cases import close_case
 from billing.models import Case
+from config.kit.admin.badge import label
+from config.kit.admin.base_admin import RecordAdmin
+from config.kit.admin.confirm import ReasonForm, confirm
 from config.kit.admin.filters import DayRangeFilter
-from config.kit.admin.labels import label
-from config.kit.admin.reading import RecordAdmin
 
 
 class OpenFilter(DropdownFilter):

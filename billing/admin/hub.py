@@ -11,14 +11,14 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, BooleanRadioF
 from unfold.decorators import action, display
 
 from billing.admin.colours import DELIVERY_COLOURS
-from billing.admin.confirm import OnceForm, confirm
 from billing.admin.payments import link_to
 from billing.hub import outbox
 from billing.models import Delivery, DeliveryState, EventSubscription
+from config.kit.admin.badge import label
+from config.kit.admin.base_admin import RecordAdmin
 from config.kit.admin.channel_admin import DATES
+from config.kit.admin.confirm import OnceForm, confirm
 from config.kit.admin.filters import DayRangeFilter
-from config.kit.admin.labels import label
-from config.kit.admin.reading import RecordAdmin
 
 REPLAYED = 1_000
 """So many deliveries at once are sent again."""

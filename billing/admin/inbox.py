@@ -12,9 +12,9 @@ from unfold.decorators import display
 from billing.admin.colours import VERDICT_COLOURS
 from billing.admin.payments import link_to
 from billing.models import Callback
+from config.kit.admin.badge import label
+from config.kit.admin.base_admin import RecordAdmin
 from config.kit.admin.filters import DayRangeFilter
-from config.kit.admin.labels import label
-from config.kit.admin.reading import RecordAdmin
 
 
 @admin.register(Callback)

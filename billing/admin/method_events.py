@@ -15,10 +15,10 @@ from billing.admin.base import NumberSearch, subscription_is
 from billing.admin.colours import EVENT_COLOURS
 from billing.models import MethodEvent, MethodEventStep, Subscription
 from billing.services.payment_method import MASKS
+from config.kit.admin.badge import label
+from config.kit.admin.base_admin import RecordAdmin
 from config.kit.admin.filters import DayRangeFilter
-from config.kit.admin.labels import label
-from config.kit.admin.reading import RecordAdmin
-from config.kit.admin.rows import RowsOfParent
+from config.kit.admin.related_rows import RowsOfParent
 
 
 class StepRows(RowsOfParent):

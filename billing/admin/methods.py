@@ -22,10 +22,10 @@ from billing.admin.method_form import INPUTS, MethodForm
 from billing.models import PaymentMethod
 from billing.services.card_expiries import expires_soon, last_day
 from billing.services.payment_method import MASKS
-from config.kit.admin.base import SwitchAdmin
+from config.kit.admin.badge import label
 from config.kit.admin.channel_admin import MODIFIED_FILTER
 from config.kit.admin.form import BrokenRule, FormError
-from config.kit.admin.labels import label
+from config.kit.admin.service_admin import SwitchAdmin
 
 EXPIRED, SOON, VALID = "expired", "soon", "valid"
 

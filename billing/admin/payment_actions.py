@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminTextInputWidget
 
 from billing.admin.base import with_currency
-from billing.admin.confirm import ReasonForm, confirm
 from billing.attempts.cases import close_case
 from billing.models import Payment, Refund, RefundKind
 from billing.services import reconcile, settle
 from billing.services.refund import refund_limit, refund_payment
 from billing.states import RefundState
+from config.kit.admin.confirm import ReasonForm, confirm
 from config.kit.lib.money import fits_currency, round_to_minor
 
 

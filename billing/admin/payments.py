@@ -26,10 +26,10 @@ from billing.models import BillStatus, Payment, PaymentDetails
 from billing.poid import payment_poid
 from billing.services import reconcile, refund, settle
 from billing.states import OPEN_STATES, PaymentState
+from config.kit.admin.badge import label
+from config.kit.admin.base_admin import RecordAdmin
 from config.kit.admin.channel_admin import CHANNEL_FILTER, address_of
 from config.kit.admin.filters import DayRangeFilter
-from config.kit.admin.labels import label
-from config.kit.admin.reading import RecordAdmin
 
 SUMS = ("captured", "refunded", "reserved", "allocated", "refundable", "fee")
 OPEN = "open"

@@ -14,16 +14,16 @@ from unfold.decorators import action, display
 
 from billing.admin.base import NumberSearch, payment_is, with_currency
 from billing.admin.colours import REFUND_COLOURS
-from billing.admin.confirm import ReasonForm, confirm
 from billing.admin.payment_actions import SettleForm, outcome_of
 from billing.admin.payments import link_to
 from billing.models import Payment, Refund
 from billing.services import refund, settle
 from billing.states import RefundState
+from config.kit.admin.badge import label
+from config.kit.admin.base_admin import RecordAdmin
 from config.kit.admin.channel_admin import DATES
+from config.kit.admin.confirm import ReasonForm, confirm
 from config.kit.admin.filters import DayRangeFilter
-from config.kit.admin.labels import label
-from config.kit.admin.reading import RecordAdmin
 
 
 @admin.register(Refund)

@@ -18,7 +18,7 @@ from billing.admin.base import BillingAdmin, NumberSearch, subscription_is
 from billing.admin.bills import ShowsBill
 from billing.models import Bill, Subscription
 from config.kit.admin.channel_admin import MODIFIED_FILTER
-from config.kit.admin.rows import RowsOfParent
+from config.kit.admin.related_rows import RowsOfParent
 
 
 class BillRows(ShowsBill, RowsOfParent):

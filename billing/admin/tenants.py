@@ -13,10 +13,10 @@ from billing import services
 from billing.admin.base import BillingAdmin
 from billing.models import SourceSystem, Tenant
 from billing.services.tenant import gateway_of_tenant
-from config.kit.admin.base import SwitchAdmin
+from config.kit.admin.badge import label
 from config.kit.admin.channel_admin import MODIFIED_FILTER
 from config.kit.admin.fields import JSONObjectField
-from config.kit.admin.labels import label
+from config.kit.admin.service_admin import SwitchAdmin
 
 
 class ConfigurationField(JSONObjectField):

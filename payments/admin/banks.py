@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import action, display
 
-from config.kit.admin.base import SwitchAdmin
 from config.kit.admin.channel_admin import CHANNEL_FILTER, MODIFIED_FILTER, ContinueAfterAdd
 from config.kit.admin.form import ServiceForm
+from config.kit.admin.service_admin import SwitchAdmin
 from payments import services
 from payments.admin import iban
 from payments.admin.base import ChannelOwnedAdmin, PaymentsInline

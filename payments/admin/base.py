@@ -3,8 +3,8 @@
 from django.db import models
 
 from config.kit.admin import channel_admin
-from config.kit.admin.base import ServiceInline
 from config.kit.admin.form import BrokenRule, FormError
+from config.kit.admin.service_admin import ServiceInline
 from payments.admin.messages import rule_errors
 
 

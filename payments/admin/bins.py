@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, DropdownFilter
 from unfold.decorators import action, display
 
-from config.kit.admin.base import SwitchAdmin
 from config.kit.admin.channel_admin import CHANNEL_FILTER, MODIFIED_FILTER
+from config.kit.admin.service_admin import SwitchAdmin
 from payments import services
 from payments.admin.base import ChannelOwnedAdmin
 from payments.models import BinNumber

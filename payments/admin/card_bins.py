@@ -2,7 +2,7 @@
 
 from unfold.datasets import BaseDataset
 
-from config.kit.admin.rows import RowsOfParent
+from config.kit.admin.related_rows import RowsOfParent
 from payments.models import BinNumber
 
 

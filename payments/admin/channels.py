@@ -7,9 +7,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
 
-from config.kit.admin.base import SwitchAdmin
 from config.kit.admin.channel_admin import MODIFIED_FILTER
 from config.kit.admin.fields import CurrencyField
+from config.kit.admin.service_admin import SwitchAdmin
 from payments import services
 from payments.admin.base import PaymentsAdmin
 from payments.models import Channel

@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, RelatedDropdownFilter
 from unfold.decorators import display
 
-from config.kit.admin.base import SwitchAdmin
 from config.kit.admin.channel_admin import MODIFIED_FILTER
 from config.kit.admin.fields import CurrencyField
+from config.kit.admin.service_admin import SwitchAdmin
 from payments import services
 from payments.admin.base import PaymentsAdmin
 from payments.admin.cards import UsedPosFilter

@@ -7,8 +7,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 
-from config.kit.admin.base import SwitchAdmin
 from config.kit.admin.channel_admin import CHANNEL_FILTER, MODIFIED_FILTER
+from config.kit.admin.service_admin import SwitchAdmin
 from payments import services
 from payments.admin.base import ChannelOwnedAdmin
 from payments.models import PaymentOption

@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 
+from config.kit.admin.badge import label
 from config.kit.admin.filters import DayRangeFilter
-from config.kit.admin.labels import label
 from config.kit.admin.paginator import ForgivingPaginator
-from config.kit.admin.rows import RowsOfParent
+from config.kit.admin.related_rows import RowsOfParent
 from vault.admin.base import UnversionedAdmin
 from vault.models import AccessLog, ApiKey
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from config.kit.admin.reading import RecordAdmin
+from config.kit.admin.base_admin import RecordAdmin
 from config.kit.contracts.client_ip import client_ip
 from vault.services.access import Actor
 

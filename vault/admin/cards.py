@@ -15,6 +15,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, DropdownFilte
 from unfold.datasets import BaseDataset
 from unfold.decorators import action, display
 
+from config.kit.admin.base_admin import RecordAdmin
 from config.kit.admin.channel_admin import MODIFIED_FILTER, address_of
 from vault.admin.access import AccessRows
 from vault.admin.base import UnversionedAdmin, actor_of, confirmation

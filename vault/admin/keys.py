@@ -18,8 +18,8 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, DropdownFilte
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
+from config.kit.admin.badge import label
 from config.kit.admin.channel_admin import DatedAdmin, address_of
-from config.kit.admin.labels import label
 from vault import services
 from vault.admin.base import confirmation
 from vault.admin.show_once import show_once

@@ -13,10 +13,10 @@ from unfold.contrib.filters.admin import DropdownFilter
 from unfold.datasets import BaseDataset
 from unfold.decorators import action, display
 
-from config.kit.admin.base import SwitchAdmin
+from config.kit.admin.badge import label
 from config.kit.admin.channel_admin import MODIFIED_FILTER, DatedAdmin
-from config.kit.admin.labels import label
-from config.kit.admin.rows import RowsOfParent
+from config.kit.admin.related_rows import RowsOfParent
+from config.kit.admin.service_admin import SwitchAdmin
 from vault import services
 from vault.admin.keys import ShowsKey
 from vault.models import ApiKey, Merchant

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import RelatedDropdownFilter
 from unfold.decorators import display
 
-from config.kit.admin.base import ServiceAdmin
 from config.kit.admin.filters import DayRangeFilter
+from config.kit.admin.service_admin import ServiceAdmin
 
 CHANNEL_FILTER = ("channel", RelatedDropdownFilter)
 MODIFIED_FILTER = ("modified_date", DayRangeFilter)

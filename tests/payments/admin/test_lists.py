@@ -195,7 +195,7 @@ def test_rows_are_switched_off_and_on_through_the_service(admin_pages):
 
 
 def test_an_action_on_too_many_rows_is_refused(admin_pages, card, monkeypatch):
-    monkeypatch.setattr("config.kit.admin.base.BULK_ROWS", 3)
+    monkeypatch.setattr("config.kit.admin.service_admin.BULK_ROWS", 3)
     factories.BinNumberFactory.create_batch(5, card=card)
     data = {"action": "switch_off", "_selected_action": [1], "select_across": "1"}
     page = admin_pages.post(list_url(BinNumber), data, follow=True)

@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy
 from unfold.admin import TabularInline
 
 from config.kit.admin.autocomplete import label_of
+from config.kit.admin.base_admin import ReadingAdmin
 from config.kit.admin.fields import JSONObjectField
 from config.kit.admin.form import BROKEN_RULES, BrokenRule, FormError, ServiceForm, ServiceLike, explain
-from config.kit.admin.reading import ReadingAdmin
-from config.kit.admin.usage import uses_of
+from config.kit.admin.references import uses_of
 from config.kit.lib.errors import RuleError
 
 BULK_ROWS = 1_000
