@@ -1,4 +1,4 @@
-"""The admin pages that belong to no app: users and roles."""
+"""Admin pages of users and roles."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
     autocomplete_fields = ("groups",)
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
-        """Only superusers hand out single permissions and the superuser flag; others give roles."""
+        """Only superusers grant single permissions and superuser status; others assign roles."""
         fieldsets = super().get_fieldsets(request, obj)
         if request.user.is_superuser or obj is None:
             return fieldsets
@@ -40,7 +40,7 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
         ]
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Who may change a superuser's password is one: roles don't reach that far."""
+        """Only superusers change superusers, their passwords included."""
         allowed = super().has_change_permission(request, obj)
         return allowed and (request.user.is_superuser or not (obj and obj.is_superuser))
 

@@ -1,4 +1,4 @@
-"""The first page of the admin: what needs somebody's attention first, then what there is."""
+"""The admin's dashboard: alerts and tiles of all apps."""
 
 from itertools import chain
 from typing import Any
@@ -11,9 +11,9 @@ from vault.admin import dashboard as vault
 
 
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """For UNFOLD's DASHBOARD_CALLBACK: a fixed number of queries, none over a large table."""
-    warnings = chain(billing.warnings(request), vault.warnings(request), payments.warnings(request))
+    """UNFOLD's DASHBOARD_CALLBACK. Runs a fixed number of queries, none over a whole large table."""
+    alerts = chain(billing.alerts(request), vault.alerts(request), payments.alerts(request))
     return context | {
         "tiles": [*billing.tiles(request), *payments.tiles(request), *vault.tiles(request)],
-        "warnings": [item for item in warnings if item.count],
+        "alerts": [item for item in alerts if item.count],
     }

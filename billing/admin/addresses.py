@@ -1,4 +1,4 @@
-"""Billing addresses: where an account's bills go."""
+"""Billing addresses of accounts."""
 
 from django.contrib import admin
 from django.db.models import Q
@@ -6,13 +6,14 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from billing import services
-from billing.admin.base import BillingAdmin, NumberSearch, account_is, number_is
+from billing.admin.base import BillingAdmin, account_is, number_is
 from billing.models import BillingAddress
 from config.kit.admin.channel_admin import MODIFIED_FILTER
+from config.kit.admin.search import TermSearchMixin
 
 
 @admin.register(BillingAddress)
-class BillingAddressAdmin(NumberSearch, BillingAdmin):
+class BillingAddressAdmin(TermSearchMixin, BillingAdmin):
     service = services.billing_addresses
     list_display = ("number", "account", "street", "city", "postal_code", "country", "modified_date")
     list_filter = (("account", AutocompleteSelectFilter), MODIFIED_FILTER)
@@ -33,5 +34,5 @@ class BillingAddressAdmin(NumberSearch, BillingAdmin):
         )
     ]  # fmt: skip
 
-    def found_by(self, term: str) -> Q:
+    def matches(self, term: str) -> Q:
         return number_is(term) | account_is(term)

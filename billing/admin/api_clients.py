@@ -1,11 +1,11 @@
-"""Programs that ask for tokens. A secret is shown once, on the page after it was made."""
+"""OAuth 2.0 clients of the APIs. A new secret is shown once, in the message after it was created."""
 
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth import get_user_model
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from oauth2_provider.models import (
@@ -15,22 +15,21 @@ from oauth2_provider.models import (
     get_id_token_model,
     get_refresh_token_model,
 )
-from unfold.decorators import action
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
+from billing.admin.base import BillingAction
 from billing.models import ApiClient
 from billing.services import api_client
-from config.kit.admin.base_admin import ReadingAdmin
-from config.kit.admin.confirm import OnceForm, confirm
+from config.kit.admin.base_admin import BaseAdmin
 
 SCOPES = [
-    ("read", _("read: lists and single reads")),
-    ("pay", _("pay: payments and their allocation")),
-    ("refund", _("refund: refunds")),
-    ("hub", _("hub: subscriptions to events")),
+    ("read", _("read: list and retrieve")),
+    ("pay", _("pay: create payments and allocate them")),
+    ("refund", _("refund: create refunds")),
+    ("hub", _("hub: subscribe to events")),
 ]
 
-# The library's own pages would show grants that are not offered here.
+# django-oauth-toolkit registers pages for grants that are not offered here.
 for model in (
     get_access_token_model(),
     get_device_grant_model(),
@@ -63,8 +62,21 @@ class ApiClientForm(forms.ModelForm):
         return " ".join(self.cleaned_data["scopes"])
 
 
+class RotateSecret(BillingAction[ApiClient]):
+    name = "rotate"
+    label = _("Rotate secret")
+    icon = "autorenew"
+    permission = "billing.change_apiclient"
+
+    def explanation(self) -> str:
+        return gettext("The old secret and all tokens issued with it stop working immediately.")
+
+    def perform(self, data: dict[str, Any]) -> str:
+        return secret_text(self.instance, api_client.rotate_secret(self.instance))
+
+
 @admin.register(ApiClient)
-class ApiClientAdmin(ReadingAdmin):
+class ApiClientAdmin(BaseAdmin):
     form = ApiClientForm
     list_display = ("name", "client_id", "scopes", "user", "created")
     list_select_related = ("user",)
@@ -73,7 +85,7 @@ class ApiClientAdmin(ReadingAdmin):
     ordering = ("name",)
     export_exclude = ("client_secret",)
     autocomplete_fields = ("user",)
-    actions_detail = ["rotate"]
+    confirmed_actions = (RotateSecret,)
 
     def get_fields(self, request: HttpRequest, obj: ApiClient | None = None) -> list[str]:
         return ["name", "user", "scopes", *(["client_id", "created"] if obj else [])]
@@ -82,11 +94,11 @@ class ApiClientAdmin(ReadingAdmin):
         return ("client_id", "created") if obj else ()
 
     def has_delete_permission(self, request: HttpRequest, obj: ApiClient | None = None) -> bool:
-        """Its payments name it; without scopes it can do nothing."""
+        """Payments reference it. Remove its scopes to disable it."""
         return False
 
     def save_model(self, request: HttpRequest, obj: ApiClient, form: Any, change: bool) -> None:
-        """A change of scopes holds at once: the tokens of before are gone."""
+        """Changed scopes apply at once: existing tokens are revoked."""
         if change:
             super().save_model(request, obj, form, change)
             api_client.revoke_tokens(obj)
@@ -100,30 +112,7 @@ class ApiClientAdmin(ReadingAdmin):
         obj.refresh_from_db()
         messages.warning(request, secret_text(made, secret))
 
-    @action(
-        description=_("New secret"), icon="autorenew", url_path="rotate", permissions=["change_apiclient"]
-    )
-    def rotate(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        client: ApiClient | None = self.get_object(request, object_id)
-        if client is None:
-            raise Http404
-        return confirm(
-            self,
-            request,
-            obj=client,
-            form_class=OnceForm,
-            act=lambda data: secret_text(client, api_client.rotate_secret(client)),
-            title=gettext("New secret"),
-            submit_text=gettext("Make a new secret"),
-            explanation=gettext(
-                "The old secret, and every token that it got, is worth nothing from then on."
-            ),
-        )
-
-    def has_change_apiclient_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        return request.user.has_perm("billing.change_apiclient")
-
 
 def secret_text(client: ApiClient, secret: str) -> str:
-    text = gettext("Client %(client)s, secret (shown once): %(secret)s")
+    text = gettext("Client %(client)s, secret (shown only once): %(secret)s")
     return text % {"client": client.client_id, "secret": secret}

@@ -1,73 +1,70 @@
-"""What the pages of billing share: rules in the operator's words, amounts with their currency, search by number."""
+"""What the pages of billing share: texts of broken rules, amounts, search by number, confirmed actions."""
 
 import re
 from decimal import Decimal
-from typing import Any
+from typing import TypeVar
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q
 from django.db.models.functions import Right
 from django.db.models.lookups import Exact
-from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from billing import errors
-from billing.models import Account, Bill, PaymentBill, Subscription
-from config.kit.admin import channel_admin as owned
-from config.kit.admin.form import BrokenRule, FormError, explain
+from billing.models import Account, Bill, Payment, PaymentBill, Subscription
+from billing.services.form_idempotency import claim_once
+from config.kit.admin import channel_admin
+from config.kit.admin.confirm import ConfirmedAction
+from config.kit.admin.form import RuleTexts
+from config.kit.admin.service_admin import ServiceFormsMixin
+from config.kit.admin.urls import admin_url
 from config.kit.lib.money import round_to_minor
 
-TEXTS: dict[type[Exception], tuple[str | None, object]] = {
+M = TypeVar("M", bound=Model)
+
+RULE_TEXTS: RuleTexts = {
     errors.AccountCurrencyChangedError: (
         "currency",
-        _("An account with bills or payments keeps its currency."),
+        _("The currency of an account with bills or payments cannot be changed."),
     ),
     errors.SubscriptionAccountChangedError: (
         "account",
-        _("A subscription with bills, payments or payment methods keeps its account."),
+        _("The account of a subscription with bills, payments or payment methods cannot be changed."),
     ),
-    errors.AccountMismatchError: (None, _("It keeps its account, and points at nothing of another account.")),
-    errors.InactiveDefaultError: (
-        "is_default",
-        _("A method that is switched off cannot be the account's own."),
+    errors.AccountMismatchError: (
+        None,
+        _("The account cannot be changed, and everything chosen must belong to the same account."),
     ),
-    errors.BillCurrencyError: ("subscription", _("The subscription's account has another currency.")),
+    errors.InactiveDefaultError: ("is_default", _("An inactive payment method cannot be the default.")),
+    errors.BillCurrencyError: ("subscription", _("The subscription's account uses a different currency.")),
     errors.BillHasPaymentError: (
         None,
-        _("A bill with a payment on it keeps its amount, currency and subscription."),
+        _("The amount, currency and subscription of a bill with a payment cannot be changed."),
     ),
 }
 
-FOUND_SUBSCRIPTIONS = 1_000
-"""A search takes the bills of so many subscriptions of one account."""
+MAX_MATCHES = 1_000
+"""Most related rows that a search term is resolved to."""
 
 
-class Explained:
-    def explain(self, error: BrokenRule) -> list[FormError]:
-        known = TEXTS.get(type(error))
-        return [(known[0], str(known[1]))] if known else explain(error, self.model)  # type: ignore[attr-defined]
+class BillingFormsMixin(ServiceFormsMixin):
+    rule_texts = RULE_TEXTS
 
 
-class BillingAdmin(Explained, owned.DatedAdmin):
-    """A page of billing."""
+class BillingAdmin(BillingFormsMixin, channel_admin.DatedAdmin):
+    pass
 
 
-class ChannelOwnedAdmin(Explained, owned.ChannelOwnedAdmin):
-    """A page of billing for what belongs to one channel."""
+class BillingChannelAdmin(BillingFormsMixin, channel_admin.ChannelOwnedAdmin):
+    pass
 
 
-class NumberSearch:
-    """Search for whole numbers, which their unique indexes serve however large the tables are."""
+class BillingAction(ConfirmedAction[M]):
+    """A confirmed action whose idempotency keys are kept with those of the API."""
 
-    search_fields = ("number",)  # shows the box
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
-        term = search_term.replace("\0", "").strip()
-        return (queryset.filter(self.found_by(term)) if term else queryset), False
-
-    def found_by(self, term: str) -> Q:
-        raise NotImplementedError
+    def claim(self, key: str) -> bool:
+        return claim_once(user_id=self.request.user.pk, key=key)
 
 
 def number_is(term: str) -> Q:
@@ -75,32 +72,47 @@ def number_is(term: str) -> Q:
 
 
 def account_is(term: str) -> Q:
-    """Of the account of that number."""
+    """Of the account with that number."""
     return Q(account_id__in=list(Account.objects.filter(account_number=term).values_list("pk", flat=True)))
 
 
 def subscription_is(term: str) -> Q:
-    """Of that number, or of the account of that number."""
+    """With that number, or of the account with that number."""
     return number_is(term) | account_is(term)
 
 
-def bill_is(term: str) -> Q:
-    """Of that number, or of the subscription or account of that number."""
+def of_subscription(term: str) -> Q:
+    """Of the subscriptions with that number, or of the account with that number."""
     found = Subscription.objects.filter(subscription_is(term)).values_list("pk", flat=True)
-    return number_is(term) | Q(subscription_id__in=list(found[:FOUND_SUBSCRIPTIONS]))
+    return Q(subscription_id__in=list(found[:MAX_MATCHES]))
 
 
 def payment_is(term: str) -> Q:
-    """Of that order id, bank reference or last four digits, or of the bill, subscription or account of that number."""
+    """By order id, bank reference, last four digits, or number of the bill, subscription or account."""
     known = Q(order_id=term) | Q(host_reference=term) | Q(transaction_id=term)
     if re.fullmatch(r"[0-9]{4}", term):
         known |= Q(Exact(Right("masked_card", 4), term))
     bills = PaymentBill.objects.filter(bill__in=Bill.objects.filter(number_is(term)))
-    found = list(bills.values_list("payment_id", flat=True)[:FOUND_SUBSCRIPTIONS])
+    found = list(bills.values_list("payment_id", flat=True)[:MAX_MATCHES])
     subscriptions = list(Subscription.objects.filter(number_is(term)).values_list("pk", flat=True))
     return known | Q(pk__in=found) | Q(subscription_id__in=subscriptions) | account_is(term)
+
+
+def of_payment(term: str) -> Q:
+    """Of the payments that `payment_is` finds."""
+    found = Payment.objects.filter(payment_is(term)).order_by().values_list("pk", flat=True)
+    return Q(payment_id__in=list(found[:MAX_MATCHES]))
+
+
+PAYMENT_SEARCH_HELP = _(
+    "Order id, bank reference, last four digits of the card, bill, subscription or account number"
+)
 
 
 def with_currency(amount: Decimal, currency: str) -> str:
     """`125.50 TRY`."""
     return f"{round_to_minor(Decimal(amount), currency)} {currency}"
+
+
+def payment_link(payment: Payment) -> SafeString:
+    return format_html('<a class="text-link" href="{}">{}</a>', admin_url(payment), payment)

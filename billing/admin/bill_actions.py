@@ -1,74 +1,60 @@
-"""The buttons of a bill's page: close it by hand, open it again."""
+"""Actions on a bill: close it manually, reopen it."""
 
 from typing import Any
 
-from django import forms
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.widgets import UnfoldAdminRadioSelectWidget
 
 from billing import services
-from billing.admin.base import with_currency
+from billing.admin.base import BillingAction, with_currency
+from billing.admin.forms import CloseBillForm
 from billing.models import Bill, BillStatus
-from config.kit.admin.confirm import ReasonForm, confirm
+from config.kit.admin.confirm import ReasonForm
 
 
-class CloseForm(ReasonForm):
-    closed_as = forms.ChoiceField(
-        label=gettext_lazy("Closed as"),
-        choices=[
-            (BillStatus.SETTLED, gettext_lazy("Settled: paid elsewhere")),
-            (BillStatus.CANCELED, gettext_lazy("Canceled: not owed")),
-        ],
-        widget=UnfoldAdminRadioSelectWidget,
-    )
-    field_order = ("closed_as", "reason")
+class CloseBill(BillingAction[Bill]):
+    name = "close"
+    label = gettext_lazy("Close manually")
+    submit_text = gettext_lazy("Close bill")
+    icon = "block"
+    permission = "billing.change_bill"
+    form_class = CloseBillForm
+
+    @classmethod
+    def is_possible(cls, instance: Bill, request: HttpRequest) -> bool:
+        return instance.status == BillStatus.OPEN
+
+    def title(self) -> str:
+        return _("Close bill %(bill)s manually") % {"bill": self.instance}
+
+    def explanation(self) -> str:
+        text = _("The open amount of %(amount)s is no longer due. Payments already made stay on the bill.")
+        return text % {"amount": with_currency(self.instance.open_amount, self.instance.currency)}
+
+    def perform(self, data: dict[str, Any]) -> str:
+        services.bills.close(self.instance, status=BillStatus(data["closed_as"]), reason=data["reason"])
+        return _("The bill was closed.")
 
 
-def close_view(model_admin: Any, request: HttpRequest, object_id: str) -> HttpResponse:
-    bill = _bill(model_admin, request, object_id)
+class ReopenBill(BillingAction[Bill]):
+    name = "reopen"
+    label = gettext_lazy("Reopen")
+    submit_text = gettext_lazy("Reopen bill")
+    icon = "undo"
+    permission = "billing.change_bill"
+    form_class = ReasonForm
 
-    def act(data: dict[str, Any]) -> str:
-        services.bills.close(bill, status=BillStatus(data["closed_as"]), reason=data["reason"])
-        return _("The bill is closed.")
+    @classmethod
+    def is_possible(cls, instance: Bill, request: HttpRequest) -> bool:
+        return bool(instance.closed_as)
 
-    return confirm(
-        model_admin,
-        request,
-        obj=bill,
-        form_class=CloseForm,
-        act=act,
-        title=_("Close bill %(bill)s by hand") % {"bill": bill},
-        submit_text=_("Close the bill"),
-        explanation=_(
-            "The open %(amount)s will not be asked for any more. What was paid stays with the bill."
-        )
-        % {"amount": with_currency(bill.open_amount, bill.currency)},
-    )
+    def title(self) -> str:
+        return _("Reopen bill %(bill)s") % {"bill": self.instance}
 
+    def explanation(self) -> str:
+        return _("The bill can be paid again.")
 
-def reopen_view(model_admin: Any, request: HttpRequest, object_id: str) -> HttpResponse:
-    bill = _bill(model_admin, request, object_id)
-
-    def act(data: dict[str, Any]) -> str:
-        services.bills.reopen(bill, reason=data["reason"])
-        return _("The bill is open again.")
-
-    return confirm(
-        model_admin,
-        request,
-        obj=bill,
-        form_class=ReasonForm,
-        act=act,
-        title=_("Open bill %(bill)s again") % {"bill": bill},
-        submit_text=_("Open the bill again"),
-        explanation=_("It can be paid again."),
-    )
-
-
-def _bill(model_admin: Any, request: HttpRequest, object_id: str) -> Bill:
-    bill: Bill | None = model_admin.get_object(request, object_id)
-    if bill is None:
-        raise Http404
-    return bill
+    def perform(self, data: dict[str, Any]) -> str:
+        services.bills.reopen(self.instance, reason=data["reason"])
+        return _("The bill was reopened.")

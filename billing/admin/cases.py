@@ -1,41 +1,61 @@
-"""Cases: what waits for a person, with what is known of it."""
+"""Cases: payments that need a person to decide, and the action that closes a case."""
 
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models import Q
+from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.contrib.filters.admin import DropdownFilter
-from unfold.dataclasses import UnfoldAction
-from unfold.decorators import action, display
+from unfold.decorators import display
 
-from billing.admin.base import with_currency
-from billing.admin.payments import link_to, state_label
+from billing.admin.base import BillingAction, payment_link, with_currency
+from billing.admin.payments import state_badge
 from billing.attempts.cases import close_case
 from billing.models import Case
-from config.kit.admin.badge import label
-from config.kit.admin.base_admin import RecordAdmin
-from config.kit.admin.confirm import ReasonForm, confirm
-from config.kit.admin.filters import DayRangeFilter
+from config.kit.admin.badge import badge
+from config.kit.admin.base_admin import ReadOnlyAdmin
+from config.kit.admin.confirm import ReasonForm
+from config.kit.admin.filters import ChoiceFilter, Choices, DayRangeFilter
 
 
-class OpenFilter(DropdownFilter):
+class OpenFilter(ChoiceFilter):
     title = gettext_lazy("Status")
     parameter_name = "is_open"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("yes", _("Open")), ("no", _("Closed"))]
+    def conditions(self) -> Choices:
+        return {
+            "yes": (_("Open"), Q(closed_at__isnull=True)),
+            "no": (_("Closed"), Q(closed_at__isnull=False)),
+        }
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        value = self.value()
-        return queryset.filter(closed_at__isnull=value == "yes") if value in ("yes", "no") else queryset
+
+class CloseCase(BillingAction[Case]):
+    name = "close"
+    label = gettext_lazy("Close")
+    submit_text = gettext_lazy("Close case")
+    icon = "check"
+    permission = "billing.change_case"
+    form_class = ReasonForm
+
+    @classmethod
+    def is_possible(cls, instance: Case, request: HttpRequest) -> bool:
+        return instance.closed_at is None
+
+    def title(self) -> str:
+        return _("Close the case of payment %(payment)s") % {"payment": self.instance.payment}
+
+    def explanation(self) -> str:
+        return self.instance.summary
+
+    def perform(self, data: dict[str, Any]) -> str:
+        close_case(self.instance, resolution=data["reason"], user_id=self.request.user.pk)
+        return _("The case was closed.")
 
 
 @admin.register(Case)
-class CaseAdmin(RecordAdmin):
+class CaseAdmin(ReadOnlyAdmin):
     list_display = (
         "pk",
         "opened_at",
@@ -52,7 +72,7 @@ class CaseAdmin(RecordAdmin):
     search_help_text = gettext_lazy("Order id")
     sortable_by = ()
     ordering = ("-pk",)
-    actions_detail = ["close"]
+    confirmed_actions = (CloseCase,)
     fieldsets = [
         (
             None,
@@ -63,45 +83,16 @@ class CaseAdmin(RecordAdmin):
 
     @display(description=gettext_lazy("Status"))
     def status(self, case: Case) -> SafeString:
-        return label(_("Closed"), "success") if case.closed_at else label(_("Open"), "danger")
+        return badge(_("Closed"), "success") if case.closed_at else badge(_("Open"), "danger")
 
     @display(description=gettext_lazy("Payment"))
     def shown_payment(self, case: Case) -> SafeString:
-        return link_to(case.payment)
+        return payment_link(case.payment)
 
-    @display(description=gettext_lazy("State of the payment"))
+    @display(description=gettext_lazy("Payment status"))
     def payment_state(self, case: Case) -> SafeString:
-        return state_label(case.payment)
+        return state_badge(case.payment)
 
     @display(description=gettext_lazy("Amount"))
     def amount(self, case: Case) -> str:
         return with_currency(case.payment.amount, case.payment.currency)
-
-    def get_actions_detail(self, request: HttpRequest, object_id: int) -> list[UnfoldAction]:
-        case = self.get_object(request, str(object_id))
-        is_open = case is not None and case.closed_at is None
-        return super().get_actions_detail(request, object_id) if is_open else []
-
-    def has_change_case_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        return request.user.has_perm("billing.change_case")
-
-    @action(description=gettext_lazy("Close"), icon="check", url_path="close", permissions=["change_case"])
-    def close(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        case = self.get_object(request, object_id)
-        if case is None:
-            raise Http404
-
-        def act(data: dict[str, Any]) -> str:
-            close_case(case, resolution=data["reason"], user_id=request.user.pk)
-            return _("The case is closed.")
-
-        return confirm(
-            self,
-            request,
-            obj=case,
-            form_class=ReasonForm,
-            act=act,
-            title=_("Close the case of payment %(payment)s") % {"payment": case.payment},
-            submit_text=_("Close the case"),
-            explanation=case.summary,
-        )

@@ -1,4 +1,4 @@
-"""The colours of states, on every page the same."""
+"""Badge colours of states."""
 
 from billing.models import BillStatus, DeliveryState, Verdict
 from billing.states import EventStatus, PaymentState, RefundState

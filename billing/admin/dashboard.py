@@ -1,38 +1,33 @@
-"""What the first page says of the money."""
+"""Billing's part of the dashboard."""
 
 from collections.abc import Iterator
-from typing import Any
 
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from billing.models import Bill, Case, Payment, Refund
 from billing.states import PaymentState, RefundState
-from config.kit.admin.dashboard import COUNTED_ROWS, Attention, Tile, large_tile, list_url, may_see
+from config.kit.admin.dashboard import Alert, Tile, bounded_count, can_view, estimated_tile
+from config.kit.admin.urls import list_url
 
 
 def tiles(request: HttpRequest) -> Iterator[Tile]:
-    if may_see(request, Payment):
-        yield large_tile(_("Payments"), Payment)
-    if may_see(request, Bill):
-        yield large_tile(_("Bills"), Bill)
+    if can_view(request, Payment):
+        yield estimated_tile(_("Payments"), Payment)
+    if can_view(request, Bill):
+        yield estimated_tile(_("Bills"), Bill)
 
 
-def warnings(request: HttpRequest) -> Iterator[Attention]:
-    if may_see(request, Case):
+def alerts(request: HttpRequest) -> Iterator[Alert]:
+    if can_view(request, Case):
         cases = Case.objects.filter(closed_at=None)
-        text = _("Open cases: the bank does not tell, and a person has to settle it.")
-        yield Attention(text, _bounded(cases), f"{list_url(Case)}?is_open=yes")
-    if may_see(request, Refund):
+        text = _("Open cases: the outcome of these payments must be decided manually.")
+        yield Alert(text, bounded_count(cases), f"{list_url(Case)}?is_open=yes")
+    if can_view(request, Refund):
         waiting = Refund.objects.filter(state=RefundState.WAITING)
-        text = _("Refunds that wait for a second person.")
-        yield Attention(text, _bounded(waiting), f"{list_url(Refund)}?state__exact=waiting")
-    if may_see(request, Payment):
+        text = _("Refunds waiting for approval by a different user.")
+        yield Alert(text, bounded_count(waiting), f"{list_url(Refund)}?state__exact=waiting")
+    if can_view(request, Payment):
         unknown = Payment.objects.filter(state=PaymentState.UNKNOWN)
-        text = _("Payments in doubt: the bank is being asked.")
-        yield Attention(text, _bounded(unknown), f"{list_url(Payment)}?state=unknown")
-
-
-def _bounded(rows: QuerySet[Any]) -> int:
-    return rows.order_by()[: COUNTED_ROWS + 1].count()
+        text = _("Payments with an unknown outcome: the bank is being asked.")
+        yield Alert(text, bounded_count(unknown), f"{list_url(Payment)}?state=unknown")

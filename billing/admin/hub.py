@@ -1,31 +1,64 @@
-"""Who listens to events, how they are doing, and what became of each event on its way to them."""
+"""Event subscriptions with their health, and the deliveries of events."""
 
 from typing import Any
 
 from django.contrib import admin, messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, BooleanRadioFilter, ChoicesDropdownFilter
-from unfold.decorators import action, display
+from unfold.decorators import display
 
+from billing.admin.base import BillingAction, payment_link
 from billing.admin.colours import DELIVERY_COLOURS
-from billing.admin.payments import link_to
 from billing.hub import outbox
 from billing.models import Delivery, DeliveryState, EventSubscription
-from config.kit.admin.badge import label
-from config.kit.admin.base_admin import RecordAdmin
+from config.kit.admin.badge import badge
+from config.kit.admin.base_admin import ReadOnlyAdmin
 from config.kit.admin.channel_admin import DATES
-from config.kit.admin.confirm import OnceForm, confirm
 from config.kit.admin.filters import DayRangeFilter
 
-REPLAYED = 1_000
-"""So many deliveries at once are sent again."""
+RESENT_AT_ONCE = 1_000
+"""Most deliveries that one click sends again."""
+
+
+class ResendDeadEvents(BillingAction[EventSubscription]):
+    name = "send_dead"
+    label = _("Resend failed events")
+    submit_text = _("Resend")
+    icon = "replay"
+    permission = "billing.change_eventsubscription"
+
+    def explanation(self) -> str:
+        text = gettext("%(count)s events could not be delivered to %(callback)s.")
+        return text % {"count": self._dead().count(), "callback": self.instance.callback}
+
+    def perform(self, data: dict[str, Any]) -> str:
+        return resent(outbox.replay(list(self._dead().values_list("pk", flat=True)[:RESENT_AT_ONCE])))
+
+    def _dead(self) -> QuerySet[Delivery]:
+        return self.instance.deliveries.filter(state=DeliveryState.DEAD).order_by("pk")
+
+
+class DisableSubscription(BillingAction[EventSubscription]):
+    name = "switch_off"
+    label = _("Disable")
+    icon = "block"
+    permission = "billing.change_eventsubscription"
+
+    def explanation(self) -> str:
+        text = gettext("No more events are sent to %(callback)s. To receive events it must register again.")
+        return text % {"callback": self.instance.callback}
+
+    def perform(self, data: dict[str, Any]) -> str:
+        EventSubscription.objects.filter(pk=self.instance.pk).update(is_active=False)
+        return gettext("The subscription was disabled.")
 
 
 @admin.register(EventSubscription)
-class EventSubscriptionAdmin(RecordAdmin):
+class EventSubscriptionAdmin(ReadOnlyAdmin):
     list_display = (
         "callback",
         "shown_health",
@@ -40,7 +73,7 @@ class EventSubscriptionAdmin(RecordAdmin):
     search_fields = ("callback",)
     sortable_by = ()
     ordering = ("-pk",)
-    actions_detail = ["send_dead", "switch_off"]
+    confirmed_actions = (ResendDeadEvents, DisableSubscription)
     export_exclude = ("secret",)
     fieldsets = [
         (None, {"fields": ["callback", "query", ("client", "created_by"), "base_path"]}),
@@ -61,79 +94,20 @@ class EventSubscriptionAdmin(RecordAdmin):
     @display(description=_("Health"))
     def shown_health(self, listener: EventSubscription) -> SafeString:
         if not listener.is_active:
-            return label(_("Unregistered"), "warning")
-        return label(_("Failing"), "danger") if listener.failures else label(_("Healthy"), "success")
+            return badge(_("Unregistered"), "warning")
+        return badge(_("Failing"), "danger") if listener.failures else badge(_("Healthy"), "success")
 
     @display(description=_("Waiting"))
     def shown_waiting(self, listener: EventSubscription) -> int:
         return listener.deliveries.filter(state=DeliveryState.WAITING).count()
 
-    @display(description=_("Given up"))
+    @display(description=_("Failed permanently"))
     def shown_dead(self, listener: EventSubscription) -> int:
         return listener.deliveries.filter(state=DeliveryState.DEAD).count()
 
-    def has_change_eventsubscription_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        return request.user.has_perm("billing.change_eventsubscription")
-
-    @action(
-        description=_("Send given-up events again"),
-        icon="replay",
-        url_path="send-dead",
-        permissions=["change_eventsubscription"],
-    )
-    def send_dead(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        listener = self._listener(request, object_id)
-        dead = listener.deliveries.filter(state=DeliveryState.DEAD).order_by("pk")
-
-        def act(data: dict[str, Any]) -> str:
-            return sent_again(outbox.replay(list(dead.values_list("pk", flat=True)[:REPLAYED])))
-
-        return confirm(
-            self,
-            request,
-            obj=listener,
-            form_class=OnceForm,
-            act=act,
-            title=gettext("Send given-up events again"),
-            submit_text=gettext("Send again"),
-            explanation=gettext("%(count)s events were given up for %(callback)s.")
-            % {"count": dead.count(), "callback": listener.callback},
-        )
-
-    @action(
-        description=_("Switch off"),
-        icon="block",
-        url_path="switch-off",
-        permissions=["change_eventsubscription"],
-    )
-    def switch_off(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        listener = self._listener(request, object_id)
-
-        def act(data: dict[str, Any]) -> str:
-            EventSubscription.objects.filter(pk=listener.pk).update(is_active=False)
-            return gettext("Nothing is sent there any more.")
-
-        return confirm(
-            self,
-            request,
-            obj=listener,
-            form_class=OnceForm,
-            act=act,
-            title=gettext("Switch off"),
-            submit_text=gettext("Switch off"),
-            explanation=gettext("%(callback)s hears of nothing from now on; it has to register again.")
-            % {"callback": listener.callback},
-        )
-
-    def _listener(self, request: HttpRequest, object_id: str) -> EventSubscription:
-        listener: EventSubscription | None = self.get_object(request, object_id)
-        if listener is None:
-            raise Http404
-        return listener
-
 
 @admin.register(Delivery)
-class DeliveryAdmin(RecordAdmin):
+class DeliveryAdmin(ReadOnlyAdmin):
     list_display = (
         "created_at",
         "shown_state",
@@ -174,26 +148,25 @@ class DeliveryAdmin(RecordAdmin):
 
     @display(description=_("State"))
     def shown_state(self, delivery: Delivery) -> SafeString:
-        return label(delivery.get_state_display(), DELIVERY_COLOURS[delivery.state])
+        return badge(delivery.get_state_display(), DELIVERY_COLOURS[delivery.state])
 
     @display(description=_("Payment"))
     def shown_payment(self, delivery: Delivery) -> SafeString:
-        return link_to(delivery.event.payment)
+        return payment_link(delivery.event.payment)
 
     @display(description=_("Event id"))
     def shown_event_id(self, delivery: Delivery) -> str:
         return str(delivery.event.event_id)
 
+    @admin.action(description=_("Resend"), permissions=["change_delivery"])
+    def send_again(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
+        """Delivered ones too: the listener may have lost them."""
+        messages.success(request, resent(outbox.replay(queryset.values_list("pk", flat=True))))
+
     def has_change_delivery_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("billing.change_delivery")
 
-    @admin.action(description=_("Send again"), permissions=["change_delivery"])
-    def send_again(self, request: HttpRequest, queryset: Any) -> None:
-        """Also what was delivered: a listener may have lost it."""
-        messages.success(request, sent_again(outbox.replay(queryset.values_list("pk", flat=True))))
 
-
-def sent_again(count: int) -> str:
-    return ngettext("%(count)s event is sent again.", "%(count)s events are sent again.", count) % {
-        "count": count
-    }
+def resent(count: int) -> str:
+    text = ngettext("%(count)s event will be sent again.", "%(count)s events will be sent again.", count)
+    return text % {"count": count}

@@ -1,4 +1,4 @@
-"""The inbox: what came back from banks through browsers and servers, with the verdict on each."""
+"""The inbox: callbacks from banks, through the payer's browser or server to server, each with its verdict."""
 
 from urllib.parse import parse_qsl
 
@@ -9,16 +9,16 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
+from billing.admin.base import payment_link
 from billing.admin.colours import VERDICT_COLOURS
-from billing.admin.payments import link_to
 from billing.models import Callback
-from config.kit.admin.badge import label
-from config.kit.admin.base_admin import RecordAdmin
+from config.kit.admin.badge import badge
+from config.kit.admin.base_admin import ReadOnlyAdmin
 from config.kit.admin.filters import DayRangeFilter
 
 
 @admin.register(Callback)
-class CallbackAdmin(RecordAdmin):
+class CallbackAdmin(ReadOnlyAdmin):
     list_display = ("pk", "received_at", "shown_verdict", "shown_payment", "remote_address", "note")
     list_filter = (("verdict", ChoicesDropdownFilter), ("received_at", DayRangeFilter))
     list_select_related = ("payment",)
@@ -42,15 +42,15 @@ class CallbackAdmin(RecordAdmin):
 
     @display(description=_("Verdict"))
     def shown_verdict(self, callback: Callback) -> SafeString:
-        return label(callback.get_verdict_display(), VERDICT_COLOURS[callback.verdict])
+        return badge(callback.get_verdict_display(), VERDICT_COLOURS[callback.verdict])
 
     @display(description=_("Payment"))
     def shown_payment(self, callback: Callback) -> SafeString | str:
-        return link_to(callback.payment) if callback.payment else "–"
+        return payment_link(callback.payment) if callback.payment else "–"
 
     @display(description=_("Body"))
     def shown_body(self, callback: Callback) -> SafeString:
-        """Field by field where it is a form; card numbers, codes and proofs were masked before it was stored."""
+        """Forms field by field. Card numbers, codes and signatures were masked before it was stored."""
         fields = parse_qsl(callback.body, keep_blank_values=True)
         if not fields:
             return format_html('<pre class="wrap-anywhere whitespace-pre-wrap">{}</pre>', callback.body)

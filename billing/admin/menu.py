@@ -1,4 +1,4 @@
-"""The sidebar's groups of billing."""
+"""Billing's groups of the sidebar."""
 
 from functools import partial
 
@@ -10,7 +10,7 @@ from config.kit.admin.menu import Group, list_entry
 _list = partial(list_entry, app="billing")
 
 
-def desk(request: HttpRequest) -> Group:
+def payments(request: HttpRequest) -> Group:
     return _("Payments"), [
         _list(request, _("Payments"), "receipt", "payment"),
         _list(request, _("Refunds"), "undo", "refund"),
@@ -19,8 +19,8 @@ def desk(request: HttpRequest) -> Group:
     ]
 
 
-def listeners(request: HttpRequest) -> Group:
-    return _("Other systems"), [
+def integrations(request: HttpRequest) -> Group:
+    return _("Integrations"), [
         _list(request, _("API clients"), "key", "apiclient"),
         _list(request, _("Event subscriptions"), "podcasts", "eventsubscription"),
         _list(request, _("Deliveries"), "outbox", "delivery"),
@@ -36,7 +36,7 @@ def billing(request: HttpRequest) -> Group:
 
 
 def payment_methods(request: HttpRequest) -> Group:
-    expiring = _list(request, _("Cards that expire"), "event_busy", "paymentmethod")
+    expiring = _list(request, _("Expiring cards"), "event_busy", "paymentmethod")
     if expiring:
         expiring["link"] += "?expiry=soon"
     return _("Payment methods"), [

@@ -1,6 +1,4 @@
-"""Payment method events: what was tried, how far it came, and which cards were told to expire."""
-
-from typing import Any
+"""Payment method events: attempts to add a method with their steps, and cards reported as expiring."""
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet
@@ -8,20 +6,20 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
-from unfold.datasets import BaseDataset
 from unfold.decorators import display
 
-from billing.admin.base import NumberSearch, subscription_is
+from billing.admin.base import of_subscription
 from billing.admin.colours import EVENT_COLOURS
-from billing.models import MethodEvent, MethodEventStep, Subscription
+from billing.models import MethodEvent, MethodEventStep
 from billing.services.payment_method import MASKS
-from config.kit.admin.badge import label
-from config.kit.admin.base_admin import RecordAdmin
+from config.kit.admin.badge import badge
+from config.kit.admin.base_admin import ReadOnlyAdmin
 from config.kit.admin.filters import DayRangeFilter
-from config.kit.admin.related_rows import RowsOfParent
+from config.kit.admin.related_rows import RelatedRows, RowsTab
+from config.kit.admin.search import TermSearchMixin
 
 
-class StepRows(RowsOfParent):
+class StepRows(RelatedRows):
     parent = "event_id"
     list_display = ("step", "payment_method", "note", "at")
     list_display_links = None
@@ -29,14 +27,14 @@ class StepRows(RowsOfParent):
     ordering = ("pk",)
 
 
-class StepsOfEvent(BaseDataset):
+class StepsOfEvent(RowsTab):
     model = MethodEventStep
     model_admin = StepRows
-    tab = True
+    permission = "billing.view_methodevent"
 
 
 @admin.register(MethodEvent)
-class MethodEventAdmin(NumberSearch, RecordAdmin):
+class MethodEventAdmin(TermSearchMixin, ReadOnlyAdmin):
     list_display = (
         "pk",
         "type",
@@ -54,6 +52,7 @@ class MethodEventAdmin(NumberSearch, RecordAdmin):
     )
     list_select_related = ("subscription", "payment_method", "source_system")
     search_help_text = _("Subscription or account number")
+    tabs = (StepsOfEvent,)
     sortable_by = ()
     ordering = ("-pk",)
     fieldsets = [
@@ -73,16 +72,11 @@ class MethodEventAdmin(NumberSearch, RecordAdmin):
 
     @display(description=_("Status"))
     def shown_status(self, event: MethodEvent) -> SafeString:
-        return label(event.get_status_display(), EVENT_COLOURS[event.status])
+        return badge(event.get_status_display(), EVENT_COLOURS[event.status])
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[MethodEvent]:
-        """What names a method is not encrypted."""
+        """Nothing is decrypted: the name of a method comes from its masks."""
         return super().get_queryset(request).defer(*(f"payment_method__{name}" for name in MASKS))
 
-    def found_by(self, term: str) -> Q:
-        found = Subscription.objects.filter(subscription_is(term)).values_list("pk", flat=True)
-        return Q(subscription_id__in=list(found[:1000]))
-
-    def get_changeform_datasets(self, request: HttpRequest) -> list[Any]:
-        on_page = request.resolver_match and "object_id" in request.resolver_match.kwargs
-        return [StepsOfEvent] if on_page else []
+    def matches(self, term: str) -> Q:
+        return of_subscription(term)

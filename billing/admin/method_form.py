@@ -1,4 +1,4 @@
-"""The form of a payment method: what is secret is typed in clear, and comes back as its last four characters."""
+"""The form of a payment method. Secrets are entered in clear text and shown as their last four characters."""
 
 from typing import Any
 
@@ -9,15 +9,15 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 from billing import services
 from billing.models import PaymentMethod
 from billing.services.payment_method import MASKS, MAX_SECRET, is_mask
-from config.kit.admin.form import ServiceForm
+from config.kit.admin.form import ServiceForm, verbose_name
 from payments.gateways import registry
 
 INPUTS = {name: f"{name}_text" for name in MASKS}
-"""What is encrypted, and the form's field for it: Django wants no form field of a column that is not edited."""
+"""Encrypted column → form field. Django has no form fields for columns that are not editable."""
 
 
 class MaskInput(UnfoldAdminTextInputWidget):
-    """Shows the mask of what is stored. What was typed is never written back into the page."""
+    """Shows the mask of the stored value. Input is never written back into the page."""
 
     def __init__(self) -> None:
         super().__init__(attrs={"autocomplete": "off", "spellcheck": "false"})
@@ -28,17 +28,15 @@ class MaskInput(UnfoldAdminTextInputWidget):
 
 def _secret(mask: str) -> forms.CharField:
     return forms.CharField(
-        label=PaymentMethod._meta.get_field(mask).verbose_name,  # type: ignore[union-attr]
+        label=verbose_name(PaymentMethod, mask),
         widget=MaskInput(),
         required=False,
         max_length=MAX_SECRET,
-        help_text=_("Stored encrypted. Left as it is, it stays."),
+        help_text=_("Stored encrypted. Leave unchanged to keep the current value."),
     )
 
 
 class MethodForm(ServiceForm):
-    """Numbers and tokens are typed in clear and come back as their last four characters."""
-
     bank_account_number_text = _secret("bank_account_mask")
     bank_routing_number_text = _secret("bank_routing_mask")
     gateway_token_text = _secret("gateway_token_mask")
@@ -53,7 +51,7 @@ class MethodForm(ServiceForm):
         required=False,
         max_length=64,
         widget=UnfoldAdminTextInputWidget(),
-        help_text=_("Masked, like 411111******1111."),
+        help_text=_("Masked, for example 411111******1111."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -62,12 +60,12 @@ class MethodForm(ServiceForm):
             self.initial[INPUTS[name]] = getattr(self.instance, mask)
 
     def _get_validation_exclusions(self) -> set[str]:
-        """What the service checks: it has better words than the constraints, and makes a mask of what was typed."""
-        exclusions: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
+        """Left to the service: its messages are clearer than those of the constraints, and it builds the masks."""
+        exclusions: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]  # a hook of Django that the stubs leave out
         return exclusions | {"card_mask", "expiry_month", "expiry_year", "is_default"}
 
     def prepare(self) -> None:
-        """A new method becomes the account's own where there is none, as through every other door."""
+        """A new method becomes the default where the account has none, as through the APIs."""
         typed = {name: self.cleaned_data[text] for name, text in INPUTS.items() if text in self.cleaned_data}
         services.payment_methods.assign(self.instance, typed)
         if self.instance.pk is None:

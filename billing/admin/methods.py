@@ -1,4 +1,4 @@
-"""Payment methods: found by account or id, never shown in clear, with what expires soon as a list of its own."""
+"""Payment methods: searched by account or external id, shown masked."""
 
 from typing import Any
 
@@ -12,40 +12,36 @@ from unfold.contrib.filters.admin import (
     AutocompleteSelectFilter,
     BooleanRadioFilter,
     ChoicesDropdownFilter,
-    DropdownFilter,
 )
 from unfold.decorators import display
 
 from billing import services
-from billing.admin.base import BillingAdmin, NumberSearch, account_is
+from billing.admin.base import BillingAdmin, account_is
 from billing.admin.method_form import INPUTS, MethodForm
 from billing.models import PaymentMethod
 from billing.services.card_expiries import expires_soon, last_day
 from billing.services.payment_method import MASKS
-from config.kit.admin.badge import label
+from config.kit.admin.badge import badge
 from config.kit.admin.channel_admin import MODIFIED_FILTER
+from config.kit.admin.filters import ChoiceFilter, Choices
 from config.kit.admin.form import BrokenRule, FormError
-from config.kit.admin.service_admin import SwitchAdmin
+from config.kit.admin.search import TermSearchMixin
+from config.kit.admin.service_admin import ActivationAdmin
 
 EXPIRED, SOON, VALID = "expired", "soon", "valid"
 
 
-class ExpiryFilter(DropdownFilter):
+class ExpiryFilter(ChoiceFilter):
     title = _("Expiry")
     parameter_name = "expiry"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [(SOON, _("Expires soon")), (EXPIRED, _("Expired")), (VALID, _("Valid"))]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    def conditions(self) -> Choices:
         today = timezone.localdate()
-        conditions = {
-            SOON: expires_soon(today),
-            EXPIRED: Q(expires_on__lt=today),
-            VALID: Q(expires_on__gte=today),
+        return {
+            SOON: (_("Expires soon"), expires_soon(today)),
+            EXPIRED: (_("Expired"), Q(expires_on__lt=today)),
+            VALID: (_("Valid"), Q(expires_on__gte=today)),
         }
-        condition = conditions.get(self.value() or "")
-        return queryset.filter(condition) if condition else queryset
 
 
 class ShowsMethod:
@@ -64,15 +60,15 @@ class ShowsMethod:
         colour = (
             "danger" if method.is_expired else "warning" if method.expires_on <= last_day(today) else None
         )
-        return label(text, colour) if colour else text
+        return badge(text, colour) if colour else text
 
-    @display(description=_("Own method"))
-    def shown_own(self, method: PaymentMethod) -> SafeString | str:
-        return label(_("own"), "success") if method.is_default else "–"
+    @display(description=_("Default"))
+    def shown_default(self, method: PaymentMethod) -> SafeString | str:
+        return badge(_("Default"), "success") if method.is_default else "–"
 
 
 @admin.register(PaymentMethod)
-class PaymentMethodAdmin(ShowsMethod, NumberSearch, SwitchAdmin, BillingAdmin):
+class PaymentMethodAdmin(ShowsMethod, TermSearchMixin, ActivationAdmin, BillingAdmin):
     service = services.payment_methods
     form = MethodForm
     list_display = (
@@ -83,7 +79,7 @@ class PaymentMethodAdmin(ShowsMethod, NumberSearch, SwitchAdmin, BillingAdmin):
         "brand",
         "shown_expiry",
         "gateway",
-        "shown_own",
+        "shown_default",
         "is_active",
         "modified_date",
     )
@@ -105,18 +101,18 @@ class PaymentMethodAdmin(ShowsMethod, NumberSearch, SwitchAdmin, BillingAdmin):
     export_exclude = tuple(MASKS)
 
     def main_fieldsets(self, request: HttpRequest, obj: PaymentMethod | None) -> Any:
-        own = ["is_default", "is_active"] if obj else ["is_active"]
+        flags = ["is_default", "is_active"] if obj else ["is_active"]
         card = [("card_mask", "brand"), ("expiry_month", "expiry_year"), "card_owner"]
         if obj:
             card.append(("shown_expiry", "shown_brand_fits"))
         writes = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
         names = list(INPUTS.values()) if writes else list(MASKS.values())
         return [
-            (None, {"fields": ["account", "kind", "holder_name", "external_id", *own]}),
+            (None, {"fields": ["account", "kind", "holder_name", "external_id", *flags]}),
             (_("Card"), {"fields": card}),
             (_("Bank account"), {"fields": [("bank_name", "bank_account_type"), (names[0], names[1])]}),
             (_("Gateway"), {"fields": ["gateway", names[2], "gateway_customer_id"]}),
-            (_("Where it belongs"), {"fields": ["subscription", "billing_address"]}),
+            (_("Belongs to"), {"fields": ["subscription", "billing_address"]}),
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: PaymentMethod | None = None) -> list[str]:
@@ -128,13 +124,13 @@ class PaymentMethodAdmin(ShowsMethod, NumberSearch, SwitchAdmin, BillingAdmin):
         ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PaymentMethod]:
-        """A list decrypts nothing."""
+        """Nothing is decrypted for a list."""
         return super().get_queryset(request).defer(*MASKS)
 
-    def explain(self, error: BrokenRule) -> list[FormError]:
-        return [(INPUTS.get(field or "", field), text) for field, text in super().explain(error)]
+    def form_errors(self, error: BrokenRule) -> list[FormError]:
+        return [(INPUTS.get(field or "", field), text) for field, text in super().form_errors(error)]
 
-    def found_by(self, term: str) -> Q:
+    def matches(self, term: str) -> Q:
         return Q(external_id=term) | account_is(term)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -144,5 +140,5 @@ class PaymentMethodAdmin(ShowsMethod, NumberSearch, SwitchAdmin, BillingAdmin):
     def shown_brand_fits(self, method: PaymentMethod) -> SafeString | str:
         if method.brand_fits is None:
             return "–"
-        texts = {True: (_("of this brand"), "success"), False: (_("not of this brand"), "danger")}
-        return label(*texts[method.brand_fits])
+        texts = {True: (_("Match the brand"), "success"), False: (_("Do not match the brand"), "danger")}
+        return badge(*texts[method.brand_fits])

@@ -1,190 +1,157 @@
-"""The buttons of a payment's page: give money back, ask the bank, settle what it does not tell."""
+"""Actions on a payment: refund, void, ask the bank, settle."""
 
-from decimal import Decimal
 from typing import Any
 
-from django import forms
-from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminTextInputWidget
 
-from billing.admin.base import with_currency
+from billing.admin.base import BillingAction, with_currency
+from billing.admin.forms import RefundForm, SettleForm
 from billing.attempts.cases import close_case
 from billing.models import Payment, Refund, RefundKind
-from billing.services import reconcile, settle
-from billing.services.refund import refund_limit, refund_payment
+from billing.services import reconcile, refund, settle
 from billing.states import RefundState
-from config.kit.admin.confirm import ReasonForm, confirm
-from config.kit.lib.money import fits_currency, round_to_minor
+from config.kit.admin.confirm import ReasonForm
+from config.kit.lib.money import round_to_minor
 
 
-class RefundForm(ReasonForm):
-    amount = forms.DecimalField(
-        label=gettext_lazy("Amount"),
-        min_value=Decimal("0.0001"),
-        max_digits=18,
-        decimal_places=4,
-        localize=True,
-        widget=UnfoldAdminTextInputWidget({"inputmode": "decimal", "autocomplete": "off"}),
-    )
-    field_order = ("amount", "reason")
+class RefundPayment(BillingAction[Payment]):
+    name = "refund"
+    label = gettext_lazy("Refund")
+    icon = "undo"
+    permission = "billing.refund_payment"
+    form_class = RefundForm
 
-    def __init__(self, *args: Any, payment: Payment, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.payment = payment
-        left = with_currency(payment.refundable_amount, payment.currency)
-        self.fields["amount"].help_text = _("Up to %(left)s.") % {"left": left}
+    @classmethod
+    def is_possible(cls, instance: Payment, request: HttpRequest) -> bool:
+        return refund.can_refund(instance)
 
-    def clean_amount(self) -> Decimal:
-        amount: Decimal = self.cleaned_data["amount"]
-        if not fits_currency(amount, self.payment.currency):
-            raise ValidationError(
-                _("%(currency)s has no such small parts.") % {"currency": self.payment.currency}
+    def title(self) -> str:
+        return _("Refund payment %(payment)s") % {"payment": self.instance}
+
+    def explanation(self) -> str:
+        text = _("The amount is refunded to the card %(card)s. Bills that it paid are reopened.")
+        text %= {"card": self.instance.masked_card}
+        limit = refund.refund_limit(self.instance)
+        if limit is None:
+            return text
+        approval = _("Refunds above %(limit)s must be approved by a different user.")
+        return f"{text} {approval % {'limit': with_currency(limit, self.instance.currency)}}"
+
+    def form_arguments(self) -> dict[str, Any]:
+        refundable = round_to_minor(self.instance.refundable_amount, self.instance.currency)
+        return {"payment": self.instance, "initial": {"amount": refundable}}
+
+    def perform(self, data: dict[str, Any]) -> str:
+        return refund_message(
+            refund.refund_payment(
+                self.instance, amount=data["amount"], reason=data["reason"], user_id=self.request.user.pk
             )
-        return amount
-
-
-class SettleForm(ReasonForm):
-    """What the person has learned, and from where."""
-
-    YES, NO = "yes", "no"
-
-    answer = forms.ChoiceField(
-        label=gettext_lazy("What does the bank say?"), widget=UnfoldAdminRadioSelectWidget
-    )
-    bank_reference = forms.CharField(
-        label=gettext_lazy("Bank reference"),
-        max_length=64,
-        required=False,
-        widget=UnfoldAdminTextInputWidget({"autocomplete": "off"}),
-    )
-    field_order = ("answer", "bank_reference", "reason")
-
-    def __init__(self, *args: Any, answers: tuple[str, str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["answer"].choices = [(self.YES, answers[0]), (self.NO, answers[1])]  # type: ignore[attr-defined]
-
-
-def refund_view(model_admin: Any, request: HttpRequest, object_id: str) -> HttpResponse:
-    payment = _payment(model_admin, request, object_id)
-
-    def act(data: dict[str, Any]) -> str:
-        made = refund_payment(payment, amount=data["amount"], reason=data["reason"], user_id=request.user.pk)
-        return outcome_of(made)
-
-    return confirm(
-        model_admin,
-        request,
-        obj=payment,
-        form_class=RefundForm,
-        act=act,
-        title=_("Refund of payment %(payment)s") % {"payment": payment},
-        submit_text=_("Give the money back"),
-        explanation=_refund_explanation(payment),
-        initial={"amount": round_to_minor(payment.refundable_amount, payment.currency)},
-        payment=payment,
-    )
-
-
-def void_view(model_admin: Any, request: HttpRequest, object_id: str) -> HttpResponse:
-    payment = _payment(model_admin, request, object_id)
-
-    def act(data: dict[str, Any]) -> str:
-        made = refund_payment(
-            payment, amount=None, reason=data["reason"], user_id=request.user.pk, kind=RefundKind.VOID
         )
-        return outcome_of(made)
 
-    return confirm(
-        model_admin,
-        request,
-        obj=payment,
-        form_class=ReasonForm,
-        act=act,
-        title=_("Void of payment %(payment)s") % {"payment": payment},
-        submit_text=_("Void the payment"),
-        explanation=_(
-            "The whole payment of %(amount)s is taken back before the bank settles it; after that the bank allows a "
-            "refund only. Its bills are open again."
+
+class VoidPayment(BillingAction[Payment]):
+    name = "void"
+    label = gettext_lazy("Void")
+    icon = "block"
+    permission = "billing.refund_payment"
+    form_class = ReasonForm
+
+    @classmethod
+    def is_possible(cls, instance: Payment, request: HttpRequest) -> bool:
+        return refund.can_void(instance)
+
+    def title(self) -> str:
+        return _("Void payment %(payment)s") % {"payment": self.instance}
+
+    def explanation(self) -> str:
+        text = _(
+            "The whole payment of %(amount)s is canceled before the bank settles it. After settlement it can only be "
+            "refunded. Its bills are reopened."
         )
-        % {"amount": with_currency(payment.amount, payment.currency)},
-    )
+        return text % {"amount": with_currency(self.instance.amount, self.instance.currency)}
+
+    def perform(self, data: dict[str, Any]) -> str:
+        return refund_message(
+            refund.refund_payment(
+                self.instance,
+                amount=None,
+                reason=data["reason"],
+                user_id=self.request.user.pk,
+                kind=RefundKind.VOID,
+            )
+        )
 
 
-def ask_view(model_admin: Any, request: HttpRequest, object_id: str) -> HttpResponse:
-    payment = _payment(model_admin, request, object_id)
+class AskBank(BillingAction[Payment]):
+    name = "ask"
+    label = gettext_lazy("Ask the bank")
+    icon = "help"
+    permission = "billing.reconcile_payment"
+    form_class = ReasonForm
 
-    def act(data: dict[str, Any]) -> str:
-        asked = reconcile.ask(payment, user_id=request.user.pk, note=data["reason"])
-        return _("The bank was asked. The payment is: %(state)s.") % {"state": asked.get_state_display()}
+    @classmethod
+    def is_possible(cls, instance: Payment, request: HttpRequest) -> bool:
+        return reconcile.can_ask(instance)
 
-    return confirm(
-        model_admin,
-        request,
-        obj=payment,
-        form_class=ReasonForm,
-        act=act,
-        title=_("Ask the bank about payment %(payment)s") % {"payment": payment},
-        submit_text=_("Ask the bank"),
-        explanation=_("The bank's books are read, and what they say is booked. No money moves."),
-    )
+    def title(self) -> str:
+        return _("Ask the bank about payment %(payment)s") % {"payment": self.instance}
+
+    def explanation(self) -> str:
+        return _("Reads the payment's status at the bank and books it here. No money moves.")
+
+    def perform(self, data: dict[str, Any]) -> str:
+        asked = reconcile.ask(self.instance, user_id=self.request.user.pk, note=data["reason"])
+        return _("The bank answered. Status of the payment: %(state)s.") % {
+            "state": asked.get_state_display()
+        }
 
 
-def settle_view(model_admin: Any, request: HttpRequest, object_id: str) -> HttpResponse:
-    payment = _payment(model_admin, request, object_id)
+class SettlePayment(BillingAction[Payment]):
+    name = "settle"
+    label = gettext_lazy("Settle manually")
+    icon = "gavel"
+    permission = "billing.settle_payment"
+    form_class = SettleForm
 
-    def act(data: dict[str, Any]) -> str:
+    @classmethod
+    def is_possible(cls, instance: Payment, request: HttpRequest) -> bool:
+        return settle.can_settle_payment(instance)
+
+    def title(self) -> str:
+        return _("Settle payment %(payment)s manually") % {"payment": self.instance}
+
+    def explanation(self) -> str:
+        return _(
+            "Use this only if the bank confirmed the outcome by phone or in its portal. If you settle a captured "
+            "payment as not captured, its bills can be charged again. The bank is asked once more first; if it "
+            "answers, its answer is booked instead."
+        )
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {"yes": _("The payment was captured."), "no": _("The payment was not captured.")}
+
+    def perform(self, data: dict[str, Any]) -> str:
         settled = settle.settle_payment(
-            payment,
+            self.instance,
             was_taken=data["answer"] == SettleForm.YES,
             reason=data["reason"],
             bank_reference=data["bank_reference"],
-            user_id=request.user.pk,
+            user_id=self.request.user.pk,
         )
         for case in settled.cases.filter(closed_at=None):
-            close_case(case, resolution=data["reason"], user_id=request.user.pk)
-        return _("Settled. The payment is: %(state)s.") % {"state": settled.get_state_display()}
-
-    return confirm(
-        model_admin,
-        request,
-        obj=payment,
-        form_class=SettleForm,
-        act=act,
-        title=_("Settle payment %(payment)s by hand") % {"payment": payment},
-        submit_text=_("Settle the payment"),
-        explanation=_(
-            "Only with the bank's own word, by telephone or in its portal. If a payment that was taken is settled as "
-            "not taken, its bills can be charged again. The bank is asked once more first: if it answers now, its "
-            "answer is booked."
-        ),
-        answers=(_("The money was taken."), _("The money was not taken.")),
-    )
+            close_case(case, resolution=data["reason"], user_id=self.request.user.pk)
+        return _("Settled. Status of the payment: %(state)s.") % {"state": settled.get_state_display()}
 
 
-def _refund_explanation(payment: Payment) -> str:
-    text = _("The amount goes back to the card %(card)s. Bills that it had paid are open again.")
-    text %= {"card": payment.masked_card}
-    limit = refund_limit(payment)
-    if limit is None:
-        return text
-    second = _("Above %(limit)s a second person has to approve it.")
-    return f"{text} {second % {'limit': with_currency(limit, payment.currency)}}"
-
-
-def outcome_of(made: Refund) -> str:
-    """What became of a refund, in the operator's words."""
+def refund_message(made: Refund) -> str:
     return {
-        RefundState.WAITING: _("Asked for. A second person has to approve it."),
-        RefundState.DONE: _("The money was given back."),
-        RefundState.DECLINED: _("The bank refused. Nothing was given back; see the timeline."),
-    }.get(RefundState(made.state), _("The bank has not answered clearly. It will be asked until it does."))
-
-
-def _payment(model_admin: Any, request: HttpRequest, object_id: str) -> Payment:
-    payment: Payment | None = model_admin.get_object(request, object_id)
-    if payment is None:
-        raise Http404
-    return payment
+        RefundState.WAITING: _("Refund requested. A different user must approve it."),
+        RefundState.DONE: _("The payment was refunded."),
+        RefundState.DECLINED: _(
+            "The bank declined the refund. Nothing was refunded. See the timeline for details."
+        ),
+    }.get(
+        RefundState(made.state), _("The bank has not confirmed the refund yet. We keep asking until it does.")
+    )

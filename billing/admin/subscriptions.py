@@ -1,41 +1,37 @@
-"""Subscriptions: what an account is billed for, with the bills."""
-
-from typing import Any
+"""Subscriptions of accounts, with their bills."""
 
 from django.contrib import admin
 from django.db.models import Q
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import (
     AutocompleteSelectFilter,
     ChoicesDropdownFilter,
     RelatedDropdownFilter,
 )
-from unfold.datasets import BaseDataset
 
 from billing import services
-from billing.admin.base import BillingAdmin, NumberSearch, subscription_is
+from billing.admin.base import BillingAdmin, subscription_is
 from billing.admin.bills import ShowsBill
 from billing.models import Bill, Subscription
 from config.kit.admin.channel_admin import MODIFIED_FILTER
-from config.kit.admin.related_rows import RowsOfParent
+from config.kit.admin.related_rows import RelatedRows, RowsTab
+from config.kit.admin.search import TermSearchMixin
 
 
-class BillRows(ShowsBill, RowsOfParent):
+class BillRows(ShowsBill, RelatedRows):
     parent = "subscription_id"
     list_display = ("number", "shown_amount", "shown_open", "shown_status", "issued_on", "due_on")
     sortable_by = ()
     ordering = ("-issued_on", "-pk")
 
 
-class BillsOfSubscription(BaseDataset):
+class BillsOfSubscription(RowsTab):
     model = Bill
     model_admin = BillRows
-    tab = True
 
 
 @admin.register(Subscription)
-class SubscriptionAdmin(NumberSearch, BillingAdmin):
+class SubscriptionAdmin(TermSearchMixin, BillingAdmin):
     service = services.subscriptions
     list_display = ("number", "name", "account", "tenant", "status", "modified_date")
     list_filter = (
@@ -49,11 +45,8 @@ class SubscriptionAdmin(NumberSearch, BillingAdmin):
     sortable_by = ("number",)
     ordering = ("-pk",)
     autocomplete_fields = ("account", "tenant")
+    tabs = (BillsOfSubscription,)
     fieldsets = [(None, {"fields": ["account", "number", "tenant", "name", "status"]})]
 
-    def found_by(self, term: str) -> Q:
+    def matches(self, term: str) -> Q:
         return subscription_is(term)
-
-    def get_changeform_datasets(self, request: HttpRequest) -> list[Any]:
-        on_page = request.resolver_match and "object_id" in request.resolver_match.kwargs
-        return [BillsOfSubscription] if on_page and request.user.has_perm("billing.view_bill") else []

@@ -1,4 +1,4 @@
-"""Tenants and source systems: which papers there are, and which programs may call for them."""
+"""Tenants (newspapers) and the source systems that may call for them."""
 
 from typing import Any
 
@@ -13,21 +13,21 @@ from billing import services
 from billing.admin.base import BillingAdmin
 from billing.models import SourceSystem, Tenant
 from billing.services.tenant import gateway_of_tenant
-from config.kit.admin.badge import label
+from config.kit.admin.badge import badge
 from config.kit.admin.channel_admin import MODIFIED_FILTER
 from config.kit.admin.fields import JSONObjectField
-from config.kit.admin.service_admin import SwitchAdmin
+from config.kit.admin.service_admin import ActivationAdmin
 
 
 class ConfigurationField(JSONObjectField):
-    """An empty object is one; only nothing is null."""
+    """Shows `{}` as such: null means that the configuration is missing."""
 
     def prepare_value(self, value: Any) -> Any:
         return "{}" if value == {} else super().prepare_value(value)
 
 
 @admin.register(Tenant)
-class TenantAdmin(SwitchAdmin, BillingAdmin):
+class TenantAdmin(ActivationAdmin, BillingAdmin):
     service = services.tenants
     list_display = (
         "name",
@@ -61,15 +61,15 @@ class TenantAdmin(SwitchAdmin, BillingAdmin):
 
     @display(description=_("Configuration"))
     def shown_configuration(self, tenant: Tenant) -> SafeString | str:
-        """What Naviga's clients would be told: Billing_02, or whose tokens these are."""
+        """The tenant's gateway. Without a readable configuration Naviga's clients get Billing_02."""
         if tenant.configuration is None:
-            return label(_("missing"), "danger")
+            return badge(_("Missing"), "danger")
         gateway = gateway_of_tenant(tenant.configuration)
-        return label(_("unreadable"), "danger") if gateway is None else gateway or "–"
+        return badge(_("Invalid"), "danger") if gateway is None else gateway or "–"
 
 
 @admin.register(SourceSystem)
-class SourceSystemAdmin(SwitchAdmin, BillingAdmin):
+class SourceSystemAdmin(ActivationAdmin, BillingAdmin):
     service = services.source_systems
     list_display = ("code", "name", "is_active", "modified_date")
     list_filter = ("is_active", MODIFIED_FILTER)

@@ -1,4 +1,4 @@
-"""A payment's timeline in the operator's words and language."""
+"""A payment's timeline in the operator's language."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -19,22 +19,22 @@ from payments.gateways.types import OrderState, Outcome, Reason
 OUTCOMES = {
     Outcome.APPROVED: gettext_lazy("approved"),
     Outcome.DECLINED: gettext_lazy("declined"),
-    Outcome.NEEDS_ACTION: gettext_lazy("the payer must confirm"),
-    Outcome.NOT_SENT: gettext_lazy("nothing was sent"),
-    Outcome.UNKNOWN: gettext_lazy("not known"),
+    Outcome.NEEDS_ACTION: gettext_lazy("payer action required"),
+    Outcome.NOT_SENT: gettext_lazy("not sent"),
+    Outcome.UNKNOWN: gettext_lazy("unknown"),
 }
-# TEXTS speaks to payers; who works here may know more.
+# TEXTS are for payers; operators see more.
 REASONS = TEXTS | {
-    Reason.MISCONFIGURED: gettext_noop("The bank refuses the POS itself: check its settings."),
-    Reason.NO_ANSWER: gettext_noop("No answer came in time."),
-    Reason.UNREADABLE: gettext_noop("The answer was unreadable."),
-    Reason.NOT_AUTHENTIC: gettext_noop("The answer was not authentic."),
-    Reason.MISMATCH: gettext_noop("The answer was about another order, amount or currency."),
-    Reason.UNEXPECTED_CODE: gettext_noop("The answer had a code that we do not know."),
+    Reason.MISCONFIGURED: gettext_noop("The bank rejected the POS. Check its settings."),
+    Reason.NO_ANSWER: gettext_noop("The bank did not answer in time."),
+    Reason.UNREADABLE: gettext_noop("The bank's response could not be read."),
+    Reason.NOT_AUTHENTIC: gettext_noop("The signature of the bank's response is not valid."),
+    Reason.MISMATCH: gettext_noop("The bank's response is for a different order, amount or currency."),
+    Reason.UNEXPECTED_CODE: gettext_noop("The bank's response has an unknown code."),
     Reason.SUSPECTED_FRAUD: gettext_noop("The bank suspects fraud."),
 }
 STATES_AT_BANK = {
-    OrderState.NOT_FOUND: gettext_lazy("not known"),
+    OrderState.NOT_FOUND: gettext_lazy("not found"),
     OrderState.PENDING: gettext_lazy("pending"),
     OrderState.AUTHORIZED: gettext_lazy("authorized"),
     OrderState.CAPTURED: gettext_lazy("captured"),
@@ -42,7 +42,7 @@ STATES_AT_BANK = {
     OrderState.REFUNDED: gettext_lazy("refunded"),
     OrderState.VOIDED: gettext_lazy("voided"),
     OrderState.DECLINED: gettext_lazy("declined"),
-    OrderState.UNKNOWN: gettext_lazy("not told"),
+    OrderState.UNKNOWN: gettext_lazy("unknown"),
 }
 OUTCOME_COLOURS = {Outcome.APPROVED: "good", Outcome.DECLINED: "bad", Outcome.UNKNOWN: "doubt"}
 STATE_COLOURS = {"captured": "good", "done": "good", "declined": "bad", "failed": "bad", "unknown": "doubt"}
@@ -56,7 +56,7 @@ VERDICT_COLOURS = {
 
 @dataclass(frozen=True)
 class Line:
-    """One entry as the page shows it. `colour` is good, bad, doubt or empty."""
+    """One entry as the page shows it. `colour` is good, bad, doubt or empty (templates/admin/billing/payment.html)."""
 
     at: datetime
     icon: str
@@ -67,7 +67,7 @@ class Line:
 
 
 def reason_text(reason: str) -> str:
-    """What a reason of a gateway (or of ours) means to an operator."""
+    """The operator's text for a gateway's reason; other reasons are texts already."""
     return _(REASONS[Reason(reason)]) if reason in list(Reason) else reason
 
 
@@ -106,7 +106,7 @@ def _ledger(entry: TimelineEntry) -> tuple[str, str, str]:
 
 
 def _allocation(entry: TimelineEntry) -> tuple[str, str, str]:
-    text = _("Taken off bill %(number)s") if entry.details["amount"] < 0 else _("Put to bill %(number)s")
+    text = _("Removed from bill %(number)s") if entry.details["amount"] < 0 else _("Applied to bill %(number)s")
     return "receipt_long", text % {"number": entry.title}, ""
 
 
@@ -129,13 +129,13 @@ LABELS: dict[str, Any] = {
     "amount": gettext_lazy("Amount"),
     "outcome": gettext_lazy("Outcome"),
     "reason": gettext_lazy("Reason"),
-    "code": gettext_lazy("Bank's code"),
-    "bank_text": gettext_lazy("Bank's words"),
-    "finished_at": gettext_lazy("Took"),
-    "state": gettext_lazy("At the bank"),
-    "mismatches": gettext_lazy("Differs from our row in"),
+    "code": gettext_lazy("Bank code"),
+    "bank_text": gettext_lazy("Bank message"),
+    "finished_at": gettext_lazy("Duration"),
+    "state": gettext_lazy("Status at the bank"),
+    "mismatches": gettext_lazy("Mismatched fields"),
     "signature_valid": gettext_lazy("Signature valid"),
-    "three_d_ok": gettext_lazy("3-D Secure confirmed"),
+    "three_d_ok": gettext_lazy("3-D Secure authenticated"),
     "note": gettext_lazy("Note"),
     "summary": gettext_lazy("Summary"),
     "resolution": gettext_lazy("Resolution"),
@@ -157,7 +157,7 @@ def _text(name: str, value: Any, entry: TimelineEntry, payment: Payment) -> str:
     if name == "outcome":
         if entry.title == Operation.STATUS and value == Outcome.APPROVED:
             return _("answered")
-        return str(OUTCOMES.get(value, _("no answer was written: the process ended meanwhile")))
+        return str(OUTCOMES.get(value, _("not recorded: the process was interrupted")))
     if name == "reason":
         return reason_text(value)
     if name == "state":

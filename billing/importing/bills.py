@@ -17,9 +17,9 @@ from config.kit.importing.rules import missing, not_whole_number, too_long
 from config.kit.importing.tables import IDENTITY, TempTable, TempView
 from config.kit.importing.text import Progress, ReadableFile
 from config.kit.lib.masking import mask_card_numbers
-from config.kit.lib.money import places_of
+from config.kit.lib.money import decimal_places
 
-PLACES = ", ".join(f"('{code}', {places_of(code)})" for code in sorted(moneyed.CURRENCIES))
+PLACES = ", ".join(f"('{code}', {decimal_places(code)})" for code in sorted(moneyed.CURRENCIES))
 
 # The key shares keep subscriptions and currencies as they are until the end.
 _READY = TempTable(

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import action, display
 
-from config.kit.admin.channel_admin import CHANNEL_FILTER, MODIFIED_FILTER, ContinueAfterAdd
+from config.kit.admin.channel_admin import CHANNEL_FILTER, MODIFIED_FILTER, ContinueAfterAddMixin
 from config.kit.admin.form import ServiceForm
-from config.kit.admin.service_admin import SwitchAdmin
+from config.kit.admin.service_admin import ActivationAdmin
 from payments import services
 from payments.admin import iban
 from payments.admin.base import ChannelOwnedAdmin, PaymentsInline
@@ -74,7 +74,7 @@ class IbanWarningMixin:
 
 
 @admin.register(Bank)
-class BankAdmin(IbanWarningMixin, ContinueAfterAdd, ChannelOwnedAdmin):
+class BankAdmin(IbanWarningMixin, ContinueAfterAddMixin, ChannelOwnedAdmin):
     service = services.banks
     inlines = [AccountInline]
     list_display = ("name", "slug", "logo_image", "channel", "modified_date")
@@ -98,7 +98,7 @@ class BankAdmin(IbanWarningMixin, ContinueAfterAdd, ChannelOwnedAdmin):
 
 
 @admin.register(BankAccount)
-class BankAccountAdmin(IbanWarningMixin, SwitchAdmin, ChannelOwnedAdmin):
+class BankAccountAdmin(IbanWarningMixin, ActivationAdmin, ChannelOwnedAdmin):
     """Accounts of all banks; they are switched off, not deleted."""
 
     service = services.bank_accounts

@@ -13,7 +13,7 @@ class RuleErrorsMixin:
 
     model: type[models.Model]
 
-    def explain(self, error: BrokenRule) -> list[FormError]:
+    def form_errors(self, error: BrokenRule) -> list[FormError]:
         return rule_errors(error, self.model)
 
 

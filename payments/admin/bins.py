@@ -14,7 +14,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, DropdownFilte
 from unfold.decorators import action, display
 
 from config.kit.admin.channel_admin import CHANNEL_FILTER, MODIFIED_FILTER
-from config.kit.admin.service_admin import SwitchAdmin
+from config.kit.admin.service_admin import ActivationAdmin
 from payments import services
 from payments.admin.base import ChannelOwnedAdmin
 from payments.models import BinNumber
@@ -36,7 +36,7 @@ class LengthFilter(DropdownFilter):
 
 
 @admin.register(BinNumber)
-class BinNumberAdmin(SwitchAdmin, ChannelOwnedAdmin):
+class BinNumberAdmin(ActivationAdmin, ChannelOwnedAdmin):
     service = services.bin_numbers
     list_display = ("bin_number", "card", "bank", "is_active", "channel", "modified_date")
     list_filter = (

@@ -2,11 +2,11 @@
 
 from unfold.datasets import BaseDataset
 
-from config.kit.admin.related_rows import RowsOfParent
+from config.kit.admin.related_rows import RelatedRows
 from payments.models import BinNumber
 
 
-class BinRows(RowsOfParent):
+class BinRows(RelatedRows):
     parent = "card_id"
     list_display = ("bin_number", "is_active", "modified_date")
     search_fields = ("bin_number__startswith",)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import action, display
 
-from config.kit.admin.channel_admin import CHANNEL_FILTER, MODIFIED_FILTER, ContinueAfterAdd
+from config.kit.admin.channel_admin import CHANNEL_FILTER, MODIFIED_FILTER, ContinueAfterAddMixin
 from config.kit.admin.fields import CurrencyField
 from payments import services
 from payments.admin.base import ChannelOwnedAdmin, PaymentsInline
@@ -90,7 +90,7 @@ class ThreeDFilter(DropdownFilter):
 
 
 @admin.register(Card)
-class CardAdmin(ContinueAfterAdd, ChannelOwnedAdmin):
+class CardAdmin(ContinueAfterAddMixin, ChannelOwnedAdmin):
     service = services.cards
     form = PosLabelsForm
     inlines = [CurrencyInline, InstallmentInline]

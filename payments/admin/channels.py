@@ -9,7 +9,7 @@ from unfold.contrib.filters.admin import DropdownFilter
 
 from config.kit.admin.channel_admin import MODIFIED_FILTER
 from config.kit.admin.fields import CurrencyField
-from config.kit.admin.service_admin import SwitchAdmin
+from config.kit.admin.service_admin import ActivationAdmin
 from payments import services
 from payments.admin.base import PaymentsAdmin
 from payments.models import Channel
@@ -28,7 +28,7 @@ class DefaultCardFilter(DropdownFilter):
 
 
 @admin.register(Channel)
-class ChannelAdmin(SwitchAdmin, PaymentsAdmin):
+class ChannelAdmin(ActivationAdmin, PaymentsAdmin):
     service = services.channels
     list_display = (
         "name",

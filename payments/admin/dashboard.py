@@ -6,7 +6,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from config.kit.admin.dashboard import Attention, Tile, large_tile, list_url, may_see
+from config.kit.admin.dashboard import Alert, Tile, can_view, estimated_tile
+from config.kit.admin.urls import list_url
 from payments.admin.iban import is_valid_iban
 from payments.gateways import registry
 from payments.gateways.base import secrets
@@ -25,30 +26,30 @@ def tiles(request: HttpRequest) -> Iterator[Tile]:
         PaymentOption: _("Payment options"),
     }
     for model, title in titles.items():
-        if may_see(request, model):
+        if can_view(request, model):
             yield Tile(title, model._default_manager.count(), list_url(model))
-    if may_see(request, BinNumber):
-        yield large_tile(_("BINs"), BinNumber)
+    if can_view(request, BinNumber):
+        yield estimated_tile(_("BINs"), BinNumber)
 
 
-def warnings(request: HttpRequest) -> Iterator[Attention]:
-    if may_see(request, Channel):
+def alerts(request: HttpRequest) -> Iterator[Alert]:
+    if can_view(request, Channel):
         channels = Channel.objects.filter(is_active=True, default_card__isnull=True)
         text = _("Channels without a default card cannot accept cards with an unknown BIN.")
-        yield Attention(text, channels.count(), f"{list_url(Channel)}?default_card_set=no&is_active__exact=1")
-    if may_see(request, Card):
+        yield Alert(text, channels.count(), f"{list_url(Channel)}?default_card_set=no&is_active__exact=1")
+    if can_view(request, Card):
         cards = Card.objects.filter(three_d_payment__isnull=True).count()
-        yield Attention(_("Cards without a POS for 3-D Secure."), cards, f"{list_url(Card)}?three_d=no")
-    if may_see(request, POS):
+        yield Alert(_("Cards without a POS for 3-D Secure."), cards, f"{list_url(Card)}?three_d=no")
+    if can_view(request, POS):
         tests = POS.objects.filter(config__mode="TEST").count()
-        yield Attention(_("POS in test mode do not charge real cards."), tests, f"{list_url(POS)}?mode=TEST")
-        yield Attention(
+        yield Alert(_("POS in test mode do not charge real cards."), tests, f"{list_url(POS)}?mode=TEST")
+        yield Alert(
             _("POS with incomplete settings, such as clones without secrets."), *_incomplete_pos()
         )
-    if may_see(request, BankAccount):
+    if can_view(request, BankAccount):
         ibans = BankAccount.objects.filter(is_active=True).values_list("iban", flat=True)
         wrong = sum(not is_valid_iban(iban) for iban in ibans.order_by("pk")[:CHECKED_ACCOUNTS])
-        yield Attention(_("Bank accounts with wrong IBAN check digits."), wrong, list_url(BankAccount))
+        yield Alert(_("Bank accounts with wrong IBAN check digits."), wrong, list_url(BankAccount))
 
 
 def _incomplete_pos() -> tuple[int, str]:

@@ -10,7 +10,7 @@ from unfold.decorators import display
 
 from config.kit.admin.channel_admin import MODIFIED_FILTER
 from config.kit.admin.fields import CurrencyField
-from config.kit.admin.service_admin import SwitchAdmin
+from config.kit.admin.service_admin import ActivationAdmin
 from payments import services
 from payments.admin.base import PaymentsAdmin
 from payments.admin.cards import UsedPosFilter
@@ -22,7 +22,7 @@ CARD_FILTER = ("card", AutocompleteSelectFilter)
 
 
 @admin.register(Installment)
-class InstallmentAdmin(SwitchAdmin, PaymentsAdmin):
+class InstallmentAdmin(ActivationAdmin, PaymentsAdmin):
     service = services.installments
     list_display = (
         "label",

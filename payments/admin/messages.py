@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from config.kit.admin.form import BrokenRule, FormError, explain
+from config.kit.admin.form import BrokenRule, FormError, form_errors
 from config.kit.importing.errors import FileMissingError, FileTooLargeError, FileUnreadableError
 from config.kit.lib.errors import UniqueSetsError
 from payments import errors
@@ -54,13 +54,13 @@ def rule_errors(error: BrokenRule, model: type[models.Model]) -> list[FormError]
     if isinstance(error, UniqueSetsError):
         return [_taken(fields, error, model) for fields in error.sets]
     known = RULE_TEXTS.get(type(error))
-    return [(known[0], str(known[1]))] if known else explain(error, model)
+    return [(known[0], str(known[1]))] if known else form_errors(error, model)
 
 
 def _taken(fields: tuple[str, ...], error: UniqueSetsError, model: type[models.Model]) -> FormError:
     field = SINGLE_FIELDS.get(model, {}).get(fields)
     if field is None:
-        return explain(UniqueSetsError([fields]), model)[0]
+        return form_errors(UniqueSetsError([fields]), model)[0]
     return field, _("This value is already used in the channel.") if "channel" in fields else _(
         "Already taken."
     )

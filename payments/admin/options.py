@@ -8,14 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 
 from config.kit.admin.channel_admin import CHANNEL_FILTER, MODIFIED_FILTER
-from config.kit.admin.service_admin import SwitchAdmin
+from config.kit.admin.service_admin import ActivationAdmin
 from payments import services
 from payments.admin.base import ChannelOwnedAdmin
 from payments.models import PaymentOption
 
 
 @admin.register(PaymentOption)
-class PaymentOptionAdmin(SwitchAdmin, ChannelOwnedAdmin):
+class PaymentOptionAdmin(ActivationAdmin, ChannelOwnedAdmin):
     service = services.payment_options
     list_display = ("name", "slug", "payment_type", "sort_order", "is_active", "channel", "modified_date")
     list_filter = (CHANNEL_FILTER, ("payment_type", ChoicesDropdownFilter), "is_active", MODIFIED_FILTER)

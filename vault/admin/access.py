@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 
-from config.kit.admin.badge import label
+from config.kit.admin.badge import badge
 from config.kit.admin.filters import DayRangeFilter
 from config.kit.admin.paginator import ForgivingPaginator
-from config.kit.admin.related_rows import RowsOfParent
+from config.kit.admin.related_rows import RelatedRows
 from vault.admin.base import UnversionedAdmin
 from vault.models import AccessLog, ApiKey
 
@@ -38,7 +38,7 @@ class ShowsAccess:
 
     @display(description=gettext_lazy("Result"))
     def result(self, line: AccessLog) -> SafeString:
-        return label(line.error_code, "danger") if line.error_code else label(_("Success"), "success")
+        return badge(line.error_code, "danger") if line.error_code else badge(_("Success"), "success")
 
     @display(description=gettext_lazy("Cards"))
     def cards(self, line: AccessLog) -> str:
@@ -58,7 +58,7 @@ class ResultFilter(DropdownFilter):
         return queryset if chosen is None else queryset.filter(chosen)
 
 
-class AccessRows(ShowsAccess, RowsOfParent):
+class AccessRows(ShowsAccess, RelatedRows):
     """The access log as a table on the page of another object."""
 
     paginator = ForgivingPaginator

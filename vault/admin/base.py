@@ -5,7 +5,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from config.kit.admin.base_admin import RecordAdmin
+from config.kit.admin.base_admin import ReadOnlyAdmin
 from config.kit.contracts.client_ip import client_ip
 from vault.services.access import Actor
 
@@ -15,7 +15,7 @@ def actor_of(request: HttpRequest) -> Actor:
     return Actor(user_id=request.user.pk, address=client_ip(request) or None)
 
 
-class UnversionedAdmin(RecordAdmin):
+class UnversionedAdmin(ReadOnlyAdmin):
     """A read-only admin without a history page: the access log takes its place."""
 
     def change_view(

@@ -15,8 +15,9 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, DropdownFilte
 from unfold.datasets import BaseDataset
 from unfold.decorators import action, display
 
-from config.kit.admin.base_admin import RecordAdmin
-from config.kit.admin.channel_admin import MODIFIED_FILTER, address_of
+from config.kit.admin.base_admin import ReadOnlyAdmin
+from config.kit.admin.channel_admin import MODIFIED_FILTER
+from config.kit.admin.urls import admin_url
 from vault.admin.access import AccessRows
 from vault.admin.base import UnversionedAdmin, actor_of, confirmation
 from vault.masks import mask_identity, mask_name
@@ -168,7 +169,7 @@ class StoredCardAdmin(UnversionedAdmin):
             raise PermissionDenied
         rows = StoredCard.objects.filter(pk=card.pk)
         return self._renew(
-            request, rows, form=forms.Form(), confirmed=request.method == "POST", back=address_of(card)
+            request, rows, form=forms.Form(), confirmed=request.method == "POST", back=admin_url(card)
         )
 
     @admin.action(description=gettext_lazy("New unique codes"), permissions=["renew"])

@@ -18,8 +18,9 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, DropdownFilte
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from config.kit.admin.badge import label
-from config.kit.admin.channel_admin import DatedAdmin, address_of
+from config.kit.admin.badge import badge
+from config.kit.admin.channel_admin import DatedAdmin
+from config.kit.admin.urls import admin_url
 from vault import services
 from vault.admin.base import confirmation
 from vault.admin.show_once import show_once
@@ -42,7 +43,7 @@ class ShowsKey:
 
     @display(description=gettext_lazy("Status"))
     def shown_status(self, key: ApiKey) -> SafeString:
-        return label(key.status.label, STATUS_COLOURS[key.status])
+        return badge(key.status.label, STATUS_COLOURS[key.status])
 
     @display(description=gettext_lazy("Allowed addresses"))
     def shown_addresses(self, key: ApiKey) -> str:
@@ -166,7 +167,7 @@ class ApiKeyAdmin(ShowsKey, DatedAdmin):
             % {"merchant": key.merchant, "prefix": key.prefix},
             form=form,
             submit_text=_("Create new keys"),
-            back=address_of(key),
+            back=admin_url(key),
         )
 
     @action(description=gettext_lazy("Revoke"), icon="block", permissions=["end"], url_path="revoke")
@@ -176,7 +177,7 @@ class ApiKeyAdmin(ShowsKey, DatedAdmin):
             services.keys.revoke(key)
             self.log_change(request, key, _("Revoked"))
             messages.success(request, _("The keys %(prefix)s… were revoked.") % {"prefix": key.prefix})
-            return HttpResponseRedirect(address_of(key))
+            return HttpResponseRedirect(admin_url(key))
         return confirmation(
             self,
             request,
@@ -187,7 +188,7 @@ class ApiKeyAdmin(ShowsKey, DatedAdmin):
             % {"merchant": key.merchant, "prefix": key.prefix},
             form=forms.Form(),
             submit_text=_("Revoke"),
-            back=address_of(key),
+            back=admin_url(key),
         )
 
     def _get(self, request: HttpRequest, object_id: str) -> ApiKey:

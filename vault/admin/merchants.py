@@ -13,10 +13,10 @@ from unfold.contrib.filters.admin import DropdownFilter
 from unfold.datasets import BaseDataset
 from unfold.decorators import action, display
 
-from config.kit.admin.badge import label
+from config.kit.admin.badge import badge
 from config.kit.admin.channel_admin import MODIFIED_FILTER, DatedAdmin
-from config.kit.admin.related_rows import RowsOfParent
-from config.kit.admin.service_admin import SwitchAdmin
+from config.kit.admin.related_rows import RelatedRows
+from config.kit.admin.service_admin import ActivationAdmin
 from vault import services
 from vault.admin.keys import ShowsKey
 from vault.models import ApiKey, Merchant
@@ -41,7 +41,7 @@ class StateFilter(DropdownFilter):
         return queryset.filter(state[1]) if state else queryset
 
 
-class KeyRows(ShowsKey, RowsOfParent):
+class KeyRows(ShowsKey, RelatedRows):
     parent = "merchant_id"
     list_display = ("prefix", "shown_status", "shown_addresses", "last_used_at", "expires_at")
     sortable_by = ()
@@ -55,7 +55,7 @@ class KeysOfMerchant(BaseDataset):
 
 
 @admin.register(Merchant)
-class MerchantAdmin(SwitchAdmin, DatedAdmin):
+class MerchantAdmin(ActivationAdmin, DatedAdmin):
     service = services.merchants
     list_display = ("name", "number", "state", "created_date", "modified_date")
     list_filter = (StateFilter, MODIFIED_FILTER)
@@ -78,7 +78,7 @@ class MerchantAdmin(SwitchAdmin, DatedAdmin):
     @display(description=gettext_lazy("Status"))
     def state(self, merchant: Merchant) -> SafeString:
         name = "deleted" if merchant.deleted_at else "active" if merchant.is_active else "off"
-        return label(STATES[name][0], COLOURS[name])
+        return badge(STATES[name][0], COLOURS[name])
 
     def has_change_permission(self, request: HttpRequest, obj: Merchant | None = None) -> bool:
         return super().has_change_permission(request, obj) and not (obj and obj.deleted_at)

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
-from config.kit.admin.channel_admin import address_of
+from config.kit.admin.urls import admin_url
 from vault.services.keys import IssuedKey
 
 
@@ -17,7 +17,7 @@ def show_once(model_admin: Any, request: HttpRequest, issued: IssuedKey) -> Http
         "title": _("New keys for %(merchant)s") % {"merchant": issued.key.merchant},
         "opts": model_admin.opts,
         "keys": [("apikeyprivate", issued.private), ("apiclientprivate", issued.client)],
-        "back": address_of(issued.key),
+        "back": admin_url(issued.key),
     }
     response = TemplateResponse(request, "admin/vault/show_once.html", context)
     response["Cache-Control"] = "no-store"

@@ -1,1 +1,1 @@
-"""What the admin of every app is made of."""
+"""Admin building blocks that all apps share."""

@@ -1,4 +1,4 @@
-"""Choosing a related object by typing: only those of the form's channel, and the channel beside the name."""
+"""Autocomplete of related objects, limited to the form's channel."""
 
 from typing import Any
 
@@ -6,17 +6,17 @@ from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.db.models import Model
 
 
-def label_of(instance: Model) -> str:
-    """The object's name with its channel: two shops may both have a bank of one name."""
+def label_with_channel(instance: Model) -> str:
+    """`Bank · Shop`: channels may have objects of the same name."""
     channel = getattr(instance, "channel", None)
     return f"{instance} · {channel}" if channel else str(instance)
 
 
 class ChannelAutocompleteView(AutocompleteJsonView):
-    """`?channel=3` (sent by autocomplete_channel.js) narrows the results to one channel."""
+    """`?channel=3`, sent by autocomplete_channel.js, limits the results to one channel."""
 
     def get_queryset(self) -> Any:
-        self.term = self.term.replace("\0", "")  # PostgreSQL's text knows no NUL
+        self.term = self.term.replace("\0", "")  # PostgreSQL's text cannot hold NUL
         rows = super().get_queryset()
         names = {field.name for field in rows.model._meta.concrete_fields}
         if "channel" not in names:
@@ -27,4 +27,4 @@ class ChannelAutocompleteView(AutocompleteJsonView):
         return rows.select_related("channel")
 
     def serialize_result(self, obj: Model, to_field_name: str) -> dict[str, str]:
-        return super().serialize_result(obj, to_field_name) | {"text": label_of(obj)}
+        return super().serialize_result(obj, to_field_name) | {"text": label_with_channel(obj)}

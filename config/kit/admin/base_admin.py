@@ -1,6 +1,6 @@
-"""The base of the back office's pages: bounded queries, export, history. Nothing is written here."""
+"""Base classes of all admin pages: bounded queries, export, history, tabs and confirmed actions."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -9,37 +9,45 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from unfold.views import ChangeList
 
+from config.kit.admin.confirm import ConfirmedActionsMixin
 from config.kit.admin.export import ExportMixin
-from config.kit.admin.history import history_of
+from config.kit.admin.history import get_history
 from config.kit.admin.paginator import BoundedPaginator
+from config.kit.admin.related_rows import RowsTab
 
 
 class BoundedChangeList(ChangeList):
-    """Without the count of the whole table there is no "of … in total" to print over the list."""
+    """Shows no "of … total" above the list: that would count the whole table."""
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         self.full_result_count = self.result_count
 
 
-class ReadingAdmin(ExportMixin):
-    """Lists whose cost does not grow with the table, and the history of each row."""
+class BaseAdmin(ConfirmedActionsMixin, ExportMixin):
+    """Lists whose cost does not grow with the table, and a history page for each object."""
 
     paginator = BoundedPaginator
     show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER  # a count for each choice of each filter
+    show_facets = admin.ShowFacets.NEVER  # facets count the rows of each choice of each filter
     list_filter_submit = True
     list_per_page = 50
     list_max_show_all = 0
     list_fullwidth = True
     object_history_template = "admin/history.html"
+    tabs: ClassVar[tuple[type[RowsTab], ...]] = ()
+    """Related rows on an object's page, shown to users with the tab's permission."""
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return BoundedChangeList
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        """No regular expressions by address: a wrong one is an error of the database, a slow one a burden."""
+        """No regular expressions in query strings: invalid ones fail in the database, slow ones load it."""
         return not lookup.endswith("regex") and super().lookup_allowed(lookup, value, request)
+
+    def get_changeform_datasets(self, request: HttpRequest) -> list[type[RowsTab]]:
+        is_saved = request.resolver_match is not None and "object_id" in request.resolver_match.kwargs
+        return [tab for tab in self.tabs if is_saved and request.user.has_perm(tab.view_permission())]
 
     def changeform_view(
         self,
@@ -48,7 +56,7 @@ class ReadingAdmin(ExportMixin):
         form_url: str = "",
         extra_context: Any = None,
     ) -> Any:
-        """Without the button for the history of a table that keeps none."""
+        """Hides the History button where the model keeps no history."""
         keeps = hasattr(self.model, "pgh_event_model")
         return super().changeform_view(
             request, object_id, form_url, {"show_history": keeps, **(extra_context or {})}
@@ -59,7 +67,7 @@ class ReadingAdmin(ExportMixin):
             raise PermissionDenied
         key = self.model._meta.pk.to_python(object_id) if object_id.isdecimal() and len(object_id) < 19 else 0
         number = request.GET.get("p", "1")
-        history = history_of(self.model, key, number=int(number) if number.isdecimal() else 1)
+        history = get_history(self.model, key, number=int(number) if number.isdecimal() else 1)
         instance = self.get_object(request, object_id)
         context = {
             **self.admin_site.each_context(request),
@@ -72,8 +80,8 @@ class ReadingAdmin(ExportMixin):
         return TemplateResponse(request, self.object_history_template, context)
 
 
-class RecordAdmin(ReadingAdmin):
-    """What happened: rows that nobody adds, changes or deletes on a form. Buttons may still act on them."""
+class ReadOnlyAdmin(BaseAdmin):
+    """Rows that no form adds, changes or deletes. Actions may still change them."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -1,17 +1,18 @@
-"""Pages of objects with dates, and of objects that belong to a channel."""
+"""Admin classes for models with dates, and for models that belong to a channel."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import RelatedDropdownFilter
 from unfold.decorators import display
 
 from config.kit.admin.filters import DayRangeFilter
 from config.kit.admin.service_admin import ServiceAdmin
+from config.kit.admin.urls import admin_url
 
 CHANNEL_FILTER = ("channel", RelatedDropdownFilter)
 MODIFIED_FILTER = ("modified_date", DayRangeFilter)
@@ -19,7 +20,7 @@ DATES = ("modified_date", "created_date")
 
 
 class DatedAdmin(ServiceAdmin):
-    """Dates stand at the end, once there are any."""
+    """Shows the dates in a collapsed section at the end; not on the page for adding."""
 
     readonly_fields = DATES
     date_fieldset = (_("Dates"), {"fields": [DATES], "classes": ["collapse"]})
@@ -33,41 +34,33 @@ class DatedAdmin(ServiceAdmin):
 
 
 class ChannelOwnedAdmin(DatedAdmin):
-    """Objects of one channel, which never changes."""
+    """For models with a `channel`, which never changes once the object exists."""
 
     list_select_related: tuple[str, ...] = ("channel",)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         fieldsets = super().get_fieldsets(request, obj)
-        return _with_fixed_channel(fieldsets) if obj else fieldsets
+        return _with_channel_link(fieldsets) if obj else fieldsets
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         fields = super().get_readonly_fields(request, obj)
-        return [*fields, "fixed_channel"] if obj else fields
+        return [*fields, "channel_link"] if obj else fields
 
     @display(description=_("Channel"))
-    def fixed_channel(self, instance: Any) -> SafeString:
-        """The channel as a link; its id is what the look-ups of related objects are narrowed by."""
+    def channel_link(self, instance: Any) -> SafeString:
+        """Carries the channel's id for autocomplete_channel.js."""
         return format_html(
             '<a class="text-link" data-channel-id="{}" href="{}">{}</a>',
             instance.channel_id,
-            address_of(instance.channel),
+            admin_url(instance.channel),
             instance.channel,
         )
 
 
-def address_of(instance: Any) -> str:
-    """The object's page in the admin."""
-    meta = instance._meta
-    return reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[instance.pk])
-
-
-def _with_fixed_channel(fieldsets: Any) -> Any:
+def _with_channel_link(fieldsets: Any) -> Any:
     def swap(name: Any) -> Any:
         return (
-            tuple(map(swap, name))
-            if isinstance(name, tuple)
-            else {"channel": "fixed_channel"}.get(name, name)
+            tuple(map(swap, name)) if isinstance(name, tuple) else {"channel": "channel_link"}.get(name, name)
         )
 
     return [
@@ -76,14 +69,15 @@ def _with_fixed_channel(fieldsets: Any) -> Any:
     ]
 
 
-class ContinueAfterAdd:
-    """What stands in tabs (accounts, currencies, rates) needs a saved object: adding goes on to its page."""
+class ContinueAfterAddMixin(ModelAdmin):
+    """Inlines need a saved object: they are hidden while adding, and saving continues on the object's page."""
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
-        return super().get_inlines(request, obj) if obj else []  # type: ignore[misc]
+        return super().get_inlines(request, obj) if obj else []
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> Any:
         if "_addanother" not in request.POST and "_popup" not in request.POST:
-            request.POST = request.POST.copy()  # type: ignore[assignment]
-            request.POST["_continue"] = "1"  # type: ignore[misc]
-        return super().response_add(request, obj, post_url_continue)  # type: ignore[misc]
+            data = request.POST.copy()
+            data["_continue"] = "1"
+            request.POST = cast(Any, data)  # read-only for the type checker, not for Django
+        return super().response_add(request, obj, post_url_continue)

@@ -1,75 +1,185 @@
-"""A button that moves money or settles something: a page that says what will happen, asks why, and does it once."""
+"""Actions on one object that are confirmed on a page of their own.
+
+The page says what will happen and asks for what the action needs. The form carries an idempotency key, so a double
+click or a reload acts once. A broken rule comes back as an error of the form.
+"""
 
 import uuid
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar, Generic, TypeVar
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.contrib.admin import ModelAdmin
+from django.db.models import Model
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from unfold.admin import ModelAdmin as UnfoldAdmin
+from unfold.dataclasses import UnfoldAction
+from unfold.decorators import action
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from billing.services.form_idempotency import claim_once
-from config.kit.admin.channel_admin import address_of
+from config.kit.admin.urls import admin_url
 from config.kit.lib.errors import InvalidValueError, RuleError
 
+M = TypeVar("M", bound=Model)
 
-class OnceForm(forms.Form):
-    """Only the button; what it does needs no reason."""
+
+class ConfirmForm(forms.Form):
+    """A form without questions."""
 
     use_required_attribute = False
-    once = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    idempotency_key = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
 
-class ReasonForm(OnceForm):
+class ReasonForm(ConfirmForm):
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
         max_length=500,
-        help_text=gettext_lazy("Kept with the payment. No card numbers."),
+        help_text=gettext_lazy("Shown in the payment's timeline. Do not enter card numbers."),
         widget=UnfoldAdminTextareaWidget({"rows": 3}),
     )
 
 
-def confirm(
-    model_admin: Any,
-    request: HttpRequest,
-    *,
-    obj: Any,
-    form_class: type[OnceForm],
-    act: Callable[[dict[str, Any]], str],
-    title: str,
-    submit_text: str,
-    explanation: str = "",
-    initial: dict[str, Any] | None = None,
-    **form_arguments: Any,
-) -> HttpResponse:
-    """The form, and after it `act`, whose text is shown on the object's page.
+class ConfirmedAction(Generic[M]):
+    """One action. Subclasses declare the class variables and implement `perform`."""
 
-    A broken rule comes back on the form. Sent twice (a double click, a reload), it acts once.
-    """
-    start = {**(initial or {}), "once": uuid.uuid4().hex}
-    form = form_class(request.POST or None, initial=start, **form_arguments)
-    back = address_of(obj)
-    if request.method == "POST" and form.is_valid():
-        if not claim_once(user_id=request.user.pk, key=form.cleaned_data["once"]):
-            messages.warning(request, _("This form was sent before. Nothing was done twice."))
-            return HttpResponseRedirect(back)
+    name: ClassVar[str]
+    """Attribute of the admin class; with hyphens in place of underscores also the last part of the URL."""
+    label: ClassVar[str | Promise]
+    """Text of the button, and of the form's submit button unless `submit_text` is set."""
+    submit_text: ClassVar[str | Promise] = ""
+    icon: ClassVar[str]
+    permission: ClassVar[str]
+    """`app_label.codename`; 403 without it."""
+    form_class: ClassVar[type[ConfirmForm]] = ConfirmForm
+
+    def __init__(self, page: ModelAdmin, request: HttpRequest, instance: M) -> None:
+        self.page = page
+        self.request = request
+        self.instance = instance
+
+    # What subclasses define
+
+    @classmethod
+    def is_possible(cls, instance: M, request: HttpRequest) -> bool:
+        """Whether the button is shown. `perform` checks again: the object may have changed meanwhile."""
+        return True
+
+    def title(self) -> str:
+        return str(self.label)
+
+    def explanation(self) -> str:
+        """What will happen, shown above the form."""
+        return ""
+
+    def form_arguments(self) -> dict[str, Any]:
+        """Keyword arguments of `form_class`, for example `initial`."""
+        return {}
+
+    def perform(self, data: dict[str, Any]) -> str:
+        """Act on the form's cleaned data and return the message for the operator.
+
+        Raises RuleError or InvalidValueError where a rule refuses it; its text is shown on the form.
+        """
+        raise NotImplementedError
+
+    def claim(self, key: str) -> bool:
+        """Whether this user submits `key` for the first time."""
+        raise NotImplementedError
+
+    # What the admin calls
+
+    @classmethod
+    def button(cls) -> Callable[..., HttpResponse]:
+        """The method of the admin class that shows the page and performs the action."""
+
+        def view(page: ModelAdmin, request: HttpRequest, object_id: str) -> HttpResponse:
+            instance = page.get_object(request, object_id)
+            if instance is None:
+                raise Http404
+            return cls(page, request, instance).respond()
+
+        view.__name__ = cls.name
+        decorated: Callable[..., HttpResponse] = action(
+            description=cls.label,
+            icon=cls.icon,
+            url_path=cls.name.replace("_", "-"),
+            permissions=[cls.name],
+        )(view)
+        return decorated
+
+    @classmethod
+    def permission_check(cls) -> Callable[..., bool]:
+        """unfold asks `has_<name>_permission`. (Its checks look up a dotted permission in the database.)"""
+
+        def has_permission(page: ModelAdmin, request: HttpRequest, object_id: Any = None) -> bool:
+            return request.user.has_perm(cls.permission)
+
+        return has_permission
+
+    def respond(self) -> HttpResponse:
+        arguments = self.form_arguments()
+        key = uuid.uuid4().hex
+        initial = {**arguments.pop("initial", {}), "idempotency_key": key}
+        form = self.form_class(self.request.POST or None, initial=initial, **arguments)
+        if self.request.method == "POST" and form.is_valid():
+            if self._submit(form):
+                return HttpResponseRedirect(admin_url(self.instance))
+            form.data = {**self.request.POST.dict(), "idempotency_key": key}
+        return self._render(form)
+
+    def _submit(self, form: ConfirmForm) -> bool:
+        """Whether the form is done with; False where it goes back to the operator with errors."""
+        if not self.claim(form.cleaned_data["idempotency_key"]):
+            messages.warning(self.request, _("This form was already submitted. Nothing was done twice."))
+            return True
         try:
-            messages.success(request, act(form.cleaned_data))
-            return HttpResponseRedirect(back)
+            messages.success(self.request, self.perform(form.cleaned_data))
         except (RuleError, InvalidValueError) as error:
-            form.add_error(getattr(error, "field", None), error.message)
-            form.data = {**request.POST.dict(), "once": start["once"]}
-    context = {
-        **model_admin.admin_site.each_context(request),
-        "title": title,
-        "opts": model_admin.opts,
-        "form": form,
-        "explanation": explanation,
-        "submit_text": submit_text,
-        "back": back,
-    }
-    return TemplateResponse(request, "admin/simple_form.html", context)
+            field = error.field if isinstance(error, InvalidValueError) else None
+            form.add_error(field, error.message)
+            return False
+        return True
+
+    def _render(self, form: ConfirmForm) -> HttpResponse:
+        context = {
+            **self.page.admin_site.each_context(self.request),
+            "title": self.title(),
+            "opts": self.page.opts,
+            "form": form,
+            "explanation": self.explanation(),
+            "submit_text": self.submit_text or self.label,
+            "back": admin_url(self.instance),
+        }
+        return TemplateResponse(self.request, "admin/simple_form.html", context)
+
+
+class ConfirmedActionsMixin(UnfoldAdmin):
+    """Puts the buttons of `confirmed_actions` on an object's page, those that are possible now."""
+
+    confirmed_actions: ClassVar[tuple[type[ConfirmedAction[Any]], ...]] = ()
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        declared = cls.__dict__.get("confirmed_actions", ())
+        for item in declared:
+            setattr(cls, item.name, item.button())
+            setattr(cls, f"has_{item.name}_permission", item.permission_check())
+        if declared:
+            cls.actions_detail = [*cls.actions_detail, *(item.name for item in declared)]
+
+    def get_actions_detail(self, request: HttpRequest, object_id: int) -> list[UnfoldAction]:
+        allowed: list[UnfoldAction] = super().get_actions_detail(request, object_id)
+        if not self.confirmed_actions:
+            return allowed
+        instance = self.get_object(request, str(object_id))
+        hidden = {
+            self.get_unfold_action(item.name).action_name
+            for item in self.confirmed_actions
+            if instance is None or not item.is_possible(instance, request)
+        }
+        return [item for item in allowed if item.action_name not in hidden]

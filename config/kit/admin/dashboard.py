@@ -1,13 +1,16 @@
-"""What the first page is made of; each app says what it has, config/dashboard.py in which order it stands."""
+"""Parts of the dashboard: each app's admin/dashboard.py provides its own, config/dashboard.py orders them."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
+
+from config.kit.admin.urls import list_url
 
 COUNTED_ROWS = 10_000
+"""Larger numbers of rows are estimated."""
 
 
 @dataclass(frozen=True)
@@ -19,31 +22,32 @@ class Tile:
 
 
 @dataclass(frozen=True)
-class Attention:
-    """Something that needs a person; nothing is shown where the count is 0."""
+class Alert:
+    """Something that needs attention. Hidden while `count` is 0."""
 
     text: str
     count: int
     url: str
 
 
-def may_see(request: HttpRequest, model: Any) -> bool:
+def can_view(request: HttpRequest, model: type[Model]) -> bool:
     return bool(request.user.has_perm(f"{model._meta.app_label}.view_{model._meta.model_name}"))
 
 
-def list_url(model: Any) -> str:
-    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+def bounded_count(rows: QuerySet[Any]) -> int:
+    """The number of rows, at most COUNTED_ROWS + 1."""
+    return rows.order_by()[: COUNTED_ROWS + 1].count()
 
 
-def large_tile(title: str, model: Any) -> Tile:
-    """Exact as long as that is cheap, else PostgreSQL's own idea: counting a million rows takes a second."""
-    count = model._default_manager.order_by()[: COUNTED_ROWS + 1].count()
+def estimated_tile(title: str, model: type[Model]) -> Tile:
+    """For large tables: above COUNTED_ROWS it shows PostgreSQL's estimate, as counting takes too long."""
+    count = bounded_count(model._default_manager.all())
     if count <= COUNTED_ROWS:
         return Tile(title, count, list_url(model))
     return Tile(title, max(count, _estimate(model)), list_url(model), is_estimate=True)
 
 
-def _estimate(model: Any) -> int:
+def _estimate(model: type[Model]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT reltuples::bigint FROM pg_class WHERE oid = %s::regclass", [model._meta.db_table]

@@ -1,4 +1,4 @@
-"""The filtered list as a file: CSV without end, XLSX for what a person opens."""
+"""Export of the filtered list: CSV of any size, XLSX of up to XLSX_ROWS rows."""
 
 import csv
 import json
@@ -21,7 +21,7 @@ from openpyxl import Workbook
 from unfold.admin import ModelAdmin
 from unfold.decorators import action
 
-from config.kit.lib.spreadsheet import neutralise
+from config.kit.lib.spreadsheet import escape_formula
 
 XLSX_ROWS = 100_000
 CHUNK = 2_000
@@ -29,14 +29,14 @@ XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class _Line:
-    """A file for csv.writer that hands each line back."""
+    """File-like target for csv.writer that returns each line."""
 
     def write(self, text: str) -> str:
         return text
 
 
 class _Names:
-    """What related objects are called: asked once for each of them, not once for each row."""
+    """Names of related objects, read once for each object instead of once for each row."""
 
     def __init__(self, fields: list[Any]) -> None:
         self._columns = {place: field for place, field in enumerate(fields) if field.is_relation}
@@ -55,10 +55,10 @@ class _Names:
 
 
 class ExportMixin(ModelAdmin):
-    """Two buttons over the list. What they write is what the list shows, all pages of it."""
+    """CSV and Excel buttons above the list. They export all pages of what the list shows."""
 
     export_exclude: tuple[str, ...] = ()
-    """Fields that are never exported, secrets first of all."""
+    """Fields that are never exported, such as secrets."""
 
     actions_list = ["export_csv", "export_xlsx"]
 
@@ -71,7 +71,7 @@ class ExportMixin(ModelAdmin):
         except IncorrectLookupParameters:
             return HttpResponseRedirect(f"{self._list_url()}?e=1")
         writer = csv.writer(_Line())
-        # Excel takes UTF-8 for what it is only after a byte order mark.
+        # Excel recognizes UTF-8 only by its byte order mark.
         lines = (writer.writerow(row) for row in self.export_rows(rows))
         response = StreamingHttpResponse(_with_mark(lines), content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="{self._export_name()}.csv"'
@@ -89,14 +89,14 @@ class ExportMixin(ModelAdmin):
         except IncorrectLookupParameters:
             return HttpResponseRedirect(f"{self._list_url()}?e=1")
         if rows.order_by()[: XLSX_ROWS + 1].count() > XLSX_ROWS:
-            text = _("These are more than %(limit)s rows. Export them as CSV, or filter the list first.")
+            text = _("Excel exports are limited to %(limit)s rows. Export as CSV, or filter the list first.")
             messages.error(request, text % {"limit": f"{XLSX_ROWS:,}"})
             return HttpResponseRedirect(f"{self._list_url()}?{request.GET.urlencode()}")
         book = Workbook(write_only=True)
         sheet = book.create_sheet(self._export_name())
         for row in self.export_rows(rows):
             sheet.append(row)
-        file = tempfile.TemporaryFile()  # noqa: SIM115 the response closes it
+        file = tempfile.TemporaryFile()  # noqa: SIM115  # closed by the response
         book.save(file)
         file.seek(0)
         return FileResponse(
@@ -104,7 +104,7 @@ class ExportMixin(ModelAdmin):
         )
 
     def export_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
-        """The rows of the list under the request's filters, search and order."""
+        """The list's rows with the request's filters, search and order."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         return self.get_changelist_instance(request).get_queryset(request).select_related(None)
@@ -114,7 +114,7 @@ class ExportMixin(ModelAdmin):
 
     def export_rows(self, rows: models.QuerySet[Any]) -> Iterator[list[Any]]:
         fields = self.export_fields()
-        yield [neutralise(str(field.verbose_name)) for field in fields]
+        yield [escape_formula(str(field.verbose_name)) for field in fields]
         names = _Names(fields)
         found = rows.values_list(*(field.attname for field in fields)).iterator(chunk_size=CHUNK)
         while chunk := list(islice(found, CHUNK)):
@@ -150,9 +150,9 @@ def _with_mark(lines: Iterable[str]) -> Iterator[bytes]:
 
 def _cell(value: Any) -> Any:
     if isinstance(value, datetime):
-        return value.isoformat()  # a workbook's dates know no time zone
+        return value.isoformat()  # dates in workbooks have no time zone
     if value is None or isinstance(value, (bool, int, Decimal)):
         return value
     if isinstance(value, (dict, list)):
-        return neutralise(json.dumps(value, ensure_ascii=False))
-    return neutralise(str(value))
+        return escape_formula(json.dumps(value, ensure_ascii=False))
+    return escape_formula(str(value))

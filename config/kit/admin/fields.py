@@ -1,4 +1,4 @@
-"""Form fields that the admin of any app uses."""
+"""Form fields for JSON objects and currencies."""
 
 import json
 from functools import lru_cache
@@ -15,7 +15,7 @@ USUAL_CURRENCIES = ("TRY", "EUR", "USD", "GBP")
 
 
 class JSONObjectField(forms.JSONField):
-    """A JSON object as text that people can read; nothing means `{}`, or null where the column takes null."""
+    """A JSON object as indented text. Empty input means `{}`, or null where `null` is set."""
 
     widget = UnfoldAdminTextareaWidget({"rows": 6, "spellcheck": "false", "class": "font-mono"})
     default_error_messages = {"object": _('Enter a JSON object, for example {"name": "value"}.')}
@@ -45,7 +45,7 @@ class JSONObjectField(forms.JSONField):
 
 
 def currency_choices() -> list[tuple[str, str]]:
-    """ISO 4217 codes with their names in the page's language, the usual ones first."""
+    """ISO 4217 codes with their names in the page's language, USUAL_CURRENCIES first."""
     return _currencies(get_language() or "en")
 
 

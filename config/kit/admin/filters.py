@@ -1,18 +1,37 @@
 """Filters of admin lists."""
 
+from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from unfold.contrib.filters.admin import RangeDateFilter
+from django.utils.functional import Promise
+from unfold.contrib.filters.admin import DropdownFilter, RangeDateFilter
+
+Choices = Mapping[str, tuple[str | Promise, Q]]
+"""Value in the query string → its label and the rows that it selects."""
+
+
+class ChoiceFilter(DropdownFilter):
+    """A drop-down whose choices stand for conditions. Unknown values select all rows."""
+
+    def conditions(self) -> Choices:
+        raise NotImplementedError
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(value, label) for value, (label, _condition) in self.conditions().items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        chosen = self.conditions().get(self.value() or "")
+        return queryset.filter(chosen[1]) if chosen else queryset
 
 
 class DayRangeFilter(RangeDateFilter):
-    """From one day to another, both included, on a column of points in time (unfold's are naive)."""
+    """From one day to another, both included, on a column of timestamps (unfold's filter is not time zone aware)."""
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         start, end = self._day("_from"), self._day("_to")
@@ -32,7 +51,7 @@ class DayRangeFilter(RangeDateFilter):
 
 
 class DayColumnRangeFilter(DayRangeFilter):
-    """The same on a column of days."""
+    """The same on a date column."""
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         start, end = self._day("_from"), self._day("_to")

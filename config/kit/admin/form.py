@@ -1,11 +1,12 @@
-"""A model form that asks the service, so that the admin can't pass a rule by."""
+"""Model forms that check the rules of a service, and the operators' texts of broken rules."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from config.kit.lib.errors import (
@@ -19,11 +20,11 @@ from config.kit.lib.errors import (
 BROKEN_RULES = (RuleError, UniqueSetsError, InvalidValueError)
 BrokenRule = RuleError | UniqueSetsError | InvalidValueError
 FormError = tuple[str | None, str]
-"""The field that an error belongs to (None: the whole form) and its text for operators."""
+"""The field (None: the whole form) and the text for operators."""
 
 
 class ServiceLike(Protocol):
-    """What the admin needs of an app's service."""
+    """The part of config.kit.services.Service that the admin calls."""
 
     def check(self, instance: Any) -> None: ...
     def save(self, instance: Any) -> Any: ...
@@ -32,12 +33,20 @@ class ServiceLike(Protocol):
     def usage(self, instance: Any) -> dict[str, int]: ...
 
 
-def explain(error: BrokenRule, model: type[models.Model]) -> list[FormError]:
-    """The errors of a form for a broken rule, where the app has no better words for it."""
+RuleTexts = Mapping[type[Exception], tuple[str | None, str | Promise]]
+"""Error class → its field (None: the whole form) and its text for operators."""
+
+
+def form_errors(
+    error: BrokenRule, model: type[models.Model], texts: RuleTexts | None = None
+) -> list[FormError]:
+    """What operators read about a broken rule: the text in `texts`, else a default."""
+    if known := (texts or {}).get(type(error)):
+        return [(known[0], str(known[1]))]
     if isinstance(error, InUseError):
         return [(None, in_use(error))]
     if isinstance(error, ChannelChangedError):
-        return [("channel", _("The channel can't be changed."))]
+        return [("channel", _("The channel cannot be changed."))]
     if isinstance(error, InvalidValueError):
         return [(error.field, error.message)]
     if isinstance(error, RuleError):
@@ -49,11 +58,11 @@ def in_use(error: InUseError) -> str:
     listed = ", ".join(
         _("%(count)s %(name)s") % {"count": count, "name": name} for name, count in error.counts.items()
     )
-    return _("It can't be deleted: it is used by %(listed)s.") % {"listed": listed}
+    return _("Cannot be deleted: it is used by %(listed)s.") % {"listed": listed}
 
 
 def _taken(fields: tuple[str, ...], model: type[models.Model]) -> FormError:
-    labels = [str(model._meta.get_field(name).verbose_name) for name in fields]  # type: ignore[union-attr]
+    labels = [verbose_name(model, name) for name in fields]
     if len(labels) == 1:
         return fields[0], _("This value is already taken.")
     text = _("%(name)s with these values of %(fields)s already exists.")
@@ -61,17 +70,26 @@ def _taken(fields: tuple[str, ...], model: type[models.Model]) -> FormError:
     return None, text % {"name": name[:1].upper() + name[1:], "fields": ", ".join(labels)}
 
 
+def verbose_name(model: type[models.Model], field: str) -> str:
+    found = model._meta.get_field(field)
+    assert isinstance(found, models.Field), field  # noqa: S101  # for the type checker: no relation from elsewhere
+    return str(found.verbose_name)
+
+
 class ServiceForm(forms.ModelForm):
-    """Checks the object as it is about to be saved with `service`; broken rules become errors of fields."""
+    """Checks the instance with `service` before it is saved; broken rules become form errors.
+
+    The admin page sets `service` and `form_errors`.
+    """
 
     service: ServiceLike
-    explain: Callable[[BrokenRule], Iterable[FormError]]
+    form_errors: Callable[[BrokenRule], Iterable[FormError]]
 
     def prepare(self) -> None:
-        """Complete the instance with what the form does not ask for; called before the rules are checked."""
+        """Set what the form does not ask for. Called before the rules are checked."""
 
     def _post_clean(self) -> None:
-        super()._post_clean()  # type: ignore[misc]
+        super()._post_clean()  # type: ignore[misc]  # a hook of Django that the stubs leave out
         if self.errors:
             return
         try:
@@ -82,5 +100,5 @@ class ServiceForm(forms.ModelForm):
             self.add_broken_rule(error)
 
     def add_broken_rule(self, error: BrokenRule) -> None:
-        for field, text in type(self).explain(error):
+        for field, text in type(self).form_errors(error):
             self.add_error(field if field in self.fields else None, ValidationError(text, code="rule"))

@@ -1,4 +1,4 @@
-"""Who changed an object, when, and what: read from pghistory's rows, which triggers write."""
+"""History of an object: who changed what and when. Read from pghistory's event tables, which triggers write."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,12 +36,12 @@ class HistoryPage:
     page: Any
 
 
-def history_of(model: type[models.Model], object_id: Any, *, number: int = 1) -> HistoryPage:
-    """One page of the object's history, the latest first; also of an object that was deleted.
+def get_history(model: type[models.Model], object_id: Any, *, number: int = 1) -> HistoryPage:
+    """One page of the object's history, latest first. Works for deleted objects too.
 
-    The number of queries depends on the model, not on the page. Raises Http404 where nothing is known.
+    The number of queries depends on the model, not on the page. Raises Http404 where there is no history.
     """
-    if not hasattr(model, "pgh_event_model"):  # a record: nothing of it changes
+    if not hasattr(model, "pgh_event_model"):
         raise Http404
     events = model.pgh_event_model._default_manager.filter(pgh_obj_id=object_id)
     paginator = Paginator(events.order_by("-pgh_id"), PAGE_SIZE)
@@ -58,7 +58,7 @@ def history_of(model: type[models.Model], object_id: Any, *, number: int = 1) ->
 
 
 class _Names:
-    """What ids of related objects are called; one query for each model that is pointed at."""
+    """Names of related objects by their ids; one query for each related model."""
 
     def __init__(self, model: type[models.Model], rows: list[Any]) -> None:
         self._found: dict[str, dict[Any, str]] = {}
@@ -80,7 +80,7 @@ class _Names:
         if value in (None, ""):
             return ""
         if field.is_relation:
-            return self._found[field.name].get(value) or _("deleted (number %(id)s)") % {"id": value}
+            return self._found[field.name].get(value) or _("deleted (ID %(id)s)") % {"id": value}
         if field.flatchoices:
             return str(dict(field.flatchoices).get(value, value))
         if isinstance(value, bool):
@@ -107,7 +107,7 @@ def _entry(model: type[models.Model], row: Any, before: Any, names: _Names, peop
 def _who(context: dict[str, Any], people: dict[int, str]) -> str:
     user, command = context.get("user"), context.get("command")
     if user is not None:
-        return people.get(user) or _("deleted user (number %(id)s)") % {"id": user}
+        return people.get(user) or _("deleted user (ID %(id)s)") % {"id": user}
     return _("command %(name)s") % {"name": command} if command else _("the system")
 
 
@@ -141,7 +141,7 @@ def _of_field(field: Any, old: Any, new: Any, names: _Names) -> list[Change]:
 
 
 def _flat(value: Any, path: str = "") -> dict[str, str]:
-    """`{"auth": {"id": 1}}` → `{"auth.id": "1"}`: one line for each value that changed."""
+    """`{"auth": {"id": 1}}` → `{"auth.id": "1"}`."""
     if isinstance(value, dict):
         return {
             key: text

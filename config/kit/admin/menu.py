@@ -1,4 +1,4 @@
-"""Entries of the sidebar; each app says which ones it has, config/menu.py in which order they stand."""
+"""Entries of the sidebar. Each app's admin/menu.py provides its own, config/menu.py orders them."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ Group = tuple[str, list[Entry]]
 
 
 def list_entry(request: HttpRequest, title: str, icon: str, model: str, *, app: str) -> Entry:
-    """The list of a model, None for a person who may not see it."""
+    """The link to a model's list, None without the permission to view it."""
     return page_entry(request, title, icon, f"admin:{app}_{model}_changelist", (f"{app}.view_{model}",))
 
 

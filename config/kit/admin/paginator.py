@@ -1,4 +1,4 @@
-"""Pages of a large table without counting it."""
+"""Pagination of large tables without counting them."""
 
 from typing import Any
 
@@ -7,10 +7,7 @@ from django.utils.functional import cached_property
 
 
 class BoundedPaginator(Paginator):
-    """Counts and pages through the first `bound` rows only; a longer list asks for a filter or a search.
-
-    The count reads at most `bound + 1` rows, so a list of a million rows opens like one of ten thousand.
-    """
+    """Counts at most `bound + 1` rows and pages through the first `bound`. Longer lists need a filter or a search."""
 
     template_name = "admin/pagination_bounded.html"
     bound = 10_000
@@ -22,14 +19,14 @@ class BoundedPaginator(Paginator):
     @cached_property
     def count(self) -> int:
         rows: Any = self.object_list
-        # The order makes no difference to a number and costs a sort.
+        # Ordering would cost a sort and not change the count.
         found = rows.order_by()[: self.bound + 1].count()
         self.is_cut = found > self.bound
         return min(found, self.bound)
 
 
 class ForgivingPaginator(BoundedPaginator):
-    """For a list inside another page: a page number that does not exist shows the nearest one."""
+    """For tabs on another page: an invalid page number shows the nearest page."""
 
     def validate_number(self, number: Any) -> int:
         return min(max(int(number), 1), self.num_pages)

@@ -1,4 +1,4 @@
-"""What points at an object, as links to the lists that show it."""
+"""What references an object, as links to the lists that show it."""
 
 from dataclasses import dataclass
 
@@ -13,8 +13,8 @@ from config.kit.admin.form import ServiceLike
 
 
 @dataclass(frozen=True)
-class Use:
-    """`count` rows of one kind that point at the object; `url` lists them, None where there is no list."""
+class Reference:
+    """`count` rows of one model that reference the object; `url` lists them, None where the admin has no list."""
 
     name: str
     count: int
@@ -29,15 +29,18 @@ class Use:
         return format_html('<a class="text-link underline" href="{}">{}</a>', self.url, str(self))
 
 
-def uses_of(instance: models.Model, service: ServiceLike, site: AdminSite) -> list[Use]:
-    """What the service says about the use of `instance`; one query for each relation."""
+def references_to(instance: models.Model, service: ServiceLike, site: AdminSite) -> list[Reference]:
+    """One query for each model that references `instance`."""
     urls = _list_urls(instance, site)
-    return [Use(name, count, urls.get(name)) for name, count in service.usage(instance).items()]
+    return [Reference(name, count, urls.get(name)) for name, count in service.usage(instance).items()]
 
 
 def _list_urls(instance: models.Model, site: AdminSite) -> dict[str, str]:
-    """By plural name: the admin list of the rows. Several relations of one model share a filter of its list,
-    which is called as the target's model (`?pos=7`)."""
+    """The filtered lists by the plural names of their models.
+
+    Where several foreign keys of one model point at `instance`, its list has one filter for all of them, named after
+    the referenced model (`?pos=7`).
+    """
     fields: dict[type[models.Model], list[str]] = {}
     for relation in instance._meta.related_objects:
         if relation.on_delete is models.PROTECT:
@@ -47,6 +50,6 @@ def _list_urls(instance: models.Model, site: AdminSite) -> dict[str, str]:
         if not site.is_registered(model):
             continue
         query = f"{names[0]}__id__exact" if len(names) == 1 else str(instance._meta.model_name)
-        address = reverse(f"{site.name}:{model._meta.app_label}_{model._meta.model_name}_changelist")
-        urls[str(model._meta.verbose_name_plural)] = f"{address}?{query}={instance.pk}"
+        path = reverse(f"{site.name}:{model._meta.app_label}_{model._meta.model_name}_changelist")
+        urls[str(model._meta.verbose_name_plural)] = f"{path}?{query}={instance.pk}"
     return urls

@@ -1,19 +1,23 @@
-"""Rows on their parent's page: one page of them with search, whatever their number."""
+"""Related rows on an object's page: paginated tabs (unfold's datasets)."""
 
 from typing import Any, ClassVar
 
 from django.db import models
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
+from unfold.datasets import BaseDataset
 
 from config.kit.admin.paginator import ForgivingPaginator
 
+MAX_KEY_DIGITS = 18
+"""Longer numbers do not fit into bigint."""
 
-class RowsOfParent(ModelAdmin):
-    """How a tab (unfold's dataset) lists the rows; not registered, so it has no pages of its own."""
+
+class RelatedRows(ModelAdmin):
+    """How a tab lists its rows. Not registered, so it has no pages of its own."""
 
     parent: ClassVar[str]
-    """The rows' foreign key to the page's object."""
+    """Name of the rows' foreign key to the page's object, for example `account_id`."""
     paginator = ForgivingPaginator
     show_full_result_count = False
     list_per_page = 20
@@ -22,4 +26,22 @@ class RowsOfParent(ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         key = str(self.extra_context.get("object") or "")
         rows = super().get_queryset(request)
-        return rows.filter(**{self.parent: int(key)}) if key.isdecimal() and len(key) < 19 else rows.none()
+        if not key.isdecimal() or len(key) > MAX_KEY_DIGITS:
+            return rows.none()
+        return self.of_parent(rows, int(key))
+
+    def of_parent(self, rows: models.QuerySet[Any], key: int) -> models.QuerySet[Any]:
+        return rows.filter(**{self.parent: key})
+
+
+class RowsTab(BaseDataset):
+    """A tab on an object's page. Subclasses set `model` and `model_admin` (a RelatedRows)."""
+
+    tab = True
+    permission: ClassVar[str] = ""
+    """`app_label.codename`; the permission to view the model where empty."""
+
+    @classmethod
+    def view_permission(cls) -> str:
+        meta = cls.model._meta
+        return cls.permission or f"{meta.app_label}.view_{meta.model_name}"

@@ -1,8 +1,7 @@
-"""The base of the pages that write: every write goes through a service."""
+"""Base classes of admin pages that write through a service."""
 
 from typing import Any, ClassVar
 
-from django import forms
 from django.contrib import admin, messages
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -11,44 +10,55 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.admin import TabularInline
+from unfold.mixins import BaseModelAdminMixin
 
-from config.kit.admin.autocomplete import label_of
-from config.kit.admin.base_admin import ReadingAdmin
+from config.kit.admin.autocomplete import label_with_channel
+from config.kit.admin.base_admin import BaseAdmin
 from config.kit.admin.fields import JSONObjectField
-from config.kit.admin.form import BROKEN_RULES, BrokenRule, FormError, ServiceForm, ServiceLike, explain
-from config.kit.admin.references import uses_of
+from config.kit.admin.form import (
+    BROKEN_RULES,
+    BrokenRule,
+    FormError,
+    RuleTexts,
+    ServiceForm,
+    ServiceLike,
+    form_errors,
+)
+from config.kit.admin.references import references_to
 from config.kit.lib.errors import RuleError
 
 BULK_ROWS = 1_000
-"""An action on more rows than this is refused: each row asks its service."""
+"""Most rows of one action: each row is written by the service on its own."""
 
 
-class ServedMixin:
-    """Forms of one model ask its service. For pages and for the tables inside them."""
+class ServiceFormsMixin(BaseModelAdminMixin):
+    """Forms check the rules of `service`. For pages and for inlines."""
 
     service: ServiceLike
-    model: type[models.Model]
+    rule_texts: ClassVar[RuleTexts] = {}
+    """The app's texts of broken rules."""
 
-    def explain(self, error: BrokenRule) -> list[FormError]:
-        return explain(error, self.model)
+    def form_errors(self, error: BrokenRule) -> list[FormError]:
+        """The texts of a broken rule for operators, each with its field."""
+        return form_errors(error, self.model, self.rule_texts)
 
-    def bind(self, form: type[forms.ModelForm]) -> None:
-        form.service, form.explain = self.service, self.explain  # type: ignore[attr-defined]
+    def bind(self, form: type[ServiceForm]) -> None:
+        form.service, form.form_errors = self.service, self.form_errors
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if isinstance(db_field, models.JSONField):
             return db_field.formfield(form_class=JSONObjectField, null=db_field.null, required=False)
-        return super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        field = super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if field is not None:
-            field.label_from_instance = label_of
+            field.label_from_instance = label_with_channel
         return field
 
 
-class ServiceInline(ServedMixin, TabularInline):
-    """Rows inside their parent's page, each written by its own service."""
+class ServiceInline(ServiceFormsMixin, TabularInline):
+    """Rows on their parent's page, written by their own service."""
 
     form = ServiceForm
     extra = 0
@@ -61,15 +71,15 @@ class ServiceInline(ServedMixin, TabularInline):
         return formset
 
 
-class ServiceAdmin(ServedMixin, ReadingAdmin):
-    """An admin page whose every write goes through `service`."""
+class ServiceAdmin(ServiceFormsMixin, BaseAdmin):
+    """Every write goes through `service`."""
 
     form = ServiceForm
     warn_unsaved_form = True
     delete_confirmation_template = "admin/delete_or_explain.html"
     delete_selected_confirmation_template = "admin/delete_selected_or_explain.html"
     fixed_fields: ClassVar[tuple[str, ...]] = ()
-    """Fields that can't change once the object exists."""
+    """Read-only once the object exists."""
 
     class Media:
         js = ("admin/autocomplete_channel.js",)
@@ -84,11 +94,11 @@ class ServiceAdmin(ServedMixin, ReadingAdmin):
         return [*fields, *self.fixed_fields] if obj else fields
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
-        """Slugs are made from names once; a saved one is known to other programs."""
+        """Only while adding: other programs know the slug of a saved object."""
         return {} if obj else super().get_prepopulated_fields(request, obj)
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Somebody may be faster between check and save: the form is then checked again and tells."""
+        """A concurrent write may break a rule between check and save: the form is then checked once more."""
         try:
             return super().changeform_view(request, *args, **kwargs)
         except BROKEN_RULES:
@@ -96,8 +106,11 @@ class ServiceAdmin(ServedMixin, ReadingAdmin):
         try:
             return super().changeform_view(request, *args, **kwargs)
         except BROKEN_RULES as error:
-            messages.error(request, " ".join(text for _field, text in self.explain(error)))
-            return HttpResponseRedirect(request.get_full_path())
+            return self._show_errors(request, error)
+
+    def _show_errors(self, request: HttpRequest, error: BrokenRule) -> HttpResponse:
+        messages.error(request, " ".join(text for _field, text in self.form_errors(error)))
+        return HttpResponseRedirect(request.get_full_path())
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         self.service.save(obj)
@@ -121,12 +134,11 @@ class ServiceAdmin(ServedMixin, ReadingAdmin):
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         try:
             return super().delete_view(request, object_id, extra_context)
-        except RuleError as error:  # put to use after the page was asked for
-            messages.error(request, " ".join(text for _field, text in self.explain(error)))
-            return HttpResponseRedirect(request.path)
+        except RuleError as error:  # referenced since the page was loaded
+            return self._show_errors(request, error)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """What would go, or what is in the way: counts with links in place of Django's list of every row."""
+        """Counts with links to what still references the objects, in place of Django's list of every row."""
         names: list[str] = []
         blocked: list[SafeString | str] = []
         refused = set()
@@ -135,8 +147,8 @@ class ServiceAdmin(ServedMixin, ReadingAdmin):
                 refused.add(str(self.opts.verbose_name))
             names.append(str(instance))
             blocked += [
-                format_html(_("{} is used by {}"), instance, use.as_link())
-                for use in uses_of(instance, self.service, self.admin_site)
+                format_html(_("{} is used by {}"), instance, reference.as_link())
+                for reference in references_to(instance, self.service, self.admin_site)
             ]
         return names, {str(self.opts.verbose_name_plural): len(names)}, refused, blocked
 
@@ -145,27 +157,26 @@ class ServiceAdmin(ServedMixin, ReadingAdmin):
             request.POST.get("select_across", "0") != "0"
             and queryset.order_by()[: BULK_ROWS + 1].count() > BULK_ROWS
         ):
-            text = _("An action takes up to %(limit)s rows. Filter the list first.")
+            text = _("An action is limited to %(limit)s rows. Filter the list first.")
             messages.error(request, text % {"limit": f"{BULK_ROWS:,}"})
             return HttpResponseRedirect(request.get_full_path())
         try:
             with transaction.atomic():
                 return super().response_action(request, queryset)
         except BROKEN_RULES as error:
-            messages.error(request, " ".join(text for _field, text in self.explain(error)))
-            return HttpResponseRedirect(request.get_full_path())
+            return self._show_errors(request, error)
 
 
-class SwitchAdmin(ServiceAdmin):
-    """Objects that are switched on and off, one by one or many at a time."""
+class ActivationAdmin(ServiceAdmin):
+    """For models with `is_active`: actions that activate and deactivate the selected rows."""
 
     actions = ["switch_on", "switch_off"]
 
-    @admin.action(description=gettext_lazy("Switch on"), permissions=["change"])
+    @admin.action(description=gettext_lazy("Activate"), permissions=["change"])
     def switch_on(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
         self._switch(request, queryset, to=True)
 
-    @admin.action(description=gettext_lazy("Switch off"), permissions=["change"])
+    @admin.action(description=gettext_lazy("Deactivate"), permissions=["change"])
     def switch_off(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
         self._switch(request, queryset, to=False)
 
@@ -174,5 +185,5 @@ class SwitchAdmin(ServiceAdmin):
         for instance in rows:
             self.service.update(instance, is_active=to)
             self.log_change(request, instance, [{"changed": {"fields": [str(_("Is active"))]}}])
-        text = _("Switched on: %(count)s") if to else _("Switched off: %(count)s")
+        text = _("Activated: %(count)s") if to else _("Deactivated: %(count)s")
         messages.success(request, text % {"count": len(rows)})

@@ -1,4 +1,4 @@
-"""Words of unfold's own templates (it has no translations), named so that makemessages keeps them."""
+"""Messages of unfold's own templates, which ships no translations: named here so that makemessages finds them."""
 
 from django.utils.translation import gettext_noop as _
 from django.utils.translation import ngettext_lazy

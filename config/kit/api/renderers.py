@@ -10,7 +10,7 @@ from openpyxl import Workbook
 from rest_framework_csv.renderers import CSVRenderer as BaseCSVRenderer
 from rest_framework_xml.renderers import XMLRenderer as BaseXMLRenderer
 
-from config.kit.lib.spreadsheet import neutralise
+from config.kit.lib.spreadsheet import escape_formula
 
 MAX_SHEET_COLUMNS = 16_384
 _XML_ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -36,9 +36,9 @@ class CSVRenderer(BaseCSVRenderer):
         rows = list(self.flatten_data(data))
         columns = header or list(dict.fromkeys(name for row in rows for name in row))
         if columns:
-            yield [neutralise(name) for name in columns]
+            yield [escape_formula(name) for name in columns]
         for row in rows:
-            yield [neutralise(row.get(name)) for name in columns]
+            yield [escape_formula(row.get(name)) for name in columns]
 
 
 class XLSRenderer(CSVRenderer):

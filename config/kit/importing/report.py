@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import IO, TextIO
 
 from config.kit.importing.reasons import Reasons, Refusal
-from config.kit.lib.spreadsheet import neutralise
+from config.kit.lib.spreadsheet import escape_formula
 
 CREATED, EXISTS, DUPLICATE, INVALID = "created", "exists", "duplicate in file", "invalid"
 STATUSES = (CREATED, EXISTS, DUPLICATE, INVALID)
@@ -77,7 +77,7 @@ class Report:
         """CSV: line, key, reason; cells that a spreadsheet would run are made plain text."""
         writer = csv.writer(file)
         writer.writerow(["line", "key", "reason"])
-        writer.writerows((row.line, neutralise(row.key), row.reason) for row in self.rejects())
+        writer.writerows((row.line, escape_formula(row.key), row.reason) for row in self.rejects())
 
     def keep(self, block: bytes) -> None:
         """The engine's rows as they are staged, CSV: line, fault, key, anything."""

@@ -28,7 +28,7 @@ def minor_unit(code: str) -> Decimal:
     return Decimal(1) / currency_of(code).sub_unit
 
 
-def places_of(code: str) -> int:
+def decimal_places(code: str) -> int:
     """Decimal places of the currency: 2 for TRY, 0 for JPY."""
     exponent = minor_unit(code).as_tuple().exponent
     assert isinstance(exponent, int)  # noqa: S101 no infinity

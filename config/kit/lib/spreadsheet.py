@@ -11,7 +11,7 @@ QUOTE = "'"
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def neutralise(value: Any) -> Any:
+def escape_formula(value: Any) -> Any:
     """The value as a cell can hold it: text that would run gets a leading `'`, everything else is kept.
 
     Characters that XML 1.0 (so a workbook, too) cannot hold are dropped. Numbers, booleans, dates and

@@ -14,7 +14,7 @@ from tests.support.pages import page_url
 def press(pages, bill, name, **data):
     url = page_url(bill).replace("/change/", f"/{name}/")
     response = pages.post(
-        url, {"once": uuid.uuid4().hex, "reason": "Agreed with the customer", **data}, follow=True
+        url, {"idempotency_key": uuid.uuid4().hex, "reason": "Agreed with the customer", **data}, follow=True
     )
     bill.refresh_from_db()
     return response

@@ -35,7 +35,7 @@ def buttons_of(pages: Client, instance) -> set[str]:
 
 
 def press(pages: Client, instance, name: str, **data):
-    data = {"once": uuid.uuid4().hex, "reason": "The customer called", **data}
+    data = {"idempotency_key": uuid.uuid4().hex, "reason": "The customer called", **data}
     response = pages.post(button_url(instance, name), data, follow=True)
     instance.refresh_from_db()
     return response
@@ -105,10 +105,15 @@ def test_a_payment_is_found_by_what_the_caller_knows(admin_pages, shop, term):
     assert found(admin_pages, Payment, q=term.format(payment=payment)) == [payment]
 
 
-@pytest.mark.parametrize("term", ["0", "9999", "%", "'", "\0", "411111******1111x", "9" * 40])
+@pytest.mark.parametrize("term", ["0", "9999", "%", "'", "411111******1111x", "9" * 40])
 def test_a_search_for_nothing_known_finds_nothing(admin_pages, shop, term):
     shop.charge()
-    assert found(admin_pages, Payment, q=term) == [] or not term.strip("\0")
+    assert found(admin_pages, Payment, q=term) == []
+
+
+def test_a_search_for_nul_alone_is_no_search(admin_pages, shop):
+    payment = shop.charge().payment
+    assert found(admin_pages, Payment, q="\0") == [payment]
 
 
 def test_payments_are_filtered_by_state_and_day(admin_pages, shop):
@@ -162,7 +167,7 @@ def test_the_story_of_a_refund_names_both_persons_and_the_reason(admin_pages, fi
         "finn",
         "ada",
         "Refund: Done",
-        "Taken off bill",
+        "Removed from bill",
     ):
         assert text in page
 
@@ -235,7 +240,7 @@ def test_a_refund_is_confirmed_with_amount_and_reason(admin_pages, shop, ada):
     form = admin_pages.get(button_url(payment, "refund"))
     assert form.context["form"]["amount"].value() == Decimal("215.40")
     response = press(admin_pages, payment, "refund", amount="15.40", reason="Half of it was wrong")
-    assert "The money was given back." in response.content.decode()
+    assert "The payment was refunded." in response.content.decode()
     refund = Refund.objects.get()
     assert (refund.amount, refund.reason, refund.requested_by) == (
         Decimal("15.4"),
@@ -269,16 +274,17 @@ def test_a_wrong_refund_comes_back_on_the_form_and_nothing_moves(admin_pages, sh
 def test_a_refund_form_that_is_sent_twice_gives_back_once(admin_pages, shop):
     payment = shop.charge().payment
     for _ in range(2):
-        press(admin_pages, payment, "refund", amount="10", once="the-same")
+        press(admin_pages, payment, "refund", amount="10", idempotency_key="the-same")
     assert payment.refunded_amount == 10
-    press(admin_pages, payment, "refund", amount="10", once="another")
+    press(admin_pages, payment, "refund", amount="10", idempotency_key="another")
     assert payment.refunded_amount == 20
 
 
 def test_a_form_with_a_fault_can_be_mended_and_sent_again(admin_pages, shop):
     payment = shop.charge().payment
-    response = press(admin_pages, payment, "refund", amount="999", once="first")
-    press(admin_pages, payment, "refund", amount="10", once=response.context["form"]["once"].value())
+    response = press(admin_pages, payment, "refund", amount="999", idempotency_key="first")
+    key = response.context["form"]["idempotency_key"].value()
+    press(admin_pages, payment, "refund", amount="10", idempotency_key=key)
     assert payment.refunded_amount == 10
 
 
@@ -311,9 +317,9 @@ def test_a_refund_above_the_limit_waits_and_says_so(admin_pages, shop):
     shop.channel.conf = {"refund_limit": 100}
     shop.channel.save()
     payment = shop.charge().payment
-    assert "Above 100.00 TRY" in admin_pages.get(button_url(payment, "refund")).content.decode()
+    assert "above 100.00 TRY" in admin_pages.get(button_url(payment, "refund")).content.decode()
     response = press(admin_pages, payment, "refund", amount="100.01")
-    assert "second person" in response.content.decode()
+    assert "A different user must approve it" in response.content.decode()
     assert (Refund.objects.get().state, payment.refunded_amount) == (RefundState.WAITING, 0)
     press(admin_pages, payment, "refund", amount="100")
     assert payment.refunded_amount == 100
@@ -389,9 +395,9 @@ def test_cases_are_closed_with_a_resolution(browser, finn, shop):
 
 def test_the_first_page_names_what_waits(admin_pages, waiting, shop):
     Case.objects.create(payment=waiting.payment, summary="Asked 7 times.")
-    texts = [item.text for item in admin_pages.get("/admin/").context["warnings"]]
+    texts = [item.text for item in admin_pages.get("/admin/").context["alerts"]]
     assert any("Open cases" in text for text in texts)
-    assert any("second person" in text for text in texts)
+    assert any("approval by a different user" in text for text in texts)
 
 
 def test_the_inbox_shows_a_callback_without_its_secrets(admin_pages, shop):

@@ -59,7 +59,7 @@ def press(pages, instance, name):
     url = page_url(instance).replace("/change/", f"/{name}/")
     assert pages.get(url).status_code == 200
     instance.refresh_from_db()
-    return pages.post(url, {"once": uuid.uuid4().hex}, follow=True)
+    return pages.post(url, {"idempotency_key": uuid.uuid4().hex}, follow=True)
 
 
 def test_a_payment_shows_its_id_and_references(admin_pages, paid):
@@ -106,7 +106,7 @@ def test_who_only_reads_changes_nothing(dead, aydin, client):
     client.force_login(aydin)
     assert client.get(list_url(Delivery)).status_code == 200
     url = page_url(dead.subscription).replace("/change/", "/switch-off/")
-    assert client.post(url, {"once": "x"}).status_code == 403
+    assert client.post(url, {"idempotency_key": "x"}).status_code == 403
     client.post(list_url(Delivery), {"action": "send_again", "_selected_action": [dead.pk]})
     dead.refresh_from_db()
     assert dead.state == "dead"

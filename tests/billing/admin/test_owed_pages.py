@@ -107,8 +107,8 @@ def test_an_account_is_added_and_its_channel_stays(admin_pages, channel):
 @pytest.mark.parametrize(
     ("language", "text"),
     [
-        ("en", "An account with bills or payments keeps its currency."),
-        ("tr", "Faturası veya ödemesi olan bir hesap para birimini korur."),
+        ("en", "The currency of an account with bills or payments cannot be changed."),
+        ("tr", "Faturası veya ödemesi olan bir hesabın para birimi değiştirilemez."),
     ],
 )
 def test_broken_rules_are_told_in_the_operators_language(admin_pages, language, text):

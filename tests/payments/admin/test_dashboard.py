@@ -8,8 +8,8 @@ from payments import services
 from tests.support import factories
 
 
-def warnings_of(client) -> dict[str, int]:
-    return {warning.text: warning.count for warning in client.get("/admin/").context["warnings"]}
+def alerts_of(client) -> dict[str, int]:
+    return {alert.text: alert.count for alert in client.get("/admin/").context["alerts"]}
 
 
 def test_it_says_what_needs_attention(admin_pages, card):
@@ -18,7 +18,7 @@ def test_it_says_what_needs_attention(admin_pages, card):
     pos = factories.PosFactory(channel=card.channel, gateway=factories.NESTPAY, config=config)
     services.pos.clone(pos, channel=card.channel, slug="copy", name="Copy")
     factories.BankAccountFactory(bank=card.bank, iban="TR000000000000000000000000")
-    texts = " ".join(f"{count} {text}" for text, count in warnings_of(admin_pages).items())
+    texts = " ".join(f"{count} {text}" for text, count in alerts_of(admin_pages).items())
     assert "1 Channels without a default card" in texts
     assert "1 Cards without a POS for 3-D" in texts
     assert "2 POS in test mode" in texts
@@ -28,8 +28,8 @@ def test_it_says_what_needs_attention(admin_pages, card):
 
 def test_every_warning_leads_to_a_page(admin_pages, card):
     services.cards.update(card, three_d_payment=None)
-    for warning in admin_pages.get("/admin/").context["warnings"]:
-        assert admin_pages.get(warning.url).status_code == 200
+    for alert in admin_pages.get("/admin/").context["alerts"]:
+        assert admin_pages.get(alert.url).status_code == 200
 
 
 def test_it_costs_the_same_whatever_is_configured(admin_pages, card):

@@ -191,7 +191,7 @@ def test_rows_are_switched_off_and_on_through_the_service(admin_pages):
     page = admin_pages.post(list_url(BankAccount), data, follow=True)
     account.refresh_from_db()
     assert not account.is_active
-    assert "Switched off: 1" in page.content.decode()
+    assert "Deactivated: 1" in page.content.decode()
 
 
 def test_an_action_on_too_many_rows_is_refused(admin_pages, card, monkeypatch):

@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from config.kit.lib.spreadsheet import neutralise
+from config.kit.lib.spreadsheet import escape_formula
 
 
 @pytest.mark.parametrize(
@@ -30,18 +30,18 @@ from config.kit.lib.spreadsheet import neutralise
     ],
 )
 def test_it_quotes_text_that_a_spreadsheet_would_run(text):
-    assert neutralise(text).startswith("'")
+    assert escape_formula(text).startswith("'")
 
 
 @pytest.mark.parametrize("value", ["", "Garanti", "a=b", "TR33 0006", "ÇĞİ", "1-2", "'x"])
 def test_it_keeps_other_text(value):
-    assert neutralise(value) == value
+    assert escape_formula(value) == value
 
 
 @pytest.mark.parametrize("value", [-1, 0, Decimal("-2.5"), -0.1, None, True])
 def test_it_keeps_numbers_and_nothing(value):
-    assert neutralise(value) is value
+    assert escape_formula(value) is value
 
 
 def test_it_drops_what_xml_cannot_hold():
-    assert neutralise("a\x00b\x0b\ud800\ufffec\n") == "abc\n"
+    assert escape_formula("a\x00b\x0b\ud800\ufffec\n") == "abc\n"

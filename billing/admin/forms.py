@@ -1,0 +1,76 @@
+"""Forms of the confirmed actions."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminTextInputWidget
+
+from billing.admin.base import with_currency
+from billing.models import BillStatus, Payment
+from config.kit.admin.confirm import ReasonForm
+from config.kit.lib.money import fits_currency
+
+
+class RefundForm(ReasonForm):
+    amount = forms.DecimalField(
+        label=gettext_lazy("Amount"),
+        min_value=Decimal("0.0001"),
+        max_digits=18,
+        decimal_places=4,
+        localize=True,
+        widget=UnfoldAdminTextInputWidget({"inputmode": "decimal", "autocomplete": "off"}),
+    )
+    field_order = ("amount", "reason")
+
+    def __init__(self, *args: Any, payment: Payment, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.payment = payment
+        refundable = with_currency(payment.refundable_amount, payment.currency)
+        self.fields["amount"].help_text = _("Up to %(amount)s.") % {"amount": refundable}
+
+    def clean_amount(self) -> Decimal:
+        amount: Decimal = self.cleaned_data["amount"]
+        if not fits_currency(amount, self.payment.currency):
+            text = _("Amount has too many decimal places for %(currency)s.")
+            raise ValidationError(text % {"currency": self.payment.currency})
+        return amount
+
+
+class SettleForm(ReasonForm):
+    """What the bank said when asked outside the system."""
+
+    YES, NO = "yes", "no"
+
+    answer = forms.ChoiceField(
+        label=gettext_lazy("What did the bank confirm?"), widget=UnfoldAdminRadioSelectWidget
+    )
+    bank_reference = forms.CharField(
+        label=gettext_lazy("Bank reference"),
+        max_length=64,
+        required=False,
+        widget=UnfoldAdminTextInputWidget({"autocomplete": "off"}),
+    )
+    field_order = ("answer", "bank_reference", "reason")
+
+    def __init__(self, *args: Any, yes: str | Promise, no: str | Promise, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        answer = self.fields["answer"]
+        assert isinstance(answer, forms.ChoiceField)  # noqa: S101  # tells the type checker
+        answer.choices = [(self.YES, yes), (self.NO, no)]
+
+
+class CloseBillForm(ReasonForm):
+    closed_as = forms.ChoiceField(
+        label=gettext_lazy("Close as"),
+        choices=[
+            (BillStatus.SETTLED, gettext_lazy("Settled: paid outside this system")),
+            (BillStatus.CANCELED, gettext_lazy("Canceled: no longer owed")),
+        ],
+        widget=UnfoldAdminRadioSelectWidget,
+    )
+    field_order = ("closed_as", "reason")

@@ -1,0 +1,99 @@
+"""Actions on a refund: approve, reject, settle."""
+
+from typing import Any, ClassVar
+
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from billing.admin.base import BillingAction, with_currency
+from billing.admin.forms import SettleForm
+from billing.admin.payment_actions import refund_message
+from billing.models import Refund
+from billing.services import refund, settle
+from billing.states import RefundState
+from config.kit.admin.confirm import ReasonForm
+
+
+class RefundAction(BillingAction[Refund]):
+    title_text: ClassVar[str | Promise]
+    """With a place for %(amount)s."""
+
+    def title(self) -> str:
+        amount = with_currency(self.instance.amount, self.instance.payment.currency)
+        return str(self.title_text) % {"amount": amount}
+
+
+class DecideRefund(RefundAction):
+    """Above the channel's refund limit a different user than the requester decides."""
+
+    permission = "billing.approve_refund"
+    form_class = ReasonForm
+
+    @classmethod
+    def is_possible(cls, instance: Refund, request: HttpRequest) -> bool:
+        return instance.state == RefundState.WAITING and instance.requested_by_id != request.user.pk
+
+    def explanation(self) -> str:
+        return _("Requested by %(user)s for payment %(payment)s: %(reason)s") % {
+            "user": self.instance.requested_by or "–",
+            "payment": self.instance.payment,
+            "reason": self.instance.reason,
+        }
+
+
+class ApproveRefund(DecideRefund):
+    name = "approve"
+    label = gettext_lazy("Approve")
+    submit_text = gettext_lazy("Approve and refund")
+    icon = "check"
+    title_text = gettext_lazy("Approve a refund of %(amount)s")
+
+    def perform(self, data: dict[str, Any]) -> str:
+        return refund_message(
+            refund.approve(self.instance, user_id=self.request.user.pk, note=data["reason"])
+        )
+
+
+class RejectRefund(DecideRefund):
+    name = "reject"
+    label = gettext_lazy("Reject")
+    icon = "close"
+    title_text = gettext_lazy("Reject a refund of %(amount)s")
+
+    def perform(self, data: dict[str, Any]) -> str:
+        refund.reject(self.instance, user_id=self.request.user.pk, note=data["reason"])
+        return _("The refund was rejected. Nothing was refunded.")
+
+
+class SettleRefund(RefundAction):
+    name = "settle"
+    label = gettext_lazy("Settle manually")
+    icon = "gavel"
+    permission = "billing.settle_payment"
+    form_class = SettleForm
+    title_text = gettext_lazy("Settle a refund of %(amount)s manually")
+
+    @classmethod
+    def is_possible(cls, instance: Refund, request: HttpRequest) -> bool:
+        return settle.can_settle_refund(instance)
+
+    def explanation(self) -> str:
+        return _(
+            "Use this only if the bank confirmed the outcome by phone or in its portal. The bank is asked once more "
+            "first; if it answers, its answer is booked instead."
+        )
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {"yes": _("The payment was refunded."), "no": _("The payment was not refunded.")}
+
+    def perform(self, data: dict[str, Any]) -> str:
+        settled = settle.settle_refund(
+            self.instance,
+            was_made=data["answer"] == SettleForm.YES,
+            reason=data["reason"],
+            bank_reference=data["bank_reference"],
+            user_id=self.request.user.pk,
+        )
+        return _("Settled. Status of the refund: %(state)s.") % {"state": settled.get_state_display()}
