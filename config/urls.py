@@ -1,4 +1,4 @@
-"""All addresses of the project."""
+"""All URLs of the project."""
 
 from django.conf import settings
 from django.contrib import admin

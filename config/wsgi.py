@@ -1,4 +1,4 @@
-"""What a web server loads: `config.wsgi:application`."""
+"""The WSGI application: `config.wsgi:application`."""
 
 import os
 
@@ -9,4 +9,4 @@ from config.process.chunked import ChunkedBodies
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 application = ChunkedBodies(get_wsgi_application())
-BaseCommand().check()  # a web server, unlike manage.py, runs no checks of its own
+BaseCommand().check()  # unlike manage.py, a web server runs no system checks

@@ -1,4 +1,4 @@
-"""What rows of every app share: history and dates."""
+"""History and dates for models of all apps."""
 
 from collections.abc import Callable, Sequence
 from typing import TypeVar
@@ -11,14 +11,12 @@ ModelT = TypeVar("ModelT", bound=type[models.Model])
 
 
 def tracked(*, exclude: Sequence[str] = ()) -> Callable[[ModelT], ModelT]:
-    """Keeps every version of a row, with who and when (django-pghistory), whatever code path wrote it."""
+    """Keep every version of a row with user and time (django-pghistory), written by triggers."""
     events = (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
     return pghistory.track(*events, exclude=list(exclude) or None)
 
 
 class Dated(models.Model):
-    """`created_date` and `modified_date` as every answer of the contract carries them."""
-
     modified_date = models.DateTimeField(_("Modified date"), auto_now=True, editable=False)
     created_date = models.DateTimeField(_("Created date"), auto_now_add=True, editable=False)
 

@@ -1,4 +1,4 @@
-"""Rows again under the newest of ENCRYPTION_KEYS, whatever model they are of; the site goes on working meanwhile."""
+"""Key rotation: re-encrypts rows of any model under the first of ENCRYPTION_KEYS while the site keeps running."""
 
 import json
 from collections.abc import Iterator
@@ -21,14 +21,14 @@ BATCH = 500
 
 
 class KeyMissingError(Exception):
-    """No key of ENCRYPTION_KEYS opens a row. Nothing is lost: with the missing key it goes on."""
+    """No key of ENCRYPTION_KEYS decrypts a row. Add the missing key and run the rotation again."""
 
 
 class Rotation:
-    """One model's encrypted columns and their fingerprints.
+    """The encrypted columns of one model and their fingerprints.
 
-    Rows with a fingerprint tell their key: a rotation that was stopped goes on with the rows that are left. Those
-    of other models are all written again.
+    A fingerprint names its key, so an interrupted rotation continues with the remaining rows. Models without
+    fingerprints are rotated from the start.
     """
 
     def __init__(self, model: type[models.Model]) -> None:
@@ -44,17 +44,16 @@ class Rotation:
         return self.model._meta.label
 
     def pending(self) -> int:
-        """How many rows are left."""
         with connection.cursor() as cursor:
             sql = f"SELECT count(*) FROM {self._table} WHERE {self._condition()}"  # noqa: S608
             cursor.execute(sql, self._condition_parameters())
             return int(cursor.fetchone()[0])
 
     def run(self) -> Iterator[int]:
-        """Rotate batch after batch, each in a transaction of its own; yields how many rows each one had.
+        """Rotate in batches, each in its own transaction; yields the number of rows of each batch.
 
-        A row whose secret somebody writes meanwhile is left: it is under the newest key already. Raises
-        KeyMissingError; the batches before are done.
+        Skips rows whose secret changes meanwhile: they are under the newest key already. Raises KeyMissingError;
+        earlier batches stay done.
         """
         last = 0
         while rows := self._read(last):
@@ -119,7 +118,7 @@ class Rotation:
 
 
 def rotations(app_label: str | None = None) -> list[Rotation]:
-    """A rotation for each model with secrets, of one app or of all."""
+    """One for each model with encrypted columns, of one app or of all."""
     found = apps.get_app_config(app_label).get_models() if app_label else apps.get_models()
     return [rotation for rotation in map(Rotation, found) if rotation.secrets]
 

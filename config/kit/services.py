@@ -1,4 +1,4 @@
-"""The one door through which an app's objects are written, for the API, the admin and the commands alike."""
+"""Base class of the services that write an app's models, for the APIs, the admin and the commands."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,29 +15,31 @@ M = TypeVar("M", bound=models.Model)
 
 
 class Service(Generic[M]):
-    """Checks the rules of one model, then writes. A rule stands here for its message and in the database for truth."""
+    """Checks the rules of one model, then writes.
+
+    The database enforces the same rules with constraints and triggers; the checks here give them their messages.
+    """
 
     model: type[M]
     label: str = ""
-    """How messages call the model; its class name where this is empty."""
+    """The model's name in messages; its class name where empty."""
     channel_label: str = ""
-    """How the message about a changed channel calls the model; the label and a colon where this is empty."""
+    """The model's name in the message about a changed channel; `label` and a colon where empty."""
     channel_code: str = ""
-    """Code of the error for a changed channel, for models that belong to one."""
+    """Error code for a changed channel, for models that belong to one."""
     in_use_code: str = ""
-    """Code of the error for deleting what is in use, for models that others point at."""
+    """Error code for deleting an object that others reference."""
 
     def create(self, **fields: Any) -> M:
-        """Raises RuleError, UniqueSetsError or InvalidValueError; nothing is written then."""
+        """Raises RuleError, UniqueSetsError or InvalidValueError and writes nothing then."""
         instance = self.model()
         self.assign(instance, fields)
         return self.save(instance)
 
     def update(self, instance: M, **fields: Any) -> M:
-        """Set `fields` and save. Raises like `create`.
+        """Set `fields` and save. Raises like `create`, and the model's DoesNotExist for a deleted row.
 
-        The row is locked and read again first: what somebody else changed meanwhile stays, and what somebody
-        deleted meanwhile (the model's DoesNotExist) does not come back.
+        The row is locked and read again first, so concurrent changes of other fields are kept.
         """
         with transaction.atomic():
             rows = self.model._default_manager.select_for_update(no_key=True)
@@ -51,7 +53,7 @@ class Service(Generic[M]):
 
     def save(self, instance: M) -> M:
         """Check the rules and save, in one transaction."""
-        with self._explained(instance), transaction.atomic():
+        with self._rule_errors(instance), transaction.atomic():
             self.check(instance)
             self.write(instance)
         return instance
@@ -60,18 +62,18 @@ class Service(Generic[M]):
         instance.save()
 
     def delete(self, instance: M) -> None:
-        """Raises InUseError where other rows point at the object; never a cascade."""
+        """Never cascades. Raises InUseError where other rows reference the object."""
         counts = self.usage(instance)
         if counts:
             raise self._in_use(instance, counts)
         try:
             with transaction.atomic():
                 instance.delete()
-        except (ProtectedError, IntegrityError):  # somebody was faster
+        except (ProtectedError, IntegrityError):  # referenced since the check
             raise self._in_use(instance, self.usage(instance)) from None
 
     def check(self, instance: M) -> None:
-        """All rules for the object as it is about to be saved."""
+        """Check all rules for the instance as it would be saved. Raises like `create`."""
         stored = self.model._default_manager.filter(pk=instance.pk).first() if instance.pk else None
         taken = self.taken_sets(instance)
         if taken:
@@ -81,10 +83,10 @@ class Service(Generic[M]):
         self.check_rules(instance, stored)
 
     def check_rules(self, instance: M, stored: M | None) -> None:
-        """The model's own rules; `stored` is the row before the change, None for a new one."""
+        """Hook for the model's own rules. `stored` is the row before the change, None for a new one."""
 
     def taken_sets(self, instance: M) -> list[tuple[str, ...]]:
-        """The unique sets of the model that another row already has, in the order of the constraints."""
+        """The unique sets that another row already has, in the order of the model's constraints."""
         others = self.model._default_manager.exclude(pk=instance.pk)
         return [
             fields
@@ -101,15 +103,15 @@ class Service(Generic[M]):
                 code=self.channel_code,
                 label=self.channel_label or f"{self.label or self.model.__name__}:",
                 name=self.wire_name(stored),
-                channel=instance.channel.name,  # type: ignore[attr-defined]
+                channel=instance.channel.name,  # type: ignore[attr-defined]  # only models with a channel come here
             )
 
     def wire_name(self, instance: M) -> str:
-        """How the contract's messages call the object."""
+        """The object's name in messages of the contracts."""
         return str(getattr(instance, "slug", instance.pk))
 
     def usage(self, instance: M) -> dict[str, int]:
-        """How many rows point at the object, by their plural name; empty where none do."""
+        """How many rows reference the object, by the plural names of their models; only numbers above 0."""
         pointing: dict[type[models.Model], models.Q] = {}
         for relation in self.model._meta.related_objects:
             if relation.on_delete is models.PROTECT:
@@ -130,13 +132,13 @@ class Service(Generic[M]):
         )
 
     def _unique_sets(self) -> dict[str, tuple[str, ...]]:
-        """Partial ones are no sets of fields: what they mean is the subclass's to check."""
+        """Unconditional ones only. Subclasses check partial ones themselves."""
         sets = [item for item in self.model._meta.constraints if isinstance(item, UniqueConstraint)]
         return {item.name: tuple(item.fields) for item in sets if item.condition is None}
 
     @contextmanager
-    def _explained(self, instance: M) -> Iterator[None]:
-        """A broken constraint gets the message of its rule: two requests may pass the check at the same time."""
+    def _rule_errors(self, instance: M) -> Iterator[None]:
+        """Turns constraint violations into the errors of their rules: concurrent requests may all pass the check."""
         try:
             yield
         except IntegrityError as error:
@@ -144,7 +146,7 @@ class Service(Generic[M]):
             sets = self._unique_sets()
             if name in sets:
                 raise self.unique_error(instance, [sets[name]]) from None
-            self.check(instance)  # whatever changed meanwhile is a broken rule by now
+            self.check(instance)  # the concurrent change is visible by now
             if isinstance(error.__cause__, ForeignKeyViolation):
                 raise ReferenceGoneError from None
             raise

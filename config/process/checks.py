@@ -1,4 +1,4 @@
-"""System checks that refuse an unsafe production."""
+"""System checks that stop an unsafe production from starting."""
 
 from typing import Any
 
@@ -9,20 +9,22 @@ from django.core.checks import CheckMessage, Error, Tags, register
 
 @register(Tags.security, deploy=False)
 def check_production(**_: Any) -> list[CheckMessage]:
-    """Runs at every start: commands (migrate and the worker among them) and config/wsgi.py call the checks."""
+    """Runs at every start: commands (including migrate and the worker) and config/wsgi.py run the checks."""
     if not settings.PRODUCTION:
         return []
     errors: list[CheckMessage] = []
     if settings.DEBUG:
-        errors.append(Error("DEBUG shows settings and data to strangers.", id="config.E001"))
+        errors.append(Error("DEBUG must be off: it shows settings and data to anyone.", id="config.E001"))
     if len(settings.SECRET_KEY) < 50:
-        errors.append(Error("SECRET_KEY is shorter than 50 characters.", id="config.E002"))
+        errors.append(Error("SECRET_KEY must have at least 50 characters.", id="config.E002"))
     if "*" in settings.ALLOWED_HOSTS:
-        errors.append(Error("ALLOWED_HOSTS allows every host.", id="config.E003"))
+        errors.append(Error("ALLOWED_HOSTS must not contain '*'.", id="config.E003"))
     if not settings.ALLOWED_HOSTS:
-        errors.append(Error("ALLOWED_HOSTS is empty.", id="config.E004"))
+        errors.append(Error("ALLOWED_HOSTS must not be empty.", id="config.E004"))
     try:
         MultiFernet([Fernet(key) for key in settings.ENCRYPTION_KEYS])
     except ValueError:
-        errors.append(Error("ENCRYPTION_KEYS has no key, or one that is no Fernet key.", id="config.E005"))
+        errors.append(
+            Error("ENCRYPTION_KEYS must contain at least one key, and only Fernet keys.", id="config.E005")
+        )
     return errors

@@ -1,4 +1,4 @@
-"""Bodies that come in chunks, without a Content-Length: many HTTP clients send JSON so."""
+"""Request bodies with chunked transfer encoding, which many HTTP clients use for JSON."""
 
 from collections.abc import Callable, Iterable, Iterator
 from tempfile import SpooledTemporaryFile
@@ -8,16 +8,17 @@ from django.conf import settings
 
 IN_MEMORY = 1024 * 1024
 OVERHEAD = 1024 * 1024
-"""What a form adds to the largest file."""
+"""Bytes that a multipart form adds to the largest file."""
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 class ChunkedBodies:
-    """Around Django, which takes a body without a length for an empty one: reads it first and says how long it is.
+    """WSGI middleware that buffers a chunked body and sets its Content-Length.
 
-    Only where the server marks the body's end (gunicorn does); else LengthRequiredMiddleware asks for a length. What is
-    longer than any upload may be is cut there, and refused as too large by whoever reads it.
+    Django reads a body without a Content-Length as empty. Works where the server marks the end of the body, as gunicorn
+    does; otherwise LengthRequiredMiddleware answers 411. A body longer than any allowed upload is cut one byte after
+    the limit, so that its reader rejects it as too large.
     """
 
     def __init__(self, application: Application) -> None:
@@ -27,14 +28,14 @@ class ChunkedBodies:
         is_chunked = "HTTP_TRANSFER_ENCODING" in environ and not environ.get("CONTENT_LENGTH")
         if not is_chunked or not environ.get("wsgi.input_terminated"):
             return self.application(environ, start_response)
-        body = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 closed with the answer
+        body = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  # closed with the response
         length = _copy(environ["wsgi.input"], body, settings.IMPORT_MAX_BYTES + OVERHEAD)
         environ = {**environ, "wsgi.input": body, "CONTENT_LENGTH": str(length)}
-        return _Answer(self.application(environ, start_response), body)
+        return _Response(self.application(environ, start_response), body)
 
 
-class _Answer:
-    """Closes the body with the answer: one that is streamed may still be reading."""
+class _Response:
+    """Closes the buffered body with the response: a streamed one may still read it."""
 
     def __init__(self, parts: Iterable[bytes], body: IO[bytes]) -> None:
         self.parts, self.body = parts, body
@@ -49,7 +50,7 @@ class _Answer:
 
 
 def _copy(source: IO[bytes], target: IO[bytes], limit: int) -> int:
-    """At most one byte more than `limit`; how many there were."""
+    """Copy at most `limit` + 1 bytes and return their number."""
     while target.tell() <= limit and (part := source.read(min(65_536, limit + 1 - target.tell()))):
         target.write(part)
     length = target.tell()

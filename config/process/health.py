@@ -1,6 +1,6 @@
-"""`/healthz`: this process answers. `/readyz`: database, migrations and a worker are there.
+"""Probes. `/healthz`: this process answers. `/readyz`: database, migrations and a worker are ready.
 
-A middleware and not views: probes call by address, before the check of ALLOWED_HOSTS and without a session.
+A middleware, because probes call by IP address: it answers before ALLOWED_HOSTS is checked and without a session.
 """
 
 import threading
@@ -28,7 +28,7 @@ class HealthMiddleware:
 
 
 def readiness() -> JsonResponse:
-    """200 where all checks are ok, else 503; the body names each check and its state."""
+    """200 if all checks are ok, else 503. The body has the state of each check."""
     checks = {"database": "ok", "migrations": "unknown", "worker": "unknown"}
     try:
         checks["migrations"] = "ok" if _is_migrated() else "pending"
@@ -42,7 +42,7 @@ def readiness() -> JsonResponse:
     )
 
 
-_migrated = threading.Event()  # a process that has seen its migrations applied need not look again
+_migrated = threading.Event()  # checked until once true
 
 
 def _is_migrated() -> bool:

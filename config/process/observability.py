@@ -1,4 +1,4 @@
-"""Request ids and logs: one line a request, one JSON object a line in production, nothing secret in it."""
+"""Request ids and logs: one line for each request, JSON in production, card numbers and secrets masked."""
 
 import logging
 import re
@@ -20,7 +20,7 @@ _ACCEPTABLE_ID = re.compile(r"[A-Za-z0-9._\-]{1,64}")
 
 
 class JsonFormatter(BaseJsonFormatter):
-    """One JSON object a line: time, level, logger, message, request_id and what the caller added."""
+    """One JSON object for each line: time, level, logger, message, request_id and the caller's `extra`."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -35,7 +35,7 @@ class JsonFormatter(BaseJsonFormatter):
 
 
 class TextFormatter(logging.Formatter):
-    """For a terminal."""
+    """Plain lines for a terminal."""
 
     def __init__(self) -> None:
         super().__init__("%(levelname)s %(name)s: %(message)s")
@@ -47,7 +47,7 @@ class TextFormatter(logging.Formatter):
 
 
 class RequestLogMiddleware:
-    """Gives each request its id (from X-Request-ID, else made), sends it back, logs the outcome."""
+    """Takes each request's id from X-Request-ID or generates one, returns it in the response and logs the outcome."""
 
     FIELDS = ("method", "path", "status", "ms", "user")
 
@@ -81,7 +81,7 @@ class RequestLogMiddleware:
 
 
 def _decoded(path: str) -> str:
-    """The path in clear, however often it was encoded: digits could hide as %34%31 or %2534%2531."""
+    """Decoded until nothing changes, so that masking also finds digits encoded as %34%31 or %2534%2531."""
     while (decoded := unquote_plus(path)) != path:
         path = decoded
     return path

@@ -1,6 +1,6 @@
-"""`make run`: everything that the product needs, started together and stopped together.
+"""`make run`: starts and stops everything together.
 
-Database, migrations, demo data (into an empty database), the operator's account, web server and worker.
+Database, migrations, demo data (in an empty database), the first user, web server and workers.
 """
 
 import os
@@ -20,7 +20,7 @@ GRACE_SECONDS = 15
 
 
 class Stopped(Exception):
-    """Ctrl-C, or the polite end from outside."""
+    """SIGINT, SIGTERM or SIGHUP."""
 
 
 def main() -> int:
@@ -42,7 +42,7 @@ def main() -> int:
         return 0
     finally:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, signal.SIG_IGN)  # stopping is not interrupted by a second Ctrl-C
+            signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C does not interrupt stopping
         _stop_children(children)
 
 
@@ -68,7 +68,7 @@ def _prepare() -> None:
 
 
 def _make_operator() -> None:
-    """The first account, once: its password is printed now and never again."""
+    """Create the first user. Its generated password is printed once."""
     from django.contrib.auth import get_user_model
 
     users = get_user_model()._default_manager
@@ -79,7 +79,7 @@ def _make_operator() -> None:
     given = env.str("DJANGO_SUPERUSER_PASSWORD", "")
     password = given or secrets.token_urlsafe(12)
     users.create_superuser(username=name, password=password)
-    print(f"Account {name} made" + ("." if given else f", password (shown once): {password}"), flush=True)
+    print(f"Account {name} created" + ("." if given else f", password (shown once): {password}"), flush=True)
 
 
 def _start_web(host: str, port: int) -> subprocess.Popen[bytes]:
@@ -90,14 +90,14 @@ def _start_web(host: str, port: int) -> subprocess.Popen[bytes]:
 
 
 def _start_worker(queue: str, *, concurrency: int = 1) -> subprocess.Popen[bytes]:
-    """Listeners of the hub may be slow: a worker of their own keeps banks from waiting for them."""
+    """Event listeners may be slow, so their queue has its own worker and does not delay bank calls."""
     options = ["--queues", queue, "--concurrency", str(concurrency)]
     command = [sys.executable, "manage.py", "procrastinate", "worker", *options]
     return subprocess.Popen(command, start_new_session=True)
 
 
 def _spawn(module: str, *arguments: str) -> subprocess.Popen[bytes]:
-    # A session of its own: Ctrl-C reaches only this process, which stops the others in order.
+    # In its own session: Ctrl-C reaches only this process, which stops the others in order.
     return subprocess.Popen([sys.executable, "-m", module, *arguments], start_new_session=True)
 
 
@@ -125,7 +125,7 @@ def _base_url(host: str, port: int) -> str:
 
 
 def _wait_for_any(children: list[subprocess.Popen[bytes]]) -> int:
-    """Until one of them ends by itself, which is a failure."""
+    """Wait until one of them ends by itself, which is a failure."""
     while all(child.poll() is None for child in children):
         time.sleep(0.5)
     return 1

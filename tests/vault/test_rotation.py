@@ -56,7 +56,7 @@ def test_it_is_stopped_and_goes_on(shop, settings, monkeypatch, capsys):
         write(self, rows)
 
     monkeypatch.setattr(Rotation, "_write", interrupted)
-    with pytest.raises(CommandError, match=r"StoredCard: 5 rows are left; run the command again") as stopped:
+    with pytest.raises(CommandError, match=r"StoredCard: 5 rows are left. Run the command again") as stopped:
         call_command("rotate_vault_keys")
     assert stopped.value.returncode == 130
     monkeypatch.setattr(Rotation, "_write", write)

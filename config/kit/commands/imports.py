@@ -1,4 +1,4 @@
-"""What the import commands share: arguments, progress, the printed result, the exit status."""
+"""Base class of the import commands: arguments, progress, printed result, exit status."""
 
 import sys
 from argparse import ArgumentParser
@@ -19,11 +19,11 @@ from config.kit.lib.errors import RuleError
 
 
 class ImportCommand(BaseCommand):
-    """Subclasses say what is imported in `load`. Exit status 1: nothing could be read, no row was valid."""
+    """Subclasses implement `load`. Exit status 1 if the file cannot be read or no row is valid."""
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", help="CSV file; - reads standard input")
-        parser.add_argument("--dry-run", action="store_true", help="write nothing, report what would change")
+        parser.add_argument("--dry-run", action="store_true", help="report what would change without writing")
         parser.add_argument(
             "--rejects", metavar="FILE", type=Path, help="write the invalid rows to this CSV file"
         )
@@ -57,7 +57,7 @@ class ImportCommand(BaseCommand):
         for status, count in report.counts.items():
             self.stdout.write(f"{status}: {count}")
         for what, count in report.created_objects.items():
-            self.stdout.write(f"{what} made: {count}")
+            self.stdout.write(f"{what} created: {count}")
 
 
 @contextmanager
@@ -74,7 +74,7 @@ def _opened(name: str) -> Iterator[ReadableFile]:
 
 @contextmanager
 def _progress(stream: Any) -> Iterator[ProgressCall]:
-    """A bar on a terminal, else one line for each stage and each tenth of the file."""
+    """A progress bar on a terminal, else a line for each stage and each tenth of the file."""
     if stream.isatty():
         columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
         with Progress(*columns, console=Console(file=stream)) as bar:
@@ -85,15 +85,15 @@ def _progress(stream: Any) -> Iterator[ProgressCall]:
 
             yield draw
         return
-    said: set[tuple[str, int]] = set()
+    reported: set[tuple[str, int]] = set()
 
-    def say(bytes_done: int, bytes_total: int | None, stage: str) -> None:
+    def report(bytes_done: int, bytes_total: int | None, stage: str) -> None:
         tenth = 10 * bytes_done // bytes_total if bytes_total else 0
-        if (stage, tenth) not in said:
-            said.add((stage, tenth))
+        if (stage, tenth) not in reported:
+            reported.add((stage, tenth))
             stream.write(f"{stage}: {bytes_done} of {bytes_total or '?'} bytes")
 
-    yield say
+    yield report
 
 
 def _write_rejects(report: Report, path: Path) -> None:

@@ -1,6 +1,6 @@
-"""What the commands that rotate keys share: progress, stopping, the words for a missing key."""
+"""Base class of the key rotation commands: progress, interruption, missing keys."""
 
-from typing import Any
+from typing import IO, Any, cast
 
 from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
@@ -8,11 +8,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from config.kit.rotation import KeyMissingError, Rotation, rotations
 
-INTERRUPTED = 130  # what a shell calls a program that Ctrl-C ended
+INTERRUPTED = 130  # 128 + SIGINT, as shells report it
 
 
 class RotationCommand(BaseCommand):
-    """Every batch is committed: stopped at any time, the command goes on where it was when it is run again."""
+    """Every batch is committed, so the command can be interrupted and run again."""
 
     app_label: str | None = None
     """The app whose models are rotated; None for all."""
@@ -23,19 +23,19 @@ class RotationCommand(BaseCommand):
                 self._rotate(rotation)
             except KeyMissingError as error:
                 raise CommandError(
-                    f"{error}: no key of ENCRYPTION_KEYS opens it. Nothing is lost: "
+                    f"{error}: no key of ENCRYPTION_KEYS decrypts it. Nothing is lost: "
                     "add the missing key and run the command again."
                 ) from None
             except KeyboardInterrupt:
                 raise CommandError(
-                    f"Stopped. {rotation.label}: {rotation.pending()} rows are left; run the command again to go on.",
+                    f"Stopped. {rotation.label}: {rotation.pending()} rows are left. Run the command again.",
                     returncode=INTERRUPTED,
                 ) from None
 
     def _rotate(self, rotation: Rotation) -> None:
         done = 0
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        console = Console(file=self.stderr)  # type: ignore[arg-type]
+        console = Console(file=cast(IO[str], self.stderr))
         with Progress(*columns, console=console, disable=not self.stderr.isatty()) as bar:
             task = bar.add_task(rotation.label, total=rotation.pending())
             for count in rotation.run():

@@ -1,4 +1,4 @@
-"""Card brands, and which of them a card's first digits can be of."""
+"""Card brands and their number ranges."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +13,7 @@ class CardBrand(models.TextChoices):
     TROY = "troy", _("Troy")
 
 
-# Troy shares 65 with Discover, whose network takes it abroad.
+# Troy shares 65 with Discover, whose network accepts it abroad.
 _FIRST_DIGITS: dict[CardBrand, tuple[tuple[str, str], ...]] = {
     CardBrand.AMERICAN_EXPRESS: (("34", "34"), ("37", "37")),
     CardBrand.VISA: (("4", "4"),),
@@ -25,7 +25,7 @@ _FIRST_DIGITS: dict[CardBrand, tuple[tuple[str, str], ...]] = {
 
 
 def possible_brands(first_digits: str) -> set[CardBrand]:
-    """The brands that a card beginning with `first_digits` can be of, all of them where there are none."""
+    """The brands whose ranges match `first_digits`; all brands for an empty text."""
     return {
         brand
         for brand, ranges in _FIRST_DIGITS.items()

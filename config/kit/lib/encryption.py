@@ -1,8 +1,8 @@
-"""Encryption at rest with rotatable keys, and keyed fingerprints to find what is encrypted.
+"""Encryption at rest with rotatable keys, and keyed fingerprints for looking up encrypted values.
 
 `settings.ENCRYPTION_KEYS` is a list of Fernet keys: the first encrypts, all decrypt. To rotate: put a new key in
-front, restart, run `manage.py rotate_encryption_keys`, take the old key out. A fingerprint begins with the id of its
-key, so that a table tells which of its rows are still under an old one.
+front, restart, run `manage.py rotate_encryption_keys`, remove the old key. A fingerprint begins with the id of its key,
+which shows the rows that are still under an old one.
 """
 
 import base64
@@ -52,23 +52,23 @@ setting_changed.connect(_forget_keys)
 
 
 def encrypt(text: str) -> str:
-    """`text` under the first key, as URL-safe base64."""
+    """Encrypt with the first key. Returns a Fernet token (URL-safe base64)."""
     return _fernet().encrypt(text.encode()).decode()
 
 
 def decrypt(token: str) -> str:
-    """The text behind `token`. Raises InvalidToken where no key fits."""
+    """Raises InvalidToken if no key decrypts `token`."""
     return _fernet().decrypt(token.encode()).decode()
 
 
 def rotate(token: str) -> str:
-    """The same text under the first key."""
+    """Re-encrypt with the first key. Raises InvalidToken if no key decrypts `token`."""
     return _fernet().rotate(token.encode()).decode()
 
 
 @lru_cache(maxsize=1)
 def _fingerprint_keys() -> list[tuple[str, bytes]]:
-    """The id of each encryption key, and the key for fingerprints that is derived from it."""
+    """For each encryption key its id and the fingerprint key derived from it."""
     raw = [base64.urlsafe_b64decode(key) for key in settings.ENCRYPTION_KEYS]
     return [(_derive(key, b"key id")[:4].hex(), _derive(key, b"fingerprint")) for key in raw]
 
@@ -78,17 +78,17 @@ def _derive(key: bytes, purpose: bytes) -> bytes:
 
 
 def newest_key_id() -> str:
-    """What every fingerprint under the first key begins with, before its colon."""
+    """Eight hexadecimal digits: the prefix of all fingerprints under the first key."""
     return _fingerprint_keys()[0][0]
 
 
 def fingerprint(text: str, purpose: str) -> str:
-    """A keyed hash (HMAC-SHA256) of `text` under the first key: equal texts of one purpose have equal ones."""
+    """HMAC-SHA256 of `text` under the first key, as `key id:base64`. Different purposes give different hashes."""
     return _fingerprint(_fingerprint_keys()[0], text, purpose)
 
 
 def fingerprints(text: str, purpose: str) -> list[str]:
-    """The fingerprints of `text` under every key: what a row has that was written before a rotation."""
+    """The fingerprints of `text` under all keys, as rows written before a rotation have old ones."""
     return [_fingerprint(key, text, purpose) for key in _fingerprint_keys()]
 
 
@@ -98,7 +98,7 @@ def _fingerprint(key: tuple[str, bytes], text: str, purpose: str) -> str:
 
 
 class EncryptedJSONField(models.TextField):
-    """JSON that the database sees only encrypted. Not searchable, not in forms, never in an audit row."""
+    """JSON stored encrypted. Not searchable, not editable in forms; keep it out of history tables."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs["editable"] = False
@@ -115,9 +115,9 @@ class EncryptedJSONField(models.TextField):
 
 
 class FingerprintField(models.CharField):
-    """The fingerprint of `source[of]`, a value inside an EncryptedJSONField: what the row is found by.
+    """The fingerprint of `source[of]`, a value inside an EncryptedJSONField, for looking up rows. Set on save.
 
-    Filled in on save. `scope` names a column that goes into it, so that equal values of two owners look different.
+    `scope` names a column that is hashed with the value, so that equal values of two owners differ.
     """
 
     def __init__(
@@ -140,9 +140,9 @@ class FingerprintField(models.CharField):
         return value
 
     def text(self, value: str, scope: Any = "") -> str:
-        """What is hashed for `value`."""
+        """The hashed text."""
         return f"{scope}\0{value}" if self.scope else value
 
     def candidates(self, value: str, scope: Any = "") -> list[str]:
-        """What the column can hold for `value`: `filter(column__in=field.candidates(value))`."""
+        """For look-ups under all keys: `filter(column__in=field.candidates(value))`."""
         return fingerprints(self.text(value, scope), self.purpose)

@@ -1,12 +1,12 @@
-"""Broken business rules, apart from how a contract prints them."""
+"""Errors for broken business rules, independent of how a contract prints them."""
 
 from collections.abc import Mapping
 
 
 class RuleError(Exception):
-    """A business rule was broken; nothing was written. One subclass for each rule.
+    """A broken business rule; nothing was written. One subclass for each rule.
 
-    `code` is stable and part of the contract; the text is for the client's developer or the operator.
+    `code` is stable and part of the contract. `message` is for the client's developer or the operator, not for payers.
     """
 
     code: str
@@ -17,7 +17,7 @@ class RuleError(Exception):
 
 
 class UniqueSetsError(Exception):
-    """One or more sets of fields that must be unique are taken: `[("slug", "channel"), …]`."""
+    """One or more unique sets of fields are taken: `[("slug", "channel"), …]`."""
 
     def __init__(self, sets: list[tuple[str, ...]]) -> None:
         super().__init__(sets)
@@ -25,7 +25,7 @@ class UniqueSetsError(Exception):
 
     @property
     def detail(self) -> dict[str, list[str]]:
-        """Field → messages, as the contract prints them: a set of several fields is nobody's field."""
+        """Field → messages as the contract prints them; sets of several fields under `non_field_errors`."""
         single = {fields[0]: ["This field must be unique."] for fields in self.sets if len(fields) == 1}
         return {"non_field_errors": self.messages} if self.messages else single
 
@@ -37,7 +37,7 @@ class UniqueSetsError(Exception):
 
 
 class InvalidValueError(Exception):
-    """A value that its field can't hold in this object: a shape error, but one that only the service can see."""
+    """A value that is invalid for its field in this object, which only the service can check."""
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)
@@ -46,16 +46,16 @@ class InvalidValueError(Exception):
 
 
 class ChannelChangedError(RuleError):
-    """The channel of an object can't change."""
+    """The channel of an object cannot change."""
 
     def __init__(self, *, code: str, label: str, name: str, channel: str) -> None:
-        """`label` is the model with its colon, as the contract prints it."""
+        """`label` is the model's name with a colon, as the contract prints it."""
         super().__init__(f"Channel: {channel} of {label} {name} cannot change.")
         self.code = code
 
 
 class InUseError(RuleError):
-    """Something still points at the object. `counts` maps what points at it to how many."""
+    """Other rows still reference the object. `counts` maps the plural names of their models to their numbers."""
 
     def __init__(self, *, code: str, label: str, name: str, counts: Mapping[str, int]) -> None:
         listed = ", ".join(f"{what} ({count})" for what, count in counts.items())
@@ -65,7 +65,7 @@ class InUseError(RuleError):
 
 
 class ReferenceGoneError(RuleError):
-    """What the object points at was deleted between the check and the write."""
+    """A referenced object was deleted between the check and the write."""
 
     code = "reference_100_1"
 

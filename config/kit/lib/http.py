@@ -1,4 +1,4 @@
-"""The one client for calls to the outside: every call has a time limit, none follows a redirect."""
+"""HTTP clients for outbound calls: every call has a timeout, none follows redirects."""
 
 import asyncio
 import ipaddress
@@ -17,7 +17,7 @@ class PrivateAddressError(httpx.ConnectError):
 
 
 class ResponseTooLargeError(httpx.DecodingError):
-    """The body is longer, or takes longer, than asked for."""
+    """The body exceeds the limit of bytes or seconds."""
 
 
 def client(
@@ -25,15 +25,14 @@ def client(
     timeout: httpx.Timeout | float = DEFAULT_TIMEOUT,
     public_only: bool = False,
     transport: httpx.BaseTransport | None = None,
-    verify: bool | object = True,
+    verify: ssl.SSLContext | bool = True,
 ) -> httpx.Client:
-    """A client without redirects. `timeout` in seconds, for each connect, read and write.
+    """`timeout` is in seconds and applies to each connect, read and write. Proxies of the environment are ignored.
 
-    `public_only` is for addresses that people give: loopback, private and other special addresses raise
-    PrivateAddressError. The address that was checked is the one that is called, so a name server can't
-    answer with another one in between (DNS rebinding). Proxies of the environment are not used.
+    Use `public_only` for URLs that users enter: loopback, private and other special addresses raise
+    PrivateAddressError. The checked address is the one that is called, which prevents DNS rebinding.
     """
-    transport = transport or httpx.HTTPTransport(verify=verify, trust_env=False)  # type: ignore[arg-type]
+    transport = transport or httpx.HTTPTransport(verify=verify, trust_env=False)
     if public_only:
         transport = _PublicTransport(transport)
     return httpx.Client(timeout=timeout, transport=transport, follow_redirects=False, trust_env=False)
@@ -42,7 +41,7 @@ def client(
 def async_client(
     *, timeout: httpx.Timeout | float = DEFAULT_TIMEOUT, public_only: bool = False
 ) -> httpx.AsyncClient:
-    """The same for many calls at a time."""
+    """Like `client`, for concurrent calls."""
     transport: httpx.AsyncBaseTransport = httpx.AsyncHTTPTransport(verify=_certificates(), trust_env=False)
     if public_only:
         transport = _AsyncPublicTransport(transport)
@@ -50,9 +49,9 @@ def async_client(
 
 
 def get_bytes(http: httpx.Client, url: str, *, max_bytes: int, max_seconds: float) -> httpx.Response:
-    """GET with the body read, at most `max_bytes` of it and for at most `max_seconds` altogether.
+    """GET with the whole body, limited to `max_bytes` and to `max_seconds` in total.
 
-    Raises httpx.HTTPError: HTTPStatusError for other answers than 200, ResponseTooLargeError, no connection.
+    Raises httpx.HTTPError: HTTPStatusError for any status but 200, ResponseTooLargeError, connection errors.
     """
     deadline = time.monotonic() + max_seconds
     with http.stream("GET", url, headers={"Accept-Encoding": "identity"}) as response:
@@ -64,18 +63,18 @@ def get_bytes(http: httpx.Client, url: str, *, max_bytes: int, max_seconds: floa
         for chunk in response.iter_raw():
             body += chunk
             if len(body) > max_bytes or time.monotonic() > deadline:
-                raise ResponseTooLargeError("too long an answer", request=response.request)
+                raise ResponseTooLargeError("response too large", request=response.request)
     return httpx.Response(200, headers=response.headers, content=bytes(body), request=response.request)
 
 
 @lru_cache
 def _certificates() -> ssl.SSLContext:
-    """Read once: it takes a while, and the event loop waits meanwhile."""
+    """Loaded once: loading takes a while and blocks the event loop."""
     return httpx.create_ssl_context(trust_env=False)
 
 
 class _PublicTransport(httpx.BaseTransport):
-    """Resolves, checks and then calls the checked address; certificate and Host header stay the name's."""
+    """Resolves and checks the host, then calls the checked address. Certificate and Host header stay the host's."""
 
     def __init__(self, inner: httpx.BaseTransport) -> None:
         self._inner = inner
@@ -88,7 +87,7 @@ class _PublicTransport(httpx.BaseTransport):
 
 
 class _AsyncPublicTransport(httpx.AsyncBaseTransport):
-    """Likewise; a slow name server holds up nobody else."""
+    """Like _PublicTransport; resolving runs in a thread, so that a slow name server does not block other calls."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
         self._inner = inner
@@ -112,7 +111,7 @@ def _pinned(request: httpx.Request, address: str) -> httpx.Request:
 
 
 def public_address(host: str, port: int) -> str:
-    """The first address of `host`; all of them must be public. Raises PrivateAddressError or httpx.ConnectError."""
+    """The first address of `host`. All must be public. Raises PrivateAddressError or httpx.ConnectError."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
@@ -124,7 +123,7 @@ def public_address(host: str, port: int) -> str:
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address is on the public internet, also one that carries an IPv4 address inside."""
+    """Whether an IP address is on the public internet. IPv6 addresses that embed an IPv4 address are not."""
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
         carried = ip.ipv4_mapped or ip.sixtofour or (ip.teredo and ip.teredo[1])

@@ -1,7 +1,7 @@
-"""Taking card numbers and secrets out of text and data that people will read: logs, errors, audit rows.
+"""Masking of card numbers and secrets in logs, errors and audit rows.
 
-Masking is deliberately greedy: a masked order number costs a second look, a card number in a log costs the
-company. A card number keeps its first six and last four digits at most (PCI DSS 3.4).
+Masking is deliberately greedy: masking an order number by mistake is harmless, a card number in a log is not. A card
+number keeps at most its first six and last four digits (PCI DSS 3.4).
 """
 
 import re
@@ -10,9 +10,9 @@ from typing import Any
 
 from stdnum import luhn
 
-SECRET_MASK = "********"  # noqa: S105 what stands in place of a secret
+SECRET_MASK = "********"  # noqa: S105  # a mask, not a secret
 
-# What people and programs put between a card number's digits, clear or URL-encoded.
+# Separators between the digits of a card number, in clear or URL-encoded.
 _SEPARATOR = r"(?:[\s\-._+,/:|'\"\u00ad\u200b-\u200f\u2060\ufeff]|%20|%2[dD]|\\[nrt]){1,4}"
 _ENCODED = re.compile(r"%[0-9a-fA-F]{2}")
 _RUN = re.compile(r"\d{12,}")
@@ -36,40 +36,37 @@ _SCHEME = re.compile(r"\b(?P<scheme>Token|Bearer|Basic|IYZWSv2)\s+[A-Za-z0-9._~+
 _BIN_PARAMETER = re.compile(r"(?P<name>\bbin=)(?P<value>[^&#]+)", re.IGNORECASE)
 _URL_PASSWORD = re.compile(r"(?P<head>\b[a-z][a-z0-9+.\-]*://[^\s/:@]*):[^\s/@]+@", re.IGNORECASE)
 
-# What is a card number and nothing else: its length, first digits of a network, check digit.
+# A card number: a network's first digits and a card's length; _mask_card_number checks the check digit.
 _CARD_NUMBER = re.compile(r"(?<!\d)(?:2[2-7]|3[04-9]|4\d|5\d|6\d|97)(?:[\s\-._]?\d){11,17}(?!\d)")
 
-# At most eight digits, the hidden ones, at most four digits; as long as card numbers are, or a short "XXXX1111".
+# Up to eight digits, masked digits, up to four digits: 411111******1111, or a short XXXX1111.
 _CARD_MASK = re.compile(r"(?=.{5,19}\Z)(?P<first>[0-9]{0,8})[*xX•]+(?P<last>[0-9]{0,4})")
 
 
 def mask_pan(digits: str) -> str:
-    """`4111111111111111` → `411111******1111`; shorter than 13 digits keeps only the last four."""
+    """`4111111111111111` → `411111******1111`. Fewer than 13 digits keep only the last four."""
     if len(digits) < 13:
         return "*" * (len(digits) - 4) + digits[-4:]
     return f"{digits[:6]}{'*' * (len(digits) - 10)}{digits[-4:]}"
 
 
 def mask_secret(value: str) -> str:
-    """What a reader without the right to see a secret gets: eight stars and the last two characters.
-
-    A secret of fewer than six characters shows stars only; two of four characters would be half of it.
-    """
+    """Eight stars and the last two characters; only stars for fewer than six characters."""
     return SECRET_MASK + (value[-2:] if len(value) >= 6 else "")
 
 
 def mask_number(value: str) -> str:
-    """What people may read of an account number or token: eight stars and the last four characters.
+    """Eight stars and the last four characters of an account number or token.
 
-    One of fewer than six characters shows stars only; none is an empty text.
+    Only stars for fewer than six characters; an empty text stays empty.
     """
     return SECRET_MASK + (value[-4:] if len(value) >= 6 else "") if value else ""
 
 
 def read_card_mask(text: str) -> str:
-    """`4111 11XX XXXX 1111` → `411111******1111`: a masked card number as we write it, six and four digits at most.
+    """`4111 11XX XXXX 1111` → `411111******1111`: normalized, with at most the first six and last four digits.
 
-    Raises ValueError for what hides too little of a card, or is none.
+    Raises ValueError for texts that are not a masked card number or mask too little of it.
     """
     match = _CARD_MASK.fullmatch(re.sub(r"[\s\-.]", "", text))
     if match is None:
@@ -79,12 +76,12 @@ def read_card_mask(text: str) -> str:
 
 
 def is_secret_name(name: str) -> bool:
-    """Whether a field of this name holds a secret, judged by its last word."""
+    """Whether a field of this name holds a secret, by the last word of the name."""
     return bool(_SECRET_KEY.search(name))
 
 
 def mask_text(text: str) -> str:
-    """`text` without card numbers (12 or more digits, however they are split) and without named secrets."""
+    """Mask card numbers (12 or more digits, however they are split) and named secrets. For logs."""
     text = _BIN_PARAMETER.sub(_mask_bin, text)
     text = _ELEMENT.sub(rf"\g<open>{SECRET_MASK}", text)
     text = _ASSIGNED.sub(_mask_assignment, text)
@@ -94,7 +91,7 @@ def mask_text(text: str) -> str:
 
 
 def holds_long_number(text: str) -> bool:
-    """Whether `text` has 12 or more digits in a row, or a card number split in any of the usual ways."""
+    """Whether `text` has 12 or more digits in a row, or a card number with separators."""
     return _mask_long_numbers(text) != text
 
 
@@ -105,12 +102,12 @@ def _mask_long_numbers(text: str) -> str:
 
 
 def mask_card_numbers(text: str) -> str:
-    """`text` without card numbers, other long numbers left alone: for what is kept, where `mask_text` is for logs."""
+    """Mask only valid card numbers and keep other long numbers. For stored texts; `mask_text` is for logs."""
     return _CARD_NUMBER.sub(_mask_card_number, text)
 
 
 def mask_data(value: Any) -> Any:
-    """The same for data: text and numbers inside mappings and sequences, values of secret names whole."""
+    """`mask_text` for nested data. Values under secret names are masked whole."""
     if isinstance(value, Mapping):
         return {
             mask_text(str(key)): SECRET_MASK if is_secret_name(str(key)) and item else mask_data(item)
@@ -127,7 +124,7 @@ def mask_data(value: Any) -> Any:
 
 
 def _mask_bin(match: re.Match[str]) -> str:
-    """Six to eight digits are a BIN; more are the beginning of a card number (or the whole of it)."""
+    """Up to eight digits are a BIN; more may be a card number."""
     too_long = len(re.findall(r"\d", match["value"])) > 8
     return f"{match['name']}{SECRET_MASK if too_long else match['value']}"
 
@@ -146,7 +143,7 @@ def _mask_split(match: re.Match[str]) -> str:
 
 
 def _mask_grouped(match: re.Match[str]) -> str:
-    """Groups of digits are masked where a valid card number begins at one of them; an address or a date stays."""
+    """Mask groups of digits if a valid card number begins at one of them; keep addresses and dates."""
     groups = re.findall(r"\d{3,}", _ENCODED.sub(" ", match[0]))
     for start in range(len(groups)):
         digits = ""

@@ -1,4 +1,4 @@
-"""Decimal money with a currency, exact to the minor unit."""
+"""Decimal amounts with a currency, exact to the minor unit."""
 
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from enum import Enum
@@ -8,14 +8,14 @@ from moneyed import Currency, CurrencyDoesNotExist, get_currency
 
 
 class AmountFormat(Enum):
-    """How a bank writes an amount of 100.25 TRY."""
+    """How a bank formats 100.25 TRY."""
 
-    MAJOR = "major"  # "100.25"; a whole amount has no places: "100"
+    MAJOR = "major"  # "100.25"; whole amounts without decimal places: "100"
     MINOR = "minor"  # "10025"
 
 
 def currency_of(code: str) -> Currency:
-    """The ISO 4217 currency. Raises ValueError for an unknown code or one that is not upper case."""
+    """Raises ValueError for codes that are not in ISO 4217 or not in upper case."""
     try:
         currency = get_currency(code)
     except CurrencyDoesNotExist:
@@ -31,17 +31,20 @@ def minor_unit(code: str) -> Decimal:
 def decimal_places(code: str) -> int:
     """Decimal places of the currency: 2 for TRY, 0 for JPY."""
     exponent = minor_unit(code).as_tuple().exponent
-    assert isinstance(exponent, int)  # noqa: S101 no infinity
+    assert isinstance(exponent, int)  # noqa: S101  # not infinite
     return -exponent
 
 
 def round_to_minor(amount: Decimal, code: str) -> Decimal:
-    """`amount` in whole minor units, half away from zero, with as many places as the currency has."""
+    """Rounded half away from zero, with the currency's number of decimal places."""
     return amount.quantize(minor_unit(code), rounding=ROUND_HALF_UP)
 
 
 def split_evenly(total: Decimal, parts: int, code: str) -> list[Decimal]:
-    """`total` in `parts` amounts that add up to it exactly; the first ones carry the odd minor units."""
+    """Split `total` into `parts` amounts that add up to it. The first ones are one minor unit larger.
+
+    Raises ValueError if `total` has too many decimal places.
+    """
     unit = minor_unit(code)
     share, rest = divmod(to_minor(total, code), parts)
     return [(share + (1 if index < rest else 0)) * unit for index in range(parts)]
@@ -53,9 +56,9 @@ def fits_currency(amount: Decimal, code: str) -> bool:
 
 
 def to_minor(amount: Decimal, code: str) -> int:
-    """`Decimal("100.25")` TRY → 10025. Raises ValueError for more places than the currency has."""
+    """`Decimal("100.25")` TRY → 10025. Raises ValueError for too many decimal places."""
     if not fits_currency(amount, code):
-        raise ValueError(f"{amount} has more places than {code} knows.")
+        raise ValueError(f"{amount} has too many decimal places for {code}.")
     return int(amount / minor_unit(code))
 
 
@@ -65,7 +68,7 @@ def from_minor(units: int, code: str) -> Decimal:
 
 
 def format_amount(amount: Decimal, code: str, amount_format: AmountFormat) -> str:
-    """The amount as a bank wants it. Raises ValueError where it is not exact in the currency."""
+    """In a bank's format. Raises ValueError for too many decimal places."""
     units = to_minor(amount, code)
     if amount_format is AmountFormat.MINOR:
         return str(units)
@@ -74,7 +77,7 @@ def format_amount(amount: Decimal, code: str, amount_format: AmountFormat) -> st
 
 
 def parse_amount(text: str, code: str, amount_format: AmountFormat) -> Decimal:
-    """The amount that a bank wrote. Raises ValueError for anything but plain digits exact in the currency."""
+    """Parse a bank's amount. Raises ValueError for other text and for too many decimal places."""
     if amount_format is AmountFormat.MINOR:
         if not (text.isascii() and text.isdigit()):
             raise ValueError(f"{text!r} is not an amount in minor units.")
@@ -102,7 +105,7 @@ def currency_from_numeric(numeric: str) -> str:
 
 
 def validate_currency(code: str) -> None:
-    """For model fields. Raises Django's ValidationError."""
+    """Validator for model fields. Raises Django's ValidationError."""
     try:
         currency_of(code)
     except ValueError as error:

@@ -1,6 +1,6 @@
-"""The id of the request that is being answered: in every log line and every audit row that it causes."""
+"""The id of the current request, for log lines and audit rows."""
 
 from contextvars import ContextVar
 
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
-"""None outside a request: in jobs and commands."""
+"""None outside of requests, in jobs and commands."""

@@ -1,4 +1,4 @@
-"""Cells that a spreadsheet may open: text that it would run as a formula is made plain text."""
+"""Protection against formula injection in exported cells."""
 
 import re
 import unicodedata
@@ -12,15 +12,14 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def escape_formula(value: Any) -> Any:
-    """The value as a cell can hold it: text that would run gets a leading `'`, everything else is kept.
+    """Text that a spreadsheet would run as a formula gets a leading `'`; other values are returned unchanged.
 
-    Characters that XML 1.0 (so a workbook, too) cannot hold are dropped. Numbers, booleans, dates and
-    None are no text and stay what they are: a negative number is not a formula.
+    Drops characters that XML 1.0, and so a workbook, cannot hold.
     """
     if not isinstance(value, str):
         return value
     text = _NOT_XML.sub("", value)
-    # Most cells begin with a letter or digit; the rest is looked at character by character.
+    # Most cells begin with a letter or digit and need no closer look.
     return QUOTE + text if value and not value[0].isalnum() and _would_run(value) else text
 
 
@@ -30,6 +29,6 @@ def _would_run(text: str) -> bool:
             return True
         if character.isspace() or unicodedata.category(character) in ("Cc", "Cf"):
             continue
-        # NFKC makes ＝ ＋ － ＠ (and the small and superscript forms) the character that runs.
+        # NFKC turns ＝ ＋ － ＠ (and their small and superscript forms) into the ASCII character.
         return unicodedata.normalize("NFKC", character)[0] in FORMULA_STARTS or character == "\N{MINUS SIGN}"
     return False

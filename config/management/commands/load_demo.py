@@ -1,4 +1,4 @@
-"""Demo data: a shop that takes payments, and customers who owe it, so that everything can be tried at once."""
+"""Demo data: a channel that takes payments, and accounts with bills to pay."""
 
 import json
 from argparse import ArgumentParser
@@ -20,7 +20,7 @@ class Command(BaseCommand):
     help = "Load the demo data of fixtures/demo.json."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--only-empty", action="store_true", help="Do nothing where a channel exists.")
+        parser.add_argument("--only-empty", action="store_true", help="Do nothing if a channel exists.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["only_empty"] and Channel.objects.exists():

@@ -171,7 +171,7 @@ def test_what_cannot_be_is_told_at_its_field(admin_pages, db, change, field):
 def test_an_address_of_another_account_is_told(admin_pages, db):
     method, address = PaymentMethodFactory(), BillingAddressFactory()
     answer = save(admin_pages, page_url(method), billing_address=address.pk)
-    assert "another account" in str(errors_of(answer))
+    assert "must belong to the same account" in str(errors_of(answer))
 
 
 def test_methods_are_searched_and_filtered(admin_pages, db):
@@ -198,7 +198,7 @@ def test_methods_are_switched_off_many_at_a_time_and_never_deleted(admin_pages, 
 
 @pytest.mark.parametrize(
     ("configuration", "shown"),
-    [(None, "missing"), ("text", "unreadable"), ({"payment_gateway": "dummypay"}, "dummypay")],
+    [(None, "Missing"), ("text", "Invalid"), ({"payment_gateway": "dummypay"}, "dummypay")],
 )
 def test_a_tenants_list_says_which_configuration_cannot_be_used(admin_pages, db, configuration, shown):
     tenant = TenantFactory()
@@ -228,7 +228,7 @@ def test_a_subscription_gets_its_tenant(admin_pages, db):
     assert Subscription.objects.get().tenant == tenant
 
 
-TITLES = ["Payment methods", "Cards that expire", "Billing addresses", "Events", "Tenants", "Source systems"]
+TITLES = ["Payment methods", "Expiring cards", "Billing addresses", "Events", "Tenants", "Source systems"]
 WRITERS = {
     PaymentMethod: {"Administrator", "Operator", "Finance"},
     BillingAddress: {"Administrator", "Operator", "Finance"},

@@ -199,7 +199,7 @@ def test_an_action_on_too_many_rows_is_refused(admin_pages, card, monkeypatch):
     factories.BinNumberFactory.create_batch(5, card=card)
     data = {"action": "switch_off", "_selected_action": [1], "select_across": "1"}
     page = admin_pages.post(list_url(BinNumber), data, follow=True)
-    assert "up to 3 rows" in page.content.decode()
+    assert "limited to 3 rows" in page.content.decode()
     assert BinNumber.objects.filter(is_active=True).count() == 5
 
 

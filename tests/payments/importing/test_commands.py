@@ -48,7 +48,7 @@ def test_a_bin_list(channel, write):
     PosFactory(channel=channel, slug="main")
     path = write("BIN;Network;Type;Category;Issuer\n411979;VISA;CREDIT;;AKBANK\n")
     printed = run("import_bin_list", path, "--channel", "shop", "--pos", "main")
-    assert "banks made: 1\ncard types made: 1\ncards made: 1\n" in printed
+    assert "banks created: 1\ncard types created: 1\ncards created: 1\n" in printed
 
 
 def test_a_dry_run_writes_nothing(card, write):
