@@ -5,4 +5,6 @@ class ConfigConfig(AppConfig):
     name = "config"
 
     def ready(self) -> None:
-        from config.process import checks  # noqa: F401  # registers the system checks
+        from config.process import checks  # needs the settings
+
+        checks.register_checks()

@@ -105,7 +105,7 @@ def of_payment(term: str) -> Q:
 
 
 PAYMENT_SEARCH_HELP = _(
-    "Order id, bank reference, last four digits of the card, bill, subscription or account number"
+    "Order ID, bank reference, last four digits of the card, bill, subscription or account number"
 )
 
 

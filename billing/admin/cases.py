@@ -69,7 +69,7 @@ class CaseAdmin(ReadOnlyAdmin):
     list_filter = (OpenFilter, ("opened_at", DayRangeFilter))
     list_select_related = ("payment", "closed_by")
     search_fields = ("payment__order_id__exact",)
-    search_help_text = gettext_lazy("Order id")
+    search_help_text = gettext_lazy("Order ID")
     sortable_by = ()
     ordering = ("-pk",)
     confirmed_actions = (CloseCase,)

@@ -41,14 +41,20 @@ class RefundForm(ReasonForm):
         return amount
 
 
-class SettleForm(ReasonForm):
-    """What the bank said when asked outside the system."""
+YES, NO = "yes", "no"
 
-    YES, NO = "yes", "no"
 
-    answer = forms.ChoiceField(
-        label=gettext_lazy("What did the bank confirm?"), widget=UnfoldAdminRadioSelectWidget
+def answer_field(*, yes: str | Promise, no: str | Promise) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=gettext_lazy("What did the bank confirm?"),
+        choices=[(YES, yes), (NO, no)],
+        widget=UnfoldAdminRadioSelectWidget,
     )
+
+
+class SettleForm(ReasonForm):
+    """What the bank confirmed outside the system. Subclasses add `answer`."""
+
     bank_reference = forms.CharField(
         label=gettext_lazy("Bank reference"),
         max_length=64,
@@ -57,11 +63,17 @@ class SettleForm(ReasonForm):
     )
     field_order = ("answer", "bank_reference", "reason")
 
-    def __init__(self, *args: Any, yes: str | Promise, no: str | Promise, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        answer = self.fields["answer"]
-        assert isinstance(answer, forms.ChoiceField)  # noqa: S101  # tells the type checker
-        answer.choices = [(self.YES, yes), (self.NO, no)]
+
+class SettlePaymentForm(SettleForm):
+    answer = answer_field(
+        yes=gettext_lazy("The payment was captured."), no=gettext_lazy("The payment was not captured.")
+    )
+
+
+class SettleRefundForm(SettleForm):
+    answer = answer_field(
+        yes=gettext_lazy("The payment was refunded."), no=gettext_lazy("The payment was not refunded.")
+    )
 
 
 class CloseBillForm(ReasonForm):

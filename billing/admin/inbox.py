@@ -23,7 +23,7 @@ class CallbackAdmin(ReadOnlyAdmin):
     list_filter = (("verdict", ChoicesDropdownFilter), ("received_at", DayRangeFilter))
     list_select_related = ("payment",)
     search_fields = ("payment__order_id__exact",)
-    search_help_text = _("Order id")
+    search_help_text = _("Order ID")
     sortable_by = ()
     ordering = ("-pk",)
     fieldsets = [

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from billing.admin.base import BillingAction, with_currency
-from billing.admin.forms import RefundForm, SettleForm
+from billing.admin.forms import YES, RefundForm, SettlePaymentForm
 from billing.attempts.cases import close_case
 from billing.models import Payment, Refund, RefundKind
 from billing.services import reconcile, refund, settle
@@ -113,7 +113,7 @@ class SettlePayment(BillingAction[Payment]):
     label = gettext_lazy("Settle manually")
     icon = "gavel"
     permission = "billing.settle_payment"
-    form_class = SettleForm
+    form_class = SettlePaymentForm
 
     @classmethod
     def is_possible(cls, instance: Payment, request: HttpRequest) -> bool:
@@ -129,13 +129,10 @@ class SettlePayment(BillingAction[Payment]):
             "answers, its answer is booked instead."
         )
 
-    def form_arguments(self) -> dict[str, Any]:
-        return {"yes": _("The payment was captured."), "no": _("The payment was not captured.")}
-
     def perform(self, data: dict[str, Any]) -> str:
         settled = settle.settle_payment(
             self.instance,
-            was_taken=data["answer"] == SettleForm.YES,
+            was_taken=data["answer"] == YES,
             reason=data["reason"],
             bank_reference=data["bank_reference"],
             user_id=self.request.user.pk,

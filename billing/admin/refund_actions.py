@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from billing.admin.base import BillingAction, with_currency
-from billing.admin.forms import SettleForm
+from billing.admin.forms import YES, SettleRefundForm
 from billing.admin.payment_actions import refund_message
 from billing.models import Refund
 from billing.services import refund, settle
@@ -72,7 +72,7 @@ class SettleRefund(RefundAction):
     label = gettext_lazy("Settle manually")
     icon = "gavel"
     permission = "billing.settle_payment"
-    form_class = SettleForm
+    form_class = SettleRefundForm
     title_text = gettext_lazy("Settle a refund of %(amount)s manually")
 
     @classmethod
@@ -85,13 +85,10 @@ class SettleRefund(RefundAction):
             "first; if it answers, its answer is booked instead."
         )
 
-    def form_arguments(self) -> dict[str, Any]:
-        return {"yes": _("The payment was refunded."), "no": _("The payment was not refunded.")}
-
     def perform(self, data: dict[str, Any]) -> str:
         settled = settle.settle_refund(
             self.instance,
-            was_made=data["answer"] == SettleForm.YES,
+            was_made=data["answer"] == YES,
             reason=data["reason"],
             bank_reference=data["bank_reference"],
             user_id=self.request.user.pk,

@@ -56,7 +56,7 @@ def payment_result(request: HttpRequest, token: str) -> HttpResponse:
         "payment": payment,
         "amount": number_format(round_to_minor(payment.amount, payment.currency)),
         "is_paid": payment.state in REFUNDABLE_STATES,
-        "is_given_back": payment.captured_amount > 0 and payment.state not in REFUNDABLE_STATES,
+        "is_refunded": payment.captured_amount > 0 and payment.state not in REFUNDABLE_STATES,
         "is_open": payment.state in OPEN_STATES,
         "is_about_to_end": payment.modified_date > timezone.now() - ABOUT_TO_END,
         "reason": told,

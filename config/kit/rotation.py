@@ -6,6 +6,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import connection, models, transaction
+from psycopg.sql import SQL, Composed, Identifier, Literal
 
 from config.kit.lib.encryption import (
     EncryptedJSONField,
@@ -44,9 +45,9 @@ class Rotation:
         return self.model._meta.label
 
     def pending(self) -> int:
+        query = SQL("SELECT count(*) FROM {} WHERE {}").format(self._table, self._condition())
         with connection.cursor() as cursor:
-            sql = f"SELECT count(*) FROM {self._table} WHERE {self._condition()}"  # noqa: S608
-            cursor.execute(sql, self._condition_parameters())
+            cursor.execute(query, self._condition_parameters())
             return int(cursor.fetchone()[0])
 
     def run(self) -> Iterator[int]:
@@ -62,26 +63,31 @@ class Rotation:
             yield len(rows)
 
     def _read(self, last: int) -> list[tuple[Any, ...]]:
-        columns = [self.model._meta.pk, *self.secrets, *self._scopes]
-        names = ", ".join(_quoted(field.column) for field in columns)
-        key = _quoted(self.model._meta.pk.column)
-        sql = (
-            f"SELECT {names} FROM {self._table} WHERE {key} > %s AND {self._condition()} "  # noqa: S608
-            f"ORDER BY {key} LIMIT {BATCH}"
+        key = self.model._meta.pk
+        query = SQL("SELECT {} FROM {} WHERE {} > %s AND {} ORDER BY {} LIMIT {}").format(
+            SQL(", ").join(map(_column, [key, *self.secrets, *self._scopes])),
+            self._table,
+            _column(key),
+            self._condition(),
+            _column(key),
+            Literal(BATCH),
         )
         with connection.cursor() as cursor:
-            cursor.execute(sql, [last, *self._condition_parameters()])
-            return cursor.fetchall()
+            cursor.execute(query, [last, *self._condition_parameters()])
+            return list(cursor.fetchall())
 
     def _write(self, rows: list[tuple[Any, ...]]) -> None:
-        changed = [*self.secrets, *self.fingerprints]
-        unchanged = " AND ".join(f"{_quoted(field.column)} IS NOT DISTINCT FROM %s" for field in self.secrets)
-        sql = (
-            f"UPDATE {self._table} SET {', '.join(f'{_quoted(field.column)} = %s' for field in changed)} "  # noqa: S608
-            f"WHERE {_quoted(self.model._meta.pk.column)} = %s AND {unchanged}"
+        """Rows whose secrets have changed since `_read` are not matched."""
+        changed = [SQL("{} = %s").format(_column(field)) for field in [*self.secrets, *self.fingerprints]]
+        unchanged = [SQL("{} IS NOT DISTINCT FROM %s").format(_column(field)) for field in self.secrets]
+        query = SQL("UPDATE {} SET {} WHERE {} = %s AND {}").format(
+            self._table,
+            SQL(", ").join(changed),
+            _column(self.model._meta.pk),
+            SQL(" AND ").join(unchanged),
         )
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.executemany(sql, [self._parameters(row) for row in rows])
+            cursor.executemany(query, [self._parameters(row) for row in rows])
 
     def _parameters(self, row: tuple[Any, ...]) -> list[Any]:
         key, tokens = row[0], row[1 : 1 + len(self.secrets)]
@@ -105,13 +111,14 @@ class Rotation:
         return [*new, *marks, key, *tokens]
 
     @property
-    def _table(self) -> str:
-        return _quoted(self.model._meta.db_table)
+    def _table(self) -> Identifier:
+        return Identifier(self.model._meta.db_table)
 
-    def _condition(self) -> str:
+    def _condition(self) -> Composed:
         if self.fingerprints:
-            return f"{_quoted(self.fingerprints[0].column)} NOT LIKE %s"
-        return " OR ".join(f"{_quoted(field.column)} IS NOT NULL" for field in self.secrets).join("()")
+            return SQL("{} NOT LIKE %s").format(_column(self.fingerprints[0]))
+        present = [SQL("{} IS NOT NULL").format(_column(field)) for field in self.secrets]
+        return SQL("({})").format(SQL(" OR ").join(present))
 
     def _condition_parameters(self) -> list[str]:
         return [f"{newest_key_id()}:%"] if self.fingerprints else []
@@ -123,5 +130,5 @@ def rotations(app_label: str | None = None) -> list[Rotation]:
     return [rotation for rotation in map(Rotation, found) if rotation.secrets]
 
 
-def _quoted(name: str | None) -> str:
-    return connection.ops.quote_name(str(name))
+def _column(field: models.Field[Any, Any]) -> Identifier:
+    return Identifier(str(field.column))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from django.db import IntegrityError, models, transaction
 from django.db.models import ProtectedError, UniqueConstraint
@@ -103,7 +103,7 @@ class Service(Generic[M]):
                 code=self.channel_code,
                 label=self.channel_label or f"{self.label or self.model.__name__}:",
                 name=self.wire_name(stored),
-                channel=instance.channel.name,  # type: ignore[attr-defined]  # only models with a channel come here
+                channel=cast(Any, instance).channel.name,  # only models with a channel come here
             )
 
     def wire_name(self, instance: M) -> str:

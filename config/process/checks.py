@@ -7,7 +7,10 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 
 
-@register(Tags.security, deploy=False)
+def register_checks() -> None:
+    register(check_production, Tags.security, deploy=False)
+
+
 def check_production(**_: Any) -> list[CheckMessage]:
     """Runs at every start: commands (including migrate and the worker) and config/wsgi.py run the checks."""
     if not settings.PRODUCTION:

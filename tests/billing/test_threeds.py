@@ -63,7 +63,7 @@ def test_a_wrong_code_is_a_refusal(shop):
     answer = browser.submit(back)
     payment.refresh_from_db()
     assert payment.state == PaymentState.DECLINED
-    assert "Payment not taken" in browser.client.get(answer.url).content.decode()
+    assert "Payment failed" in browser.client.get(answer.url).content.decode()
 
 
 def test_a_callback_twice_is_one_payment(shop):

@@ -81,8 +81,8 @@ def test_a_file_is_checked_then_loaded(page, card):
     page.click("text=Check the file")
     page.locator("text=Nothing is stored yet").wait_for()
     assert not BinNumber.objects.filter(bin_number="411111").exists()
-    page.click("button:has-text('Load the file')")
-    page.locator("text=The file is loaded").wait_for()
+    page.click("button:has-text('Import file')")
+    page.locator("text=The file was imported").wait_for()
     with page.expect_download() as download:
         page.click("text=Download all rejected rows")
     assert "abc" in download.value.path().read_text()
@@ -94,7 +94,7 @@ def test_the_pos_of_a_card_is_found(page, card):
     page.fill("[name=bin]", "520001")
     page.fill("[name=amount]", "300")
     page.click("text=Find the POS")
-    page.locator("h2:has-text('Answer')").wait_for()
+    page.locator("h2:has-text('Result')").wait_for()
     assert page.is_visible("text=100.00 TRY")
 
 

@@ -14,7 +14,7 @@ from tests.support.gateways.profile import ThreeDModel
 PORTAL = "https://portal.example/pay"
 MODELS = [(name, model) for name, profile in PROFILES.items() for model in profile.three_d_models]
 IDS = ["-".join([name, *model.config.values()]) for name, model in MODELS]
-RESULTS = {"en-US": ("Payment received", "Payment not taken"), "tr-TR": ("Ödeme alındı", "Ödeme alınmadı")}
+RESULTS = {"en-US": ("Payment received", "Payment failed"), "tr-TR": ("Ödeme alındı", "Ödeme alınmadı")}
 
 
 @pytest.fixture(scope="module")

@@ -63,9 +63,9 @@ class _Names:
     def __init__(self, model: type[models.Model], rows: list[Any]) -> None:
         self._found: dict[str, dict[Any, str]] = {}
         ids: dict[type[models.Model], set[Any]] = {}
-        fields = [field for field in model._meta.concrete_fields if field.is_relation]
+        fields: list[Any] = [field for field in model._meta.concrete_fields if field.is_relation]
         for field in fields:
-            wanted = ids.setdefault(field.related_model, set())  # type: ignore[arg-type]
+            wanted = ids.setdefault(field.related_model, set())
             wanted |= {getattr(row, field.attname) for row in rows} - {None}
         found = {
             related: {key: str(item) for key, item in related._default_manager.in_bulk(keys).items()}
@@ -74,7 +74,7 @@ class _Names:
             for related, keys in ids.items()
         }
         for field in fields:
-            self._found[field.name] = found[field.related_model]  # type: ignore[index]
+            self._found[field.name] = found[field.related_model]
 
     def text(self, field: Any, value: Any) -> str:
         if value in (None, ""):

@@ -30,9 +30,7 @@ def minor_unit(code: str) -> Decimal:
 
 def decimal_places(code: str) -> int:
     """Decimal places of the currency: 2 for TRY, 0 for JPY."""
-    exponent = minor_unit(code).as_tuple().exponent
-    assert isinstance(exponent, int)  # noqa: S101  # not infinite
-    return -exponent
+    return -int(minor_unit(code).as_tuple().exponent)
 
 
 def round_to_minor(amount: Decimal, code: str) -> Decimal:

@@ -67,7 +67,7 @@ def test_the_bin_list_counts_no_more_than_its_bound(admin_pages, card):
 def test_a_long_list_says_that_it_is_longer(admin_pages, card, monkeypatch):
     monkeypatch.setattr("config.kit.admin.paginator.BoundedPaginator.bound", 60)
     factories.BinNumberFactory.create_batch(70, card=card)
-    assert "more than 60 BINs" in admin_pages.get(list_url(BinNumber)).content.decode()
+    assert "More than 60 BINs" in admin_pages.get(list_url(BinNumber)).content.decode()
 
 
 def test_bins_are_searched_by_their_first_digits_with_the_index(admin_pages, card):
