@@ -1,34 +1,57 @@
-# Two commands: `make run` and `make test`. All paths are relative, so a checkout may lie in a path with spaces.
-.PHONY: run test lint bank prove bench clean
+# All paths are relative, so a checkout may be in a folder with spaces. `make help` lists the targets.
+.PHONY: help run test lint ruff format-check types arrows migrations format messages states bank prove bench clean
 .DEFAULT_GOAL := run
 
 PYTHON ?= python3
 PY := .venv/bin/python
 VAR_DIR ?= var
 export VAR_DIR
+# For commands that read settings and need no database.
+NO_DATABASE := DATABASE_URL=postgresql://unused
 
-run: .venv/run.stamp
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
+
+run: .venv/run.stamp ## start everything: database, demo data, web server, workers
 	@exec $(PY) -m config.process.run
 
-test: .venv/test.stamp lint
+test: .venv/test.stamp lint ## run all linters and tests
 	$(PY) -m pytest -n auto
 
-lint: .venv/test.stamp
+lint: ruff format-check types arrows migrations ## run all linters
+
+ruff: .venv/test.stamp ## check style and common mistakes
 	$(PY) -m ruff check .
+
+format-check: .venv/test.stamp ## check the formatting
 	$(PY) -m ruff format --check .
-	DATABASE_URL=postgresql://unused $(PY) -m mypy
+
+types: .venv/test.stamp ## check types with mypy
+	$(NO_DATABASE) $(PY) -m mypy
+
+arrows: .venv/test.stamp ## check which package imports which
 	$(PY) .venv/bin/lint-imports
+
+migrations: .venv/test.stamp ## check that no migration is missing
 	$(PY) manage.py makemigrations --check --dry-run
 
-# The bank simulator, for a POS whose addresses point at it: `make bank PORT=8900`.
-bank: .venv/test.stamp
+format: .venv/test.stamp ## fix what ruff can fix, then format
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+
+messages: .venv/test.stamp ## update and compile the translations (needs GNU gettext)
+	$(NO_DATABASE) $(PY) manage.py update_messages
+
+states: .venv/test.stamp ## draw the state tables into docs/architecture.md
+	$(NO_DATABASE) $(PY) manage.py draw_states
+
+bank: .venv/test.stamp ## start the bank simulator (PORT=8900)
 	$(PY) -m tests.support.bank --port $(or $(PORT),8900)
 
-# Thousands of payments against a bank that lies and dies, our processes killed at every named point.
-prove: .venv/test.stamp
+prove: .venv/test.stamp ## pay a thousand bills while banks and processes fail, then compare the books
 	$(PY) -m tests.prove
 
-bench: .venv/test.stamp
+bench: .venv/test.stamp ## run the benchmarks
 	$(PY) -m tests.benchmarks
 
 .venv/bin/python:
@@ -43,5 +66,5 @@ bench: .venv/test.stamp
 	$(PY) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --group test
 	@touch $@
 
-clean:
+clean: ## remove the virtual environment and caches
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache

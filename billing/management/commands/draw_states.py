@@ -1,0 +1,41 @@
+"""Draws the state tables of billing/states.py into docs/architecture.md."""
+
+import re
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from billing.states import PAYMENT_MOVES, REFUND_MOVES
+
+DOCUMENT = settings.BASE_DIR / "docs" / "architecture.md"
+TABLES: dict[str, Mapping[Any, Sequence[Any]]] = {"payment": PAYMENT_MOVES, "refund": REFUND_MOVES}
+
+
+class Command(BaseCommand):
+    help = "Draw the states of payments and refunds into docs/architecture.md."
+    requires_system_checks: list[str] = []
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        DOCUMENT.write_text(draw_into(DOCUMENT.read_text()))
+
+
+def draw_into(text: str) -> str:
+    """`text` with its marked sections drawn again. Raises ValueError where a mark is missing."""
+    for name, moves in TABLES.items():
+        section = re.compile(rf"(<!-- states: {name} -->\n).*?(<!-- end -->)", re.DOTALL)
+        drawing = f"```mermaid\n{draw(moves)}```\n"
+        text, count = section.subn(lambda match, new=drawing: match[1] + new + match[2], text)
+        if count != 1:
+            raise ValueError(f"docs/architecture.md has no section for the states of a {name}.")
+    return text
+
+
+def draw(moves: Mapping[StrEnum, Sequence[StrEnum]]) -> str:
+    """A Mermaid state diagram. The first state is the first of the table; states without moves are final."""
+    lines = ["stateDiagram-v2", f"    [*] --> {next(iter(moves))}"]
+    for source, targets in moves.items():
+        lines += [f"    {source} --> {target}" for target in targets or ["[*]"]]
+    return "\n".join(lines) + "\n"
