@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from billing.admin.base import BillingAction, with_currency
+from billing.admin.base import BillingAction, M, with_currency
 from billing.admin.forms import YES, RefundForm, SettlePaymentForm
 from billing.attempts.cases import close_case
 from billing.models import Payment, Refund, RefundKind
@@ -108,11 +108,21 @@ class AskBank(BillingAction[Payment]):
         }
 
 
-class SettlePayment(BillingAction[Payment]):
+class SettleAction(BillingAction[M]):
     name = "settle"
     label = gettext_lazy("Settle manually")
     icon = "gavel"
     permission = "billing.settle_payment"
+
+    def evidence(self, data: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "reason": data["reason"],
+            "bank_reference": data["bank_reference"],
+            "user_id": self.request.user.pk,
+        }
+
+
+class SettlePayment(SettleAction[Payment]):
     form_class = SettlePaymentForm
 
     @classmethod
@@ -130,13 +140,7 @@ class SettlePayment(BillingAction[Payment]):
         )
 
     def perform(self, data: dict[str, Any]) -> str:
-        settled = settle.settle_payment(
-            self.instance,
-            was_taken=data["answer"] == YES,
-            reason=data["reason"],
-            bank_reference=data["bank_reference"],
-            user_id=self.request.user.pk,
-        )
+        settled = settle.settle_payment(self.instance, was_taken=data["answer"] == YES, **self.evidence(data))
         for case in settled.cases.filter(closed_at=None):
             close_case(case, resolution=data["reason"], user_id=self.request.user.pk)
         return _("Settled. Status of the payment: %(state)s.") % {"state": settled.get_state_display()}

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from billing.admin.base import BillingAction, with_currency
 from billing.admin.forms import YES, SettleRefundForm
-from billing.admin.payment_actions import refund_message
+from billing.admin.payment_actions import SettleAction, refund_message
 from billing.models import Refund
 from billing.services import refund, settle
 from billing.states import RefundState
@@ -67,11 +67,7 @@ class RejectRefund(DecideRefund):
         return _("The refund was rejected. Nothing was refunded.")
 
 
-class SettleRefund(RefundAction):
-    name = "settle"
-    label = gettext_lazy("Settle manually")
-    icon = "gavel"
-    permission = "billing.settle_payment"
+class SettleRefund(RefundAction, SettleAction[Refund]):
     form_class = SettleRefundForm
     title_text = gettext_lazy("Settle a refund of %(amount)s manually")
 
@@ -86,11 +82,5 @@ class SettleRefund(RefundAction):
         )
 
     def perform(self, data: dict[str, Any]) -> str:
-        settled = settle.settle_refund(
-            self.instance,
-            was_made=data["answer"] == YES,
-            reason=data["reason"],
-            bank_reference=data["bank_reference"],
-            user_id=self.request.user.pk,
-        )
+        settled = settle.settle_refund(self.instance, was_made=data["answer"] == YES, **self.evidence(data))
         return _("Settled. Status of the refund: %(state)s.") % {"state": settled.get_state_display()}

@@ -4,20 +4,20 @@ from typing import Any
 
 from django.contrib import admin
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.contrib.filters.admin import DropdownFilter
-from unfold.decorators import action, display
+from unfold.decorators import display
 
 from config.kit.admin.channel_admin import CHANNEL_FILTER, MODIFIED_FILTER
 from payments import services
 from payments.admin.base import ChannelOwnedAdmin
 from payments.admin.gateway_fields import config_rows
 from payments.admin.gateway_texts import section_of
-from payments.admin.pos_clone import clone_view
+from payments.admin.pos_clone import ClonePos
 from payments.admin.pos_form import CONFIG_FIELDS, PosForm
 from payments.gateways import registry
 from payments.gateways.base.config import Mode
@@ -57,7 +57,7 @@ class PosAdmin(ChannelOwnedAdmin):
     search_fields = ("name", "slug")
     prepopulated_fields = {"slug": ("name",)}
     export_exclude = ("secret_config", "secrets_revision")
-    actions_detail = ["clone"]
+    confirmed_actions = (ClonePos,)
 
     class Media:
         js = ("admin/pos_gateway.js",)
@@ -100,13 +100,6 @@ class PosAdmin(ChannelOwnedAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: POS | None = None) -> list[str]:
         return [*super().get_readonly_fields(request, obj), "gateway_name", "config_table"]
-
-    def has_clone_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        return self.has_add_permission(request)
-
-    @action(description=gettext_lazy("Clone"), icon="content_copy", permissions=["clone"], url_path="clone")
-    def clone(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return clone_view(self, request, object_id)
 
 
 def _classes(path: str, chosen: str) -> list[str]:

@@ -1,11 +1,14 @@
 """Addresses of admin pages, and their forms as a browser would send them back."""
 
+import uuid
 from typing import Any
 
 from django import forms
+from django.db import connection
 from django.db.models import Model
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 
@@ -20,6 +23,25 @@ def add_url(model: type[Model]) -> str:
 def page_url(instance: Model, name: str = "change") -> str:
     meta = instance._meta
     return reverse(f"admin:{meta.app_label}_{meta.model_name}_{name}", args=[instance.pk])
+
+
+def found(client: Client, model: type[Model], **query: Any) -> list[Any]:
+    """What the list shows."""
+    return list(client.get(list_url(model), query).context["cl"].result_list)
+
+
+def queries_of(client: Client, url: str) -> list[str]:
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(url).status_code == 200
+    return [query["sql"] for query in captured]
+
+
+def press(client: Client, instance: Model, action: str, **data: Any) -> Any:
+    """Confirm an action on the page of `instance`; any other form's fields may be in `data`."""
+    form = {"idempotency_key": uuid.uuid4().hex, "reason": "The customer called", **data}
+    response = client.post(page_url(instance, action), form, follow=True)
+    instance.refresh_from_db()
+    return response
 
 
 def form_data(response: HttpResponse) -> dict[str, Any]:

@@ -4,25 +4,23 @@ from datetime import timedelta
 from typing import Any, cast
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.postgres.forms import SimpleArrayField
-from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, DropdownFilter
-from unfold.decorators import action, display
+from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from config.kit.admin.badge import badge
 from config.kit.admin.channel_admin import DatedAdmin
-from config.kit.admin.urls import admin_url
+from config.kit.admin.confirm import ConfirmedAction
 from vault import services
-from vault.admin.base import confirmation
 from vault.admin.show_once import show_once
 from vault.models import ApiKey, KeyStatus
 from vault.services.keys import IssuedKey
@@ -87,6 +85,51 @@ class RotateForm(forms.Form):
     )
 
 
+class RevokeKey(ConfirmedAction[ApiKey]):
+    name = "revoke"
+    label = gettext_lazy("Revoke")
+    icon = "block"
+    form_class = forms.Form
+
+    @classmethod
+    def is_allowed(cls, page: Any, request: HttpRequest, object_id: Any) -> bool:
+        return bool(page.has_end_permission(request, object_id))
+
+    def explanation(self) -> str:
+        return _(
+            "Requests from %(merchant)s with the keys %(prefix)s… will be rejected. This can't be undone."
+        ) % {"merchant": self.instance.merchant, "prefix": self.instance.prefix}
+
+    def perform(self, data: dict[str, Any]) -> str:
+        services.keys.revoke(self.instance)
+        self.page.log_change(self.request, self.instance, _("Revoked"))
+        return _("The keys %(prefix)s… were revoked.") % {"prefix": self.instance.prefix}
+
+
+class RotateKey(ConfirmedAction[ApiKey]):
+    name = "rotate"
+    label = gettext_lazy("Rotate")
+    submit_text = gettext_lazy("Create new keys")
+    icon = "autorenew"
+    form_class = RotateForm
+
+    @classmethod
+    def is_allowed(cls, page: Any, request: HttpRequest, object_id: Any) -> bool:
+        return bool(page.has_end_permission(request, object_id) and page.has_add_permission(request))
+
+    def explanation(self) -> str:
+        return _(
+            "A new pair of keys is created for %(merchant)s and shown once. The keys %(prefix)s… stay valid for the "
+            "time you choose."
+        ) % {"merchant": self.instance.merchant, "prefix": self.instance.prefix}
+
+    def perform(self, data: dict[str, Any]) -> HttpResponse:
+        with transaction.atomic():
+            issued = services.keys.rotate(self.instance, overlap=timedelta(hours=data["overlap"]))
+            self.page.log_addition(self.request, issued.key, [{"added": {}}])
+        return show_once(self.page, self.request, issued)
+
+
 @admin.register(ApiKey)
 class ApiKeyAdmin(ShowsKey, DatedAdmin):
     service = services.keys
@@ -99,7 +142,7 @@ class ApiKeyAdmin(ShowsKey, DatedAdmin):
     autocomplete_fields = ("merchant",)
     ordering = ("-pk",)
     actions = None
-    actions_detail = ["rotate", "revoke"]
+    confirmed_actions = (RotateKey, RevokeKey)
     fixed_fields = ("merchant",)
     export_exclude = ("sealed", "private_hash", "client_hash")
 
@@ -143,58 +186,3 @@ class ApiKeyAdmin(ShowsKey, DatedAdmin):
     def has_end_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         key = self.get_object(request, str(object_id)) if object_id else None
         return self.has_change_permission(request, key) and (key is None or key.revoked_at is None)
-
-    def has_rotate_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        return self.has_end_permission(request, object_id) and self.has_add_permission(request)
-
-    @action(description=gettext_lazy("Rotate"), icon="autorenew", permissions=["rotate"], url_path="rotate")
-    def rotate(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        key = self._get(request, object_id)
-        form = RotateForm(request.POST or None)
-        if request.method == "POST" and form.is_valid():
-            with transaction.atomic():
-                issued = services.keys.rotate(key, overlap=timedelta(hours=form.cleaned_data["overlap"]))
-                self.log_addition(request, issued.key, [{"added": {}}])
-            return show_once(self, request, issued)
-        return confirmation(
-            self,
-            request,
-            title=_("Rotate"),
-            explanation=_(
-                "A new pair of keys is created for %(merchant)s and shown once. The keys %(prefix)s… stay valid for "
-                "the time you choose."
-            )
-            % {"merchant": key.merchant, "prefix": key.prefix},
-            form=form,
-            submit_text=_("Create new keys"),
-            back=admin_url(key),
-        )
-
-    @action(description=gettext_lazy("Revoke"), icon="block", permissions=["end"], url_path="revoke")
-    def revoke(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        key = self._get(request, object_id)
-        if request.method == "POST":
-            services.keys.revoke(key)
-            self.log_change(request, key, _("Revoked"))
-            messages.success(request, _("The keys %(prefix)s… were revoked.") % {"prefix": key.prefix})
-            return HttpResponseRedirect(admin_url(key))
-        return confirmation(
-            self,
-            request,
-            title=_("Revoke"),
-            explanation=_(
-                "Requests from %(merchant)s with the keys %(prefix)s… will be rejected. This can't be undone."
-            )
-            % {"merchant": key.merchant, "prefix": key.prefix},
-            form=forms.Form(),
-            submit_text=_("Revoke"),
-            back=admin_url(key),
-        )
-
-    def _get(self, request: HttpRequest, object_id: str) -> ApiKey:
-        key = self.get_object(request, object_id)
-        if key is None:
-            raise Http404
-        if not self.has_end_permission(request, object_id):
-            raise PermissionDenied
-        return key

@@ -1,8 +1,6 @@
 """Draws the state tables of billing/states.py into docs/architecture.md."""
 
-import re
 from collections.abc import Mapping, Sequence
-from enum import StrEnum
 from typing import Any
 
 from django.conf import settings
@@ -25,17 +23,18 @@ class Command(BaseCommand):
 def draw_into(text: str) -> str:
     """`text` with its marked sections drawn again. Raises ValueError where a mark is missing."""
     for name, moves in TABLES.items():
-        section = re.compile(rf"(<!-- states: {name} -->\n).*?(<!-- end -->)", re.DOTALL)
-        drawing = f"```mermaid\n{draw(moves)}```\n"
-        text, count = section.subn(lambda match, new=drawing: match[1] + new + match[2], text)
-        if count != 1:
+        start = f"<!-- states: {name} -->\n"
+        before, found, rest = text.partition(start)
+        _old, end, after = rest.partition("<!-- end -->")
+        if not (found and end):
             raise ValueError(f"docs/architecture.md has no section for the states of a {name}.")
+        text = f"{before}{start}```mermaid\n{draw(moves)}```\n{end}{after}"
     return text
 
 
-def draw(moves: Mapping[StrEnum, Sequence[StrEnum]]) -> str:
+def draw(moves: Mapping[Any, Sequence[Any]]) -> str:
     """A Mermaid state diagram. The first state is the first of the table; states without moves are final."""
     lines = ["stateDiagram-v2", f"    [*] --> {next(iter(moves))}"]
     for source, targets in moves.items():
-        lines += [f"    {source} --> {target}" for target in targets or ["[*]"]]
+        lines += [f"    {source} --> {target}" for target in (targets or ("[*]",))]
     return "\n".join(lines) + "\n"

@@ -1,6 +1,6 @@
 """Actions on one object that are confirmed on a page of their own.
 
-The page says what will happen and asks for what the action needs. The form carries an idempotency key, so a double
+The page says what will happen and asks for what the action needs. A ConfirmForm carries an idempotency key, so a double
 click or a reload acts once. A broken rule comes back as an error of the form.
 """
 
@@ -22,8 +22,8 @@ from unfold.dataclasses import UnfoldAction
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminTextareaWidget
 
+from config.kit.admin.form import BROKEN_RULES, BrokenRule, FormError, form_errors
 from config.kit.admin.urls import admin_url
-from config.kit.lib.errors import InvalidValueError, RuleError
 
 M = TypeVar("M", bound=Model)
 
@@ -55,7 +55,8 @@ class ConfirmedAction(Generic[M]):
     icon: ClassVar[str]
     permission: ClassVar[str]
     """`app_label.codename`; 403 without it."""
-    form_class: ClassVar[type[ConfirmForm]] = ConfirmForm
+    form_class: ClassVar[type[forms.Form]] = ConfirmForm
+    """A plain form has no idempotency key: only for actions that may safely run twice."""
 
     def __init__(self, page: ModelAdmin, request: HttpRequest, instance: M) -> None:
         self.page = page
@@ -80,16 +81,23 @@ class ConfirmedAction(Generic[M]):
         """Keyword arguments of `form_class`, for example `initial`."""
         return {}
 
-    def perform(self, data: dict[str, Any]) -> str:
-        """Act on the form's cleaned data and return the message for the operator.
+    def perform(self, data: dict[str, Any]) -> str | HttpResponse:
+        """Act on the form's cleaned data. Returns the message for the object's page, or a response of its own.
 
-        Raises RuleError or InvalidValueError where a rule refuses it; its text is shown on the form.
+        Raises RuleError, UniqueSetsError or InvalidValueError where a rule refuses it; the form shows `form_errors`.
         """
         raise NotImplementedError
 
+    def form_errors(self, error: BrokenRule) -> list[FormError]:
+        return form_errors(error, type(self.instance))
+
     def claim(self, key: str) -> bool:
-        """Whether this user submits `key` for the first time."""
+        """Whether this user submits `key` for the first time. Called for a ConfirmForm."""
         raise NotImplementedError
+
+    @classmethod
+    def is_allowed(cls, page: ModelAdmin, request: HttpRequest, object_id: Any) -> bool:
+        return request.user.has_perm(cls.permission)
 
     # What the admin calls
 
@@ -117,7 +125,7 @@ class ConfirmedAction(Generic[M]):
         """unfold asks `has_<name>_permission`. (Its checks look up a dotted permission in the database.)"""
 
         def has_permission(page: ModelAdmin, request: HttpRequest, object_id: Any = None) -> bool:
-            return request.user.has_perm(cls.permission)
+            return cls.is_allowed(page, request, object_id)
 
         return has_permission
 
@@ -125,27 +133,33 @@ class ConfirmedAction(Generic[M]):
         arguments = self.form_arguments()
         key = uuid.uuid4().hex
         initial = {**arguments.pop("initial", {}), "idempotency_key": key}
-        form = self.form_class(self.request.POST or None, initial=initial, **arguments)
-        if self.request.method == "POST" and form.is_valid():
-            if self._submit(form):
-                return HttpResponseRedirect(admin_url(self.instance))
+        is_submitted = self.request.method == "POST"
+        form = self.form_class(self.request.POST if is_submitted else None, initial=initial, **arguments)
+        if is_submitted and form.is_valid():
+            response = self._submit(form)
+            if response is not None:
+                return response
             form.data = {**self.request.POST.dict(), "idempotency_key": key}
         return self._render(form)
 
-    def _submit(self, form: ConfirmForm) -> bool:
-        """Whether the form is done with; False where it goes back to the operator with errors."""
-        if not self.claim(form.cleaned_data["idempotency_key"]):
+    def _submit(self, form: forms.Form) -> HttpResponse | None:
+        """None where the form goes back to the operator with errors."""
+        done = HttpResponseRedirect(admin_url(self.instance))
+        if isinstance(form, ConfirmForm) and not self.claim(form.cleaned_data["idempotency_key"]):
             messages.warning(self.request, _("This form was already submitted. Nothing was done twice."))
-            return True
+            return done
         try:
-            messages.success(self.request, self.perform(form.cleaned_data))
-        except (RuleError, InvalidValueError) as error:
-            field = error.field if isinstance(error, InvalidValueError) else None
-            form.add_error(field, error.message)
-            return False
-        return True
+            result = self.perform(form.cleaned_data)
+        except BROKEN_RULES as error:
+            for field, text in self.form_errors(error):
+                form.add_error(field if field in form.fields else None, text)
+            return None
+        if isinstance(result, HttpResponse):
+            return result
+        messages.success(self.request, result)
+        return done
 
-    def _render(self, form: ConfirmForm) -> HttpResponse:
+    def _render(self, form: forms.Form) -> HttpResponse:
         context = {
             **self.page.admin_site.each_context(self.request),
             "title": self.title(),

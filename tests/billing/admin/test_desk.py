@@ -1,7 +1,6 @@
 """The operator's desk: finding a payment, its story on one page, and what may be done with it."""
 
 import re
-import uuid
 from decimal import Decimal
 
 import pytest
@@ -17,14 +16,10 @@ from billing.states import PaymentState, RefundState
 from billing.threeds.callback import handle_callback
 from tests.billing.owed import reserve
 from tests.support.factories import BillFactory, UserFactory
-from tests.support.pages import list_url, page_url
+from tests.support.pages import found, list_url, page_url, press
 
 LOST_ANSWER = "4111111111111046"
 UNREADABLE = "4111111111111053"
-
-
-def button_url(instance, name: str) -> str:
-    return page_url(instance).replace("/change/", f"/{name}/")
 
 
 def buttons_of(pages: Client, instance) -> set[str]:
@@ -34,19 +29,8 @@ def buttons_of(pages: Client, instance) -> set[str]:
     return set(found) - {"change", "history"}
 
 
-def press(pages: Client, instance, name: str, **data):
-    data = {"idempotency_key": uuid.uuid4().hex, "reason": "The customer called", **data}
-    response = pages.post(button_url(instance, name), data, follow=True)
-    instance.refresh_from_db()
-    return response
-
-
 def errors_of(response) -> dict:
     return dict(response.context["form"].errors)
-
-
-def found(pages: Client, model, **query) -> list:
-    return list(pages.get(list_url(model), query).context["cl"].result_list)
 
 
 # --- finding ---
@@ -229,7 +213,7 @@ def test_who_has_no_role_sees_no_payment(browser, shop):
     pages = browser(UserFactory())
     assert pages.get(list_url(Payment)).status_code == 403
     assert pages.get(page_url(payment)).status_code == 403
-    assert pages.get(button_url(payment, "refund")).status_code == 403
+    assert pages.get(page_url(payment, "refund")).status_code == 403
 
 
 # --- giving back ---
@@ -237,7 +221,7 @@ def test_who_has_no_role_sees_no_payment(browser, shop):
 
 def test_a_refund_is_confirmed_with_amount_and_reason(admin_pages, shop, ada):
     payment = shop.charge().payment
-    form = admin_pages.get(button_url(payment, "refund"))
+    form = admin_pages.get(page_url(payment, "refund"))
     assert form.context["form"]["amount"].value() == Decimal("215.40")
     response = press(admin_pages, payment, "refund", amount="15.40", reason="Half of it was wrong")
     assert "The payment was refunded." in response.content.decode()
@@ -317,7 +301,7 @@ def test_a_refund_above_the_limit_waits_and_says_so(admin_pages, shop):
     shop.channel.conf = {"refund_limit": 100}
     shop.channel.save()
     payment = shop.charge().payment
-    assert "above 100.00 TRY" in admin_pages.get(button_url(payment, "refund")).content.decode()
+    assert "above 100.00 TRY" in admin_pages.get(page_url(payment, "refund")).content.decode()
     response = press(admin_pages, payment, "refund", amount="100.01")
     assert "A different user must approve it" in response.content.decode()
     assert (Refund.objects.get().state, payment.refunded_amount) == (RefundState.WAITING, 0)

@@ -12,7 +12,7 @@ from billing.models import ApiClient, Delivery, Event, EventSubscription, Paymen
 from billing.services.api_client import create_client
 from tests.contracts.tmf.conftest import PLAIN, make_telco, telco_client
 from tests.support.factories import UserFactory
-from tests.support.pages import list_url, page_url
+from tests.support.pages import list_url, page_url, press
 
 
 @pytest.fixture
@@ -55,13 +55,6 @@ def dead(paid):
     )
 
 
-def press(pages, instance, name):
-    url = page_url(instance).replace("/change/", f"/{name}/")
-    assert pages.get(url).status_code == 200
-    instance.refresh_from_db()
-    return pages.post(url, {"idempotency_key": uuid.uuid4().hex}, follow=True)
-
-
 def test_a_payment_shows_its_id_and_references(admin_pages, paid):
     page = admin_pages.get(page_url(paid)).content.decode()
     for text in (f"0.0.0.1+-item-payment+{paid.pk}", "run-77", "January", "P-1", "Cash", "till 7", "bob"):
@@ -85,7 +78,7 @@ def test_lists_and_pages_open_and_tell_no_secret(admin_pages, dead):
 
 
 def test_given_up_events_are_sent_again(admin_pages, dead):
-    press(admin_pages, dead.subscription, "send-dead")
+    press(admin_pages, dead.subscription, "send_dead")
     dead.refresh_from_db()
     assert (dead.state, dead.attempts) == ("waiting", 0)
 
@@ -97,7 +90,7 @@ def test_chosen_deliveries_are_sent_again(admin_pages, dead):
 
 
 def test_a_listener_is_switched_off(admin_pages, dead):
-    press(admin_pages, dead.subscription, "switch-off")
+    press(admin_pages, dead.subscription, "switch_off")
     dead.subscription.refresh_from_db()
     assert not dead.subscription.is_active
 
@@ -105,7 +98,7 @@ def test_a_listener_is_switched_off(admin_pages, dead):
 def test_who_only_reads_changes_nothing(dead, aydin, client):
     client.force_login(aydin)
     assert client.get(list_url(Delivery)).status_code == 200
-    url = page_url(dead.subscription).replace("/change/", "/switch-off/")
+    url = page_url(dead.subscription, "switch_off")
     assert client.post(url, {"idempotency_key": "x"}).status_code == 403
     client.post(list_url(Delivery), {"action": "send_again", "_selected_action": [dead.pk]})
     dead.refresh_from_db()

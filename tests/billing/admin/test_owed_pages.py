@@ -3,13 +3,12 @@
 import pytest
 from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from billing.models import Account, Bill, Subscription
 from tests.billing.owed import reserve
 from tests.support.factories import AccountFactory, BillFactory, SubscriptionFactory, UserFactory
-from tests.support.pages import add_url, errors_of, list_url, page_url, save
+from tests.support.pages import add_url, errors_of, found, list_url, page_url, queries_of, save
 
 FACTORIES = {Account: AccountFactory, Subscription: SubscriptionFactory, Bill: BillFactory}
 
@@ -17,16 +16,6 @@ FACTORIES = {Account: AccountFactory, Subscription: SubscriptionFactory, Bill: B
 @pytest.fixture(params=FACTORIES, ids=lambda model: model.__name__)
 def model(request):
     return request.param
-
-
-def queries_of(client, url: str) -> list[str]:
-    with CaptureQueriesContext(connection) as captured:
-        assert client.get(url).status_code == 200
-    return [query["sql"] for query in captured]
-
-
-def found(client, model, **query) -> list:
-    return list(client.get(list_url(model), query).context["cl"].result_list)
 
 
 def test_a_list_costs_the_same_queries_whatever_its_rows(admin_pages, model):
