@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from billing import services
 from billing.admin.base import BillingChannelAdmin
-from billing.admin.methods import ShowsMethod
-from billing.admin.payments import ShowsPayment
+from billing.admin.methods import MethodColumns
+from billing.admin.payments import PaymentColumns
 from billing.models import Account, Payment, PaymentMethod, Subscription
 from billing.services.payment_method import MASKS
 from config.kit.admin.channel_admin import CHANNEL_FILTER, MODIFIED_FILTER
@@ -30,7 +30,7 @@ class SubscriptionsOfAccount(RowsTab):
     model_admin = SubscriptionRows
 
 
-class PaymentRows(ShowsPayment, RelatedRows):
+class PaymentRows(PaymentColumns, RelatedRows):
     parent = "account_id"
     list_display = (
         "order_id",
@@ -48,7 +48,7 @@ class PaymentsOfAccount(RowsTab):
     model_admin = PaymentRows
 
 
-class MethodRows(ShowsMethod, RelatedRows):
+class MethodRows(MethodColumns, RelatedRows):
     parent = "account_id"
     list_display = (
         "kind",

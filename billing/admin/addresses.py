@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from billing import services
-from billing.admin.base import BillingAdmin, account_is, number_is
+from billing.admin.base import BillingAdmin, by_account, by_number
 from billing.models import BillingAddress
 from config.kit.admin.channel_admin import MODIFIED_FILTER
 from config.kit.admin.search import TermSearchMixin
@@ -35,4 +35,4 @@ class BillingAddressAdmin(TermSearchMixin, BillingAdmin):
     ]  # fmt: skip
 
     def matches(self, term: str) -> Q:
-        return number_is(term) | account_is(term)
+        return by_number(term) | by_account(term)

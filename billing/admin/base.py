@@ -67,40 +67,40 @@ class BillingAction(ConfirmedAction[M]):
         return claim_once(user_id=self.request.user.pk, key=key)
 
 
-def number_is(term: str) -> Q:
+def by_number(term: str) -> Q:
     return Q(number=int(term)) if term.isascii() and term.isdigit() and len(term) < 20 else Q(pk__in=[])
 
 
-def account_is(term: str) -> Q:
+def by_account(term: str) -> Q:
     """Of the account with that number."""
     return Q(account_id__in=list(Account.objects.filter(account_number=term).values_list("pk", flat=True)))
 
 
-def subscription_is(term: str) -> Q:
+def by_subscription(term: str) -> Q:
     """With that number, or of the account with that number."""
-    return number_is(term) | account_is(term)
+    return by_number(term) | by_account(term)
 
 
 def of_subscription(term: str) -> Q:
     """Of the subscriptions with that number, or of the account with that number."""
-    found = Subscription.objects.filter(subscription_is(term)).values_list("pk", flat=True)
+    found = Subscription.objects.filter(by_subscription(term)).values_list("pk", flat=True)
     return Q(subscription_id__in=list(found[:MAX_MATCHES]))
 
 
-def payment_is(term: str) -> Q:
+def by_payment(term: str) -> Q:
     """By order id, bank reference, last four digits, or number of the bill, subscription or account."""
     known = Q(order_id=term) | Q(host_reference=term) | Q(transaction_id=term)
     if re.fullmatch(r"[0-9]{4}", term):
         known |= Q(Exact(Right("masked_card", 4), term))
-    bills = PaymentBill.objects.filter(bill__in=Bill.objects.filter(number_is(term)))
+    bills = PaymentBill.objects.filter(bill__in=Bill.objects.filter(by_number(term)))
     found = list(bills.values_list("payment_id", flat=True)[:MAX_MATCHES])
-    subscriptions = list(Subscription.objects.filter(number_is(term)).values_list("pk", flat=True))
-    return known | Q(pk__in=found) | Q(subscription_id__in=subscriptions) | account_is(term)
+    subscriptions = list(Subscription.objects.filter(by_number(term)).values_list("pk", flat=True))
+    return known | Q(pk__in=found) | Q(subscription_id__in=subscriptions) | by_account(term)
 
 
 def of_payment(term: str) -> Q:
-    """Of the payments that `payment_is` finds."""
-    found = Payment.objects.filter(payment_is(term)).order_by().values_list("pk", flat=True)
+    """Of the payments that `by_payment` finds."""
+    found = Payment.objects.filter(by_payment(term)).order_by().values_list("pk", flat=True)
     return Q(payment_id__in=list(found[:MAX_MATCHES]))
 
 
@@ -109,7 +109,7 @@ PAYMENT_SEARCH_HELP = _(
 )
 
 
-def with_currency(amount: Decimal, currency: str) -> str:
+def format_money(amount: Decimal, currency: str) -> str:
     """`125.50 TRY`."""
     return f"{round_to_minor(Decimal(amount), currency)} {currency}"
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from billing import services
-from billing.admin.base import BillingAction, with_currency
+from billing.admin.base import BillingAction, format_money
 from billing.admin.forms import CloseBillForm
 from billing.models import Bill, BillStatus
 from config.kit.admin.confirm import ReasonForm
@@ -30,7 +30,7 @@ class CloseBill(BillingAction[Bill]):
 
     def explanation(self) -> str:
         text = _("The open amount of %(amount)s is no longer due. Payments already made stay on the bill.")
-        return text % {"amount": with_currency(self.instance.open_amount, self.instance.currency)}
+        return text % {"amount": format_money(self.instance.open_amount, self.instance.currency)}
 
     def perform(self, data: dict[str, Any]) -> str:
         services.bills.close(self.instance, status=BillStatus(data["closed_as"]), reason=data["reason"])

@@ -11,7 +11,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 
 from billing import services
-from billing.admin.base import BillingAdmin, number_is, of_subscription, payment_link, with_currency
+from billing.admin.base import BillingAdmin, by_number, format_money, of_subscription, payment_link
 from billing.admin.bill_actions import CloseBill, ReopenBill
 from billing.admin.colours import BILL_COLOURS
 from billing.admin.payments import state_badge
@@ -25,20 +25,20 @@ from config.kit.admin.search import TermSearchMixin
 from config.kit.lib.money import round_to_minor
 
 
-class ShowsBill:
+class BillColumns:
     """Columns of bills."""
 
     @display(description=_("Amount"))
     def shown_amount(self, bill: Bill) -> str:
-        return with_currency(bill.amount, bill.currency)
+        return format_money(bill.amount, bill.currency)
 
     @display(description=_("Paid amount"))
     def shown_paid(self, bill: Bill) -> str:
-        return with_currency(bill.paid_amount, bill.currency)
+        return format_money(bill.paid_amount, bill.currency)
 
     @display(description=_("Open amount"))
     def shown_open(self, bill: Bill) -> str:
-        return with_currency(bill.open_amount, bill.currency)
+        return format_money(bill.open_amount, bill.currency)
 
     @display(description=_("Status"))
     def shown_status(self, bill: Bill) -> SafeString:
@@ -75,7 +75,7 @@ class PaymentRows(RelatedRows):
 
     @display(description=_("Amount"))
     def shown_amount(self, row: PaymentBill) -> str:
-        return with_currency(row.amount, row.payment.currency)
+        return format_money(row.amount, row.payment.currency)
 
     @display(description=_("Card number"))
     def shown_card(self, row: PaymentBill) -> str:
@@ -106,7 +106,7 @@ class BillForm(ServiceForm):
 
 
 @admin.register(Bill)
-class BillAdmin(ShowsBill, TermSearchMixin, BillingAdmin):
+class BillAdmin(BillColumns, TermSearchMixin, BillingAdmin):
     service = services.bills
     form = BillForm
     list_display = (
@@ -149,7 +149,7 @@ class BillAdmin(ShowsBill, TermSearchMixin, BillingAdmin):
         return [*fields, "amount", "subscription"] if obj and obj.payment_bills.exists() else fields
 
     def matches(self, term: str) -> Q:
-        return number_is(term) | of_subscription(term)
+        return by_number(term) | of_subscription(term)
 
     @display(description=_("Account"))
     def account(self, bill: Bill) -> Account:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
-from billing.admin.base import BillingAction, payment_link, with_currency
+from billing.admin.base import BillingAction, format_money, payment_link
 from billing.admin.payments import state_badge
 from billing.attempts.cases import close_case
 from billing.models import Case
@@ -95,4 +95,4 @@ class CaseAdmin(ReadOnlyAdmin):
 
     @display(description=gettext_lazy("Amount"))
     def amount(self, case: Case) -> str:
-        return with_currency(case.payment.amount, case.payment.currency)
+        return format_money(case.payment.amount, case.payment.currency)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminTextInputWidget
 
-from billing.admin.base import with_currency
+from billing.admin.base import format_money
 from billing.models import BillStatus, Payment
 from config.kit.admin.confirm import ReasonForm
 from config.kit.lib.money import fits_currency
@@ -30,7 +30,7 @@ class RefundForm(ReasonForm):
     def __init__(self, *args: Any, payment: Payment, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.payment = payment
-        refundable = with_currency(payment.refundable_amount, payment.currency)
+        refundable = format_money(payment.refundable_amount, payment.currency)
         self.fields["amount"].help_text = _("Up to %(amount)s.") % {"amount": refundable}
 
     def clean_amount(self) -> Decimal:

@@ -16,7 +16,7 @@ from unfold.contrib.filters.admin import (
 from unfold.decorators import display
 
 from billing import services
-from billing.admin.base import BillingAdmin, account_is
+from billing.admin.base import BillingAdmin, by_account
 from billing.admin.method_form import INPUTS, MethodForm
 from billing.models import PaymentMethod
 from billing.services.card_expiries import expires_soon, last_day
@@ -44,7 +44,7 @@ class ExpiryFilter(ChoiceFilter):
         }
 
 
-class ShowsMethod:
+class MethodColumns:
     """Columns of payment methods."""
 
     @display(description=_("Number"))
@@ -68,7 +68,7 @@ class ShowsMethod:
 
 
 @admin.register(PaymentMethod)
-class PaymentMethodAdmin(ShowsMethod, TermSearchMixin, ActivationAdmin, BillingAdmin):
+class PaymentMethodAdmin(MethodColumns, TermSearchMixin, ActivationAdmin, BillingAdmin):
     service = services.payment_methods
     form = MethodForm
     list_display = (
@@ -131,7 +131,7 @@ class PaymentMethodAdmin(ShowsMethod, TermSearchMixin, ActivationAdmin, BillingA
         return [(INPUTS.get(field or "", field), text) for field, text in super().form_errors(error)]
 
     def matches(self, term: str) -> Q:
-        return Q(external_id=term) | account_is(term)
+        return Q(external_id=term) | by_account(term)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

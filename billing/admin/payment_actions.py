@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from billing.admin.base import BillingAction, M, with_currency
+from billing.admin.base import BillingAction, M, format_money
 from billing.admin.forms import YES, RefundForm, SettlePaymentForm
 from billing.attempts.cases import close_case
 from billing.models import Payment, Refund, RefundKind
@@ -37,7 +37,7 @@ class RefundPayment(BillingAction[Payment]):
         if limit is None:
             return text
         approval = _("Refunds above %(limit)s must be approved by a different user.")
-        return f"{text} {approval % {'limit': with_currency(limit, self.instance.currency)}}"
+        return f"{text} {approval % {'limit': format_money(limit, self.instance.currency)}}"
 
     def form_arguments(self) -> dict[str, Any]:
         refundable = round_to_minor(self.instance.refundable_amount, self.instance.currency)
@@ -70,7 +70,7 @@ class VoidPayment(BillingAction[Payment]):
             "The whole payment of %(amount)s is canceled before the bank settles it. After settlement it can only be "
             "refunded. Its bills are reopened."
         )
-        return text % {"amount": with_currency(self.instance.amount, self.instance.currency)}
+        return text % {"amount": format_money(self.instance.amount, self.instance.currency)}
 
     def perform(self, data: dict[str, Any]) -> str:
         return refund_message(

@@ -15,7 +15,7 @@ from unfold.contrib.filters.admin import (
 )
 from unfold.decorators import display
 
-from billing.admin.base import PAYMENT_SEARCH_HELP, payment_is, with_currency
+from billing.admin.base import PAYMENT_SEARCH_HELP, by_payment, format_money
 from billing.admin.colours import BILL_COLOURS, REFUND_COLOURS, STATE_COLOURS
 from billing.admin.payment_actions import AskBank, RefundPayment, SettlePayment, VoidPayment
 from billing.admin.timeline import lines_of, reason_text
@@ -37,7 +37,7 @@ def state_badge(payment: Payment) -> SafeString:
     return badge(payment.get_state_display(), STATE_COLOURS[payment.state])
 
 
-class ShowsPayment:
+class PaymentColumns:
     """Columns of payments."""
 
     @display(description=_("State"))
@@ -46,7 +46,7 @@ class ShowsPayment:
 
     @display(description=_("Amount"))
     def shown_amount(self, payment: Payment) -> str:
-        return with_currency(payment.amount, payment.currency)
+        return format_money(payment.amount, payment.currency)
 
     @display(description=_("Bank reference"))
     def bank_reference(self, payment: Payment) -> str:
@@ -63,7 +63,7 @@ class StateFilter(ChoiceFilter):
 
 
 @admin.register(Payment)
-class PaymentAdmin(ShowsPayment, TermSearchMixin, ReadOnlyAdmin):
+class PaymentAdmin(PaymentColumns, TermSearchMixin, ReadOnlyAdmin):
     list_display = (
         "order_id",
         "created_date",
@@ -94,7 +94,7 @@ class PaymentAdmin(ShowsPayment, TermSearchMixin, ReadOnlyAdmin):
         return []
 
     def matches(self, term: str) -> Q:
-        return payment_is(term)
+        return by_payment(term)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return (
@@ -156,4 +156,4 @@ def _references(payment: Payment) -> dict[str, Any]:
 
 
 def _shown(amount: Decimal, payment: Payment) -> str:
-    return with_currency(amount, payment.currency)
+    return format_money(amount, payment.currency)

@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from billing.admin.base import BillingAction, with_currency
+from billing.admin.base import BillingAction, format_money
 from billing.admin.forms import YES, SettleRefundForm
 from billing.admin.payment_actions import SettleAction, refund_message
 from billing.models import Refund
@@ -21,7 +21,7 @@ class RefundAction(BillingAction[Refund]):
     """With a place for %(amount)s."""
 
     def title(self) -> str:
-        amount = with_currency(self.instance.amount, self.instance.payment.currency)
+        amount = format_money(self.instance.amount, self.instance.payment.currency)
         return str(self.title_text) % {"amount": amount}
 
 

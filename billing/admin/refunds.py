@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
-from billing.admin.base import PAYMENT_SEARCH_HELP, of_payment, payment_link, with_currency
+from billing.admin.base import PAYMENT_SEARCH_HELP, format_money, of_payment, payment_link
 from billing.admin.colours import REFUND_COLOURS
 from billing.admin.refund_actions import ApproveRefund, RejectRefund, SettleRefund
 from billing.models import Refund
@@ -68,7 +68,7 @@ class RefundAdmin(TermSearchMixin, ReadOnlyAdmin):
 
     @display(description=gettext_lazy("Amount"))
     def shown_amount(self, refund: Refund) -> str:
-        return with_currency(refund.amount, refund.payment.currency)
+        return format_money(refund.amount, refund.payment.currency)
 
     @display(description=gettext_lazy("Payment"))
     def shown_payment(self, refund: Refund) -> SafeString:

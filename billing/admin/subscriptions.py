@@ -10,15 +10,15 @@ from unfold.contrib.filters.admin import (
 )
 
 from billing import services
-from billing.admin.base import BillingAdmin, subscription_is
-from billing.admin.bills import ShowsBill
+from billing.admin.base import BillingAdmin, by_subscription
+from billing.admin.bills import BillColumns
 from billing.models import Bill, Subscription
 from config.kit.admin.channel_admin import MODIFIED_FILTER
 from config.kit.admin.related_rows import RelatedRows, RowsTab
 from config.kit.admin.search import TermSearchMixin
 
 
-class BillRows(ShowsBill, RelatedRows):
+class BillRows(BillColumns, RelatedRows):
     parent = "subscription_id"
     list_display = ("number", "shown_amount", "shown_open", "shown_status", "issued_on", "due_on")
     sortable_by = ()
@@ -49,4 +49,4 @@ class SubscriptionAdmin(TermSearchMixin, BillingAdmin):
     fieldsets = [(None, {"fields": ["account", "number", "tenant", "name", "status"]})]
 
     def matches(self, term: str) -> Q:
-        return subscription_is(term)
+        return by_subscription(term)

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
-from billing.admin.base import with_currency
+from billing.admin.base import format_money
 from billing.models import LedgerKind, Operation, Payment, RefundKind, Verdict
 from billing.states import PaymentState, RefundState
 from billing.timeline import TimelineEntry, get_timeline
@@ -33,7 +33,7 @@ REASONS = TEXTS | {
     Reason.UNEXPECTED_CODE: gettext_noop("The bank's response has an unknown code."),
     Reason.SUSPECTED_FRAUD: gettext_noop("The bank suspects fraud."),
 }
-STATES_AT_BANK = {
+BANK_STATES = {
     OrderState.NOT_FOUND: gettext_lazy("not found"),
     OrderState.PENDING: gettext_lazy("pending"),
     OrderState.AUTHORIZED: gettext_lazy("authorized"),
@@ -44,9 +44,9 @@ STATES_AT_BANK = {
     OrderState.DECLINED: gettext_lazy("declined"),
     OrderState.UNKNOWN: gettext_lazy("unknown"),
 }
-OUTCOME_COLOURS = {Outcome.APPROVED: "good", Outcome.DECLINED: "bad", Outcome.UNKNOWN: "doubt"}
-STATE_COLOURS = {"captured": "good", "done": "good", "declined": "bad", "failed": "bad", "unknown": "doubt"}
-VERDICT_COLOURS = {
+OUTCOME_TONES = {Outcome.APPROVED: "good", Outcome.DECLINED: "bad", Outcome.UNKNOWN: "doubt"}
+STATE_TONES = {"captured": "good", "done": "good", "declined": "bad", "failed": "bad", "unknown": "doubt"}
+VERDICT_TONES = {
     Verdict.ACCEPTED: "good",
     Verdict.REFUSED: "bad",
     Verdict.DUPLICATE: "",
@@ -56,13 +56,13 @@ VERDICT_COLOURS = {
 
 @dataclass(frozen=True)
 class Line:
-    """One entry as the page shows it. `colour` is good, bad, doubt or empty (templates/admin/billing/payment.html)."""
+    """One entry as the page shows it. `tone` is good, bad, doubt or empty (templates/admin/billing/payment.html)."""
 
     at: datetime
     icon: str
     title: str
     who: str
-    colour: str
+    tone: str
     facts: list[tuple[str, str]]
 
 
@@ -76,29 +76,29 @@ def lines_of(payment: Payment) -> list[Line]:
 
 
 def _line(entry: TimelineEntry, payment: Payment) -> Line:
-    icon, title, colour = SHOWN[entry.kind](entry)
+    icon, title, tone = SHOWN[entry.kind](entry)
     facts = [(label, text) for label, text in _facts(entry, payment) if text]
-    return Line(entry.at, icon, title, entry.who, colour, facts)
+    return Line(entry.at, icon, title, entry.who, tone, facts)
 
 
 def _state(entry: TimelineEntry) -> tuple[str, str, str]:
-    return "flag", str(PaymentState(entry.title).label), STATE_COLOURS.get(entry.title, "")
+    return "flag", str(PaymentState(entry.title).label), STATE_TONES.get(entry.title, "")
 
 
 def _attempt(entry: TimelineEntry) -> tuple[str, str, str]:
-    colour = OUTCOME_COLOURS.get(entry.details["outcome"], "")
+    tone = OUTCOME_TONES.get(entry.details["outcome"], "")
     icon = "person_check" if entry.title == Operation.PERSON else "account_balance"
-    return icon, str(Operation(entry.title).label), colour
+    return icon, str(Operation(entry.title).label), tone
 
 
 def _callback(entry: TimelineEntry) -> tuple[str, str, str]:
     title = _("Callback: %(verdict)s") % {"verdict": Verdict(entry.title).label}
-    return "inbox", title, VERDICT_COLOURS.get(Verdict(entry.title), "doubt")
+    return "inbox", title, VERDICT_TONES.get(Verdict(entry.title), "doubt")
 
 
 def _refund(entry: TimelineEntry) -> tuple[str, str, str]:
     title = f"{RefundKind(entry.kind).label}: {RefundState(entry.title).label}"
-    return "undo", title, STATE_COLOURS.get(entry.title, "")
+    return "undo", title, STATE_TONES.get(entry.title, "")
 
 
 def _ledger(entry: TimelineEntry) -> tuple[str, str, str]:
@@ -153,7 +153,7 @@ def _facts(entry: TimelineEntry, payment: Payment) -> Iterator[tuple[str, str]]:
 
 def _text(name: str, value: Any, entry: TimelineEntry, payment: Payment) -> str:
     if name == "amount":
-        return with_currency(Decimal(value), payment.currency)
+        return format_money(Decimal(value), payment.currency)
     if name == "finished_at":
         return _("%(seconds)s s") % {"seconds": f"{(value - entry.at).total_seconds():.2f}"}
     if name == "outcome":
@@ -163,7 +163,7 @@ def _text(name: str, value: Any, entry: TimelineEntry, payment: Payment) -> str:
     if name == "reason":
         return reason_text(value)
     if name == "state":
-        return str(STATES_AT_BANK.get(value, value))
+        return str(BANK_STATES.get(value, value))
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -1,29 +1,23 @@
-"""What the pages of payments share: broken rules in the operator's words."""
-
-from django.db import models
+"""Base classes of the payments admin: texts of broken rules."""
 
 from config.kit.admin import channel_admin
 from config.kit.admin.form import BrokenRule, FormError
-from config.kit.admin.service_admin import ServiceInline
+from config.kit.admin.service_admin import ServiceFormsMixin, ServiceInline
 from payments.admin.messages import rule_errors
 
 
-class RuleErrorsMixin:
-    """Broken rules in the operator's language."""
-
-    model: type[models.Model]
-
+class PaymentsFormsMixin(ServiceFormsMixin):
     def form_errors(self, error: BrokenRule) -> list[FormError]:
         return rule_errors(error, self.model)
 
 
-class PaymentsAdmin(RuleErrorsMixin, channel_admin.DatedAdmin):
-    """A page of payments."""
+class PaymentsAdmin(PaymentsFormsMixin, channel_admin.DatedAdmin):
+    pass
 
 
-class ChannelOwnedAdmin(RuleErrorsMixin, channel_admin.ChannelOwnedAdmin):
-    """A page of payments for what belongs to one channel."""
+class ChannelOwnedAdmin(PaymentsFormsMixin, channel_admin.ChannelOwnedAdmin):
+    pass
 
 
-class PaymentsInline(RuleErrorsMixin, ServiceInline):
-    """A table of payments inside its parent's page."""
+class PaymentsInline(PaymentsFormsMixin, ServiceInline):
+    pass

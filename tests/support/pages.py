@@ -46,8 +46,8 @@ def press(client: Client, instance: Model, action: str, **data: Any) -> Any:
 
 def form_data(response: HttpResponse) -> dict[str, Any]:
     """What a browser sends where nothing is changed: the form's values and those of its tables."""
-    data = _values(response.context["adminform"].form)  # type: ignore[attr-defined]
-    for admin_formset in response.context.get("inline_admin_formsets") or []:  # type: ignore[attr-defined]
+    data = _values(response.context["adminform"].form)
+    for admin_formset in response.context.get("inline_admin_formsets") or []:
         formset = admin_formset.formset
         data |= _values(formset.management_form)
         for form in formset.forms:
@@ -73,10 +73,10 @@ def save(client: Client, url: str, **changes: Any) -> HttpResponse:
 
 
 def errors_of(response: HttpResponse) -> dict[str, list[str]]:
-    if not response.context:  # type: ignore[attr-defined]
+    if not response.context:
         return {}
-    errors = dict(response.context["adminform"].form.errors)  # type: ignore[attr-defined]
-    for admin_formset in response.context.get("inline_admin_formsets") or []:  # type: ignore[attr-defined]
+    errors = dict(response.context["adminform"].form.errors)
+    for admin_formset in response.context.get("inline_admin_formsets") or []:
         for form in admin_formset.formset.forms:
             errors |= {f"{form.prefix}-{name}": texts for name, texts in form.errors.items()}
     return errors

@@ -15,7 +15,7 @@ from unfold.decorators import display
 
 from config.kit.admin.badge import badge
 from config.kit.admin.filters import DayRangeFilter
-from config.kit.admin.paginator import ForgivingPaginator
+from config.kit.admin.paginator import NearestPagePaginator
 from config.kit.admin.related_rows import RelatedRows
 from vault.admin.base import UnversionedAdmin
 from vault.models import AccessLog, ApiKey
@@ -61,7 +61,7 @@ class ResultFilter(DropdownFilter):
 class AccessRows(ShowsAccess, RelatedRows):
     """The access log as a table on the page of another object."""
 
-    paginator = ForgivingPaginator
+    paginator = NearestPagePaginator
     list_display = ("when", "action", "who", "result", "address", "detail")
     list_display_links = None
     sortable_by = ()

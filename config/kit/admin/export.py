@@ -35,7 +35,7 @@ class _Line:
         return text
 
 
-class _Names:
+class _RelatedNames:
     """Names of related objects, read once for each object instead of once for each row."""
 
     def __init__(self, fields: list[Any]) -> None:
@@ -115,7 +115,7 @@ class ExportMixin(ModelAdmin):
     def export_rows(self, rows: models.QuerySet[Any]) -> Iterator[list[Any]]:
         fields = self.export_fields()
         yield [escape_formula(str(field.verbose_name)) for field in fields]
-        names = _Names(fields)
+        names = _RelatedNames(fields)
         found = rows.values_list(*(field.attname for field in fields)).iterator(chunk_size=CHUNK)
         while chunk := list(islice(found, CHUNK)):
             names.learn(chunk)

@@ -52,12 +52,12 @@ def get_history(model: type[models.Model], object_id: Any, *, number: int = 1) -
     start = (page.number - 1) * PAGE_SIZE
     rows = list(events.select_related("pgh_context").order_by("-pgh_id")[start : start + PAGE_SIZE + 1])
     pairs = list(zip(rows, [*rows[1:], None], strict=True))[:PAGE_SIZE]
-    names = _Names(model, rows)
+    names = _RelatedNames(model, rows)
     people = _people(rows)
     return HistoryPage([_entry(model, row, before, names, people) for row, before in pairs], page)
 
 
-class _Names:
+class _RelatedNames:
     """Names of related objects by their ids; one query for each related model."""
 
     def __init__(self, model: type[models.Model], rows: list[Any]) -> None:
@@ -97,7 +97,9 @@ def _context(row: Any) -> dict[str, Any]:
     return (row.pgh_context.metadata or {}) if row.pgh_context else {}
 
 
-def _entry(model: type[models.Model], row: Any, before: Any, names: _Names, people: dict[int, str]) -> Entry:
+def _entry(
+    model: type[models.Model], row: Any, before: Any, names: _RelatedNames, people: dict[int, str]
+) -> Entry:
     changes = [] if row.pgh_label == "delete" else _changes(model, row, before, names)
     return Entry(
         when=row.pgh_created_at, who=_who(_context(row), people), kind=row.pgh_label, changes=changes
@@ -111,7 +113,7 @@ def _who(context: dict[str, Any], people: dict[int, str]) -> str:
     return _("command %(name)s") % {"name": command} if command else _("the system")
 
 
-def _changes(model: type[models.Model], row: Any, before: Any, names: _Names) -> list[Change]:
+def _changes(model: type[models.Model], row: Any, before: Any, names: _RelatedNames) -> list[Change]:
     changes: list[Change] = []
     known = {field.name for field in row._meta.concrete_fields}
     for field in model._meta.concrete_fields:
@@ -125,7 +127,7 @@ def _changes(model: type[models.Model], row: Any, before: Any, names: _Names) ->
     return changes
 
 
-def _of_field(field: Any, old: Any, new: Any, names: _Names) -> list[Change]:
+def _of_field(field: Any, old: Any, new: Any, names: _RelatedNames) -> list[Change]:
     label = str(field.verbose_name)
     if field.name == "secrets_revision":
         return [Change(_("Secrets"), "", _("changed"))] if new else []

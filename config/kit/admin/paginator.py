@@ -25,7 +25,7 @@ class BoundedPaginator(Paginator):
         return min(found, self.bound)
 
 
-class ForgivingPaginator(BoundedPaginator):
+class NearestPagePaginator(BoundedPaginator):
     """For tabs on another page: an invalid page number shows the nearest page."""
 
     def validate_number(self, number: Any) -> int:

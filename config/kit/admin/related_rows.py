@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 from unfold.datasets import BaseDataset
 
-from config.kit.admin.paginator import ForgivingPaginator
+from config.kit.admin.paginator import NearestPagePaginator
 
 MAX_KEY_DIGITS = 18
 """Longer numbers do not fit into bigint."""
@@ -18,7 +18,7 @@ class RelatedRows(ModelAdmin):
 
     parent: ClassVar[str]
     """Name of the rows' foreign key to the page's object, for example `account_id`."""
-    paginator = ForgivingPaginator
+    paginator = NearestPagePaginator
     show_full_result_count = False
     list_per_page = 20
     actions = None
