@@ -1,7 +1,7 @@
-"""Settings, all from the environment (README, "Configuration"). `NAME_FILE` may name a file that holds NAME.
+"""Settings, all from the environment (README, "Configuration"). `NAME_FILE` may name a file that contains NAME.
 
-Settings refuse to guess: a production without its keys, hosts or database does not start. In development
-(ENVIRONMENT unset) keys are made once and kept in `<VAR_DIR>/development.json`, and only loopback is served.
+Nothing is guessed in production: without keys, hosts or database it does not start. In development (ENVIRONMENT unset)
+keys are generated once and kept in `<VAR_DIR>/development.json`, and only loopback is served.
 """
 
 from datetime import timedelta
@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pghistory
 import pgtrigger
-from django.templatetags.static import static
 from django.urls import reverse_lazy
-from django.utils.translation import gettext_lazy as _
 from environs import FileAwareEnv, validate
 
+from config.admin_theme import UNFOLD as UNFOLD
 from config.process import embedded
 from config.process.development import development_keys
+from config.process.observability import logging_config
 
 env = FileAwareEnv(strip_whitespace=True)
 
@@ -103,7 +103,7 @@ TEMPLATES = [
 DATABASES = {"default": env.dj_db_url("DATABASE_URL")}
 if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
     raise ValueError("DATABASE_URL must name a PostgreSQL server (14 or newer): postgresql://…")
-# A pooled connection is tried before it is used: a restarted database costs no request.
+# A pooled connection is checked before use, so that a database restart fails no request.
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
     "min_size": 0,
@@ -112,17 +112,16 @@ DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Bulk loads write one history row for each row: per statement that costs a fraction of per row.
+# One history row for each row: statement-level triggers cost a fraction of row-level ones in bulk loads.
 PGHISTORY_LEVEL = pgtrigger.Statement
 PGHISTORY_APPEND_ONLY = True
-# History is looked up by object; an index for each other key would slow every load.
+# History is looked up by object; indexes on other keys would slow down every load.
 PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
 PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(db_index=True)
 PGHISTORY_CONTEXT_FIELD = pghistory.ContextForeignKey(db_index=False)
 
-FORMS_URLFIELD_ASSUME_HTTPS = True  # Django 6's default; the setting goes with Django 5
-
-# --- people ---------------------------------------------------------------------------------------------------
+FORMS_URLFIELD_ASSUME_HTTPS = True  # the default of Django 6
+# --- users ----------------------------------------------------------------------------------------------------
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -159,13 +158,13 @@ STORAGES = {
     },
 }
 
-# --- what comes in --------------------------------------------------------------------------------------------
+# --- requests -------------------------------------------------------------------------------------------------
 
-# The largest body that is read whole: JSON and forms. Uploaded files go to disk and have their own limits.
+# The largest JSON or form body. Uploaded files are written to disk and have their own limits.
 DATA_UPLOAD_MAX_MEMORY_SIZE = env.int("MAX_BODY_BYTES", 2_621_440)
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", 64 * 1024 * 1024)
 IMPORT_MAX_ROWS = env.int("IMPORT_MAX_ROWS", 2_000_000)
-# Bank logos named by a URL are fetched from these hosts only (and never from a private address).
+# Bank logos are fetched from these hosts only, and never from private addresses.
 LOGO_HOSTS: list[str] = env.list("LOGO_HOSTS", [])
 
 # --- transport security ---------------------------------------------------------------------------------------
@@ -174,8 +173,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SESSION_COOKIE_AGE = 60 * 60 * 12
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", PRODUCTION)
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 31_536_000 if PRODUCTION else 0)
-SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
-SECURE_HSTS_PRELOAD = PRODUCTION
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 if env.bool("BEHIND_TLS_PROXY", False):
@@ -223,7 +221,7 @@ REST_KNOX = {
     "AUTH_HEADER_PREFIX": "Token",
 }
 
-# Programs of telco back ends: client credentials only, hashes of secrets and tokens only.
+# Telco back ends: client credentials only. Secrets and tokens are stored as hashes.
 OAUTH2_PROVIDER_APPLICATION_MODEL = "billing.ApiClient"
 OAUTH2_PROVIDER = {
     "OAUTH2_SERVER_CLASS": "oauthlib.oauth2.BackendApplicationServer",
@@ -261,88 +259,42 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
-# --- background work ------------------------------------------------------------------------------------------
+# --- payments -------------------------------------------------------------------------------------------------
 
-# A worker that has not been heard of for this long is not counted as running by /readyz.
-WORKER_SEEN_SECONDS = env.int("WORKER_SEEN_SECONDS", 30)
-
-# --- taking payments -----------------------------------------------------------------------------------------
-
-# Where banks send payers back to; the address of this site as browsers see it.
+# The site's URL in browsers. Banks send payers back to it.
 PUBLIC_URL = env.str("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 GATEWAY_TIMEOUT_SECONDS = env.float("GATEWAY_TIMEOUT_SECONDS", 30.0)
 THREE_D_MINUTES = env.float("THREE_D_MINUTES", 15)
-# A bank may still book a request for this long after we sent it, answer or not.
+# How long after sending a request the bank may still book it, answered or not.
 IN_FLIGHT_SECONDS = env.int("IN_FLIGHT_SECONDS", 120)
-# When the bank is asked about a payment in doubt: after each of these seconds, the last one again and again.
+# Seconds between status queries for a payment with an unknown outcome; the last value repeats.
 RECONCILE_DELAYS = env.list("RECONCILE_DELAYS", [60, 300, 3600, 86400], subcast=int)
-# After so many questions without an answer a case is opened for a person.
+# After this many queries without a final answer a case is opened.
 RECONCILE_CASE_AFTER = env.int("RECONCILE_CASE_AFTER", 7)
 
-# --- payment methods -----------------------------------------------------------------------------------------
+# --- payment methods ------------------------------------------------------------------------------------------
 
-# A card that expires within so many days is on the operators' list, and an event tells of it.
+# How many days before expiry a card is listed as expiring and an event is sent.
 EXPIRING_CARD_DAYS = env.int("EXPIRING_CARD_DAYS", 45)
 
-# --- telling others ------------------------------------------------------------------------------------------
+# --- events and jobs ------------------------------------------------------------------------------------------
 
-# Listeners of the hub on loopback and private addresses: for trying things out, never in production.
+# Allow listeners on loopback and private addresses. For trials, never in production.
 HUB_ALLOW_PRIVATE_CALLBACKS = env.bool("HUB_ALLOW_PRIVATE_CALLBACKS", False)
 HUB_TIMEOUT_SECONDS = env.float("HUB_TIMEOUT_SECONDS", 10.0)
-# When an event is sent again: after each of these seconds; after the last one it is given up (and kept).
+# Seconds between delivery attempts; after the last one the event is kept as failed.
 HUB_DELAYS = env.list("HUB_DELAYS", [5, 30, 120, 600, 3600, 10800, 21600, 43200, 86400], subcast=int)
+# /readyz counts a worker as running if its last heartbeat is not older than this.
+WORKER_SEEN_SECONDS = env.int("WORKER_SEEN_SECONDS", 30)
 PROCRASTINATE_IMPORT_PATHS = ["billing.hub.tasks"]
 
 # --- card vault -----------------------------------------------------------------------------------------------
 
-# Stored cards are removed so many days after the end of the month in which they expired.
+# Stored cards are removed this many days after the end of the month in which they expire.
 VAULT_KEEP_EXPIRED_DAYS = env.int("VAULT_KEEP_EXPIRED_DAYS", 180)
 
 # --- logs -----------------------------------------------------------------------------------------------------
 
-LOG_LEVEL = env.str("LOG_LEVEL", "INFO")
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "json": {"()": "config.process.observability.JsonFormatter"},
-        "text": {"()": "config.process.observability.TextFormatter"},
-    },
-    "handlers": {
-        "stderr": {
-            "class": "logging.StreamHandler",
-            "formatter": env.str("LOG_FORMAT", "json" if PRODUCTION else "text"),
-        },
-    },
-    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
-    "loggers": {
-        "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
-        "django.server": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
-        # RequestLogMiddleware writes one line for each request, with the outcome.
-        "django.request": {"level": "ERROR"},
-        "gunicorn.error": {
-            "handlers": [],
-            "level": "WARNING",
-            "propagate": True,
-        },  # by config/process/gunicorn.py
-        "procrastinate": {"level": "WARNING"},
-        "httpx": {"level": "WARNING"},  # whole addresses: a listener's may hold a secret
-    },
-}
-
-# --- admin ----------------------------------------------------------------------------------------------------
-
-UNFOLD = {
-    "SITE_TITLE": _("Payments back office"),
-    "SITE_HEADER": _("Payments back office"),
-    "SITE_SYMBOL": "payments",
-    "SITE_URL": None,
-    "SITE_FAVICONS": [
-        {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("admin/favicon.svg")},
-    ],
-    "STYLES": [lambda request: static("admin/backoffice.css")],
-    "SHOW_LANGUAGES": True,
-    "SHOW_BACK_BUTTON": True,
-    "DASHBOARD_CALLBACK": "config.dashboard.dashboard",
-    "SIDEBAR": {"navigation": "config.menu.navigation"},
-}
+LOGGING = logging_config(
+    level=env.str("LOG_LEVEL", "INFO"), log_format=env.str("LOG_FORMAT", "json" if PRODUCTION else "text")
+)

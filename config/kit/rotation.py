@@ -130,5 +130,5 @@ def rotations(app_label: str | None = None) -> list[Rotation]:
     return [rotation for rotation in map(Rotation, found) if rotation.secrets]
 
 
-def _column(field: models.Field[Any, Any]) -> Identifier:
+def _column(field: "models.Field[Any, Any]") -> Identifier:
     return Identifier(str(field.column))

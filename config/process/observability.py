@@ -90,3 +90,23 @@ def _decoded(path: str) -> str:
 def _now() -> str:
     seconds = time.time()
     return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds)) + f".{int(seconds % 1 * 1000):03d}Z"
+
+
+def logging_config(*, level: str, log_format: str) -> dict[str, Any]:
+    """Django's LOGGING: everything to standard error. `log_format` is json or text."""
+    inherited = {"handlers": [], "level": level, "propagate": True}
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"json": {"()": JsonFormatter}, "text": {"()": TextFormatter}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": log_format}},
+        "root": {"handlers": ["stderr"], "level": level},
+        "loggers": {
+            "django": inherited,
+            "django.server": inherited,
+            "django.request": {"level": "ERROR"},  # RequestLogMiddleware logs each request
+            "gunicorn.error": {"handlers": [], "level": "WARNING", "propagate": True},
+            "procrastinate": {"level": "WARNING"},
+            "httpx": {"level": "WARNING"},  # logs whole URLs, and those of listeners may contain a secret
+        },
+    }

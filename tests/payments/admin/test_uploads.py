@@ -39,7 +39,7 @@ def counts(response) -> dict[str, int]:
 def test_it_first_shows_what_would_happen(operator_pages, card):
     page = check(operator_pages, card)
     assert counts(page) == {"created": 2, "exists": 0, "duplicate in file": 1, "invalid": 2}
-    assert "Nothing is stored yet" in page.content.decode()
+    assert "Nothing has been saved yet" in page.content.decode()
     assert not BinNumber.objects.exists()
 
 

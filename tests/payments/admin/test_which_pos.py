@@ -26,7 +26,7 @@ def test_it_shows_the_card_the_pos_and_the_terms(ask, card):
 
 
 def test_the_default_card_answers_for_unknown_bins(ask, card):
-    assert "can't be charged" in ask().content.decode()
+    assert "cannot be charged" in ask().content.decode()
     services.channels.update(card.channel, default_card=card)
     assert "default card is used" in ask().content.decode()
 

@@ -1,0 +1,21 @@
+"""Settings of django-unfold, the admin's theme."""
+
+from typing import Any
+
+from django.templatetags.static import static
+from django.utils.translation import gettext_lazy as _
+
+UNFOLD: dict[str, Any] = {
+    "SITE_TITLE": _("Payments back office"),
+    "SITE_HEADER": _("Payments back office"),
+    "SITE_SYMBOL": "payments",
+    "SITE_URL": None,
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("admin/favicon.svg")},
+    ],
+    "STYLES": [lambda request: static("admin/backoffice.css")],
+    "SHOW_LANGUAGES": True,
+    "SHOW_BACK_BUTTON": True,
+    "DASHBOARD_CALLBACK": "config.dashboard.dashboard",
+    "SIDEBAR": {"navigation": "config.menu.navigation"},
+}
