@@ -1,4 +1,4 @@
-"""Demo data: customers with subscriptions and bills, under the ids that the contracts' samples use."""
+"""Demo data: accounts with subscriptions and bills, with the ids of the contracts' samples."""
 
 from datetime import timedelta
 from typing import Any
@@ -14,7 +14,7 @@ from payments.models import Channel
 
 
 def load(demo: dict[str, Any], channel: Channel) -> None:
-    """Create the accounts of `demo`. Days are counted from today: old ones would leave every list."""
+    """Create the accounts of `demo`. Dates are relative to today, so that bills stay current."""
     tenants = {item["paper_code"]: services.tenants.create(**item) for item in demo["tenants"]}
     for item in demo["source_systems"]:
         services.source_systems.create(**item)
@@ -24,7 +24,7 @@ def load(demo: dict[str, Any], channel: Channel) -> None:
         }
         account = services.accounts.create(channel=channel, **item)
         if "id" in item:
-            _go_on_behind(Account)
+            _advance_sequence(Account)
         for subscription in rows["subscriptions"]:
             _load_subscription(account, subscription, tenants)
         for address in rows["billing_addresses"]:
@@ -44,8 +44,8 @@ def _load_subscription(account: Account, item: dict[str, Any], tenants: dict[str
         services.bills.create(subscription=subscription, issued_on=issued_on, due_on=due_on, **bill)
 
 
-def _go_on_behind(model: type[Model]) -> None:
-    """A row has the key of a contract's sample: the next ones get those behind it."""
+def _advance_sequence(model: type[Model]) -> None:
+    """A row was created with a given key: new rows must get higher ones."""
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), [model]):
             cursor.execute(statement)

@@ -79,7 +79,7 @@ def test_a_file_is_checked_then_loaded(page, card):
     page.goto(f"/admin/payments/upload/bins/?card={card.pk}")
     page.set_input_files("[name=file]", files=[BIN_FILE])
     page.click("text=Check the file")
-    page.locator("text=Nothing is stored yet").wait_for()
+    page.locator("text=Nothing has been saved yet").wait_for()
     assert not BinNumber.objects.filter(bin_number="411111").exists()
     page.click("button:has-text('Import file')")
     page.locator("text=The file was imported").wait_for()

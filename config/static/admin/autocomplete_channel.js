@@ -1,8 +1,8 @@
-/* Related objects are looked up in the channel that the form names. */
+/* Limits autocomplete to the channel of the form. */
 "use strict";
 document.addEventListener("DOMContentLoaded", function () {
     if (!window.django || !window.django.jQuery) {
-        return; // a page without look-ups
+        return; // no autocomplete on this page
     }
     window.django.jQuery.ajaxPrefilter(function (options) {
         if (!/\/autocomplete\/(\?|$)/.test(options.url)) {

@@ -1,4 +1,4 @@
-/* Buttons that copy a field's text: <button data-copy="id of the field" data-copied="what to say then">. */
+/* Copies a field's text: <button data-copy="id of the field" data-copied="text of the button afterwards">. */
 document.addEventListener("click", async (event) => {
     const button = event.target.closest("[data-copy]");
     if (!button) return;
@@ -7,7 +7,7 @@ document.addEventListener("click", async (event) => {
     try {
         await navigator.clipboard.writeText(field.value);
     } catch {
-        document.execCommand("copy"); // no clipboard without https
+        document.execCommand("copy"); // the clipboard API needs https
     }
     button.textContent = button.dataset.copied;
 });
