@@ -15,7 +15,6 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, DropdownFilte
 from unfold.datasets import BaseDataset
 from unfold.decorators import action, display
 
-from config.kit.admin.base_admin import ReadOnlyAdmin
 from config.kit.admin.channel_admin import MODIFIED_FILTER
 from config.kit.admin.urls import admin_url
 from vault.admin.access import AccessRows
