@@ -43,9 +43,7 @@ def alerts(request: HttpRequest) -> Iterator[Alert]:
     if can_view(request, POS):
         tests = POS.objects.filter(config__mode="TEST").count()
         yield Alert(_("POS in test mode do not charge real cards."), tests, f"{list_url(POS)}?mode=TEST")
-        yield Alert(
-            _("POS with incomplete settings, such as clones without secrets."), *_incomplete_pos()
-        )
+        yield Alert(_("POS with incomplete settings, such as clones without secrets."), *_incomplete_pos())
     if can_view(request, BankAccount):
         ibans = BankAccount.objects.filter(is_active=True).values_list("iban", flat=True)
         wrong = sum(not is_valid_iban(iban) for iban in ibans.order_by("pk")[:CHECKED_ACCOUNTS])
