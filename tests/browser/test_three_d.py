@@ -30,7 +30,7 @@ def open_bank_page(chromium, live_server, settings, bank, api):
     contexts = []
 
     def start(name: str, model: ThreeDModel, language: str = "en-US"):
-        number = model.good_card
+        number = PROFILES[name].good_card.number
         shop = shop_at(name, bank, **model.config) if PROFILES[name].simulator else make_shop()
         body = {
             "CardExpireMonth": "12", "CardExpireYear": "2040", "CardNumber": number,
