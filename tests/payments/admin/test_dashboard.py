@@ -23,7 +23,7 @@ def test_it_says_what_needs_attention(admin_pages, card):
     assert "1 Cards without a POS for 3-D" in texts
     assert "2 POS in test mode" in texts
     assert "1 POS with incomplete settings" in texts
-    assert "1 Bank accounts whose IBAN" in texts
+    assert "1 Bank accounts with wrong IBAN" in texts
 
 
 def test_every_warning_leads_to_a_page(admin_pages, card):

@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from payments.models import Bank, BankAccount, Card, Channel, Installment, MultiCurrencyCard, PaymentOption
 from tests.support import factories
-from tests.support.pages import add_url, form_data, form_errors, page_url, save
+from tests.support.pages import add_url, errors_of, form_data, page_url, save
 
 
 def queries(client, url: str) -> int:
@@ -79,7 +79,7 @@ def test_tabs_are_saved_through_the_services(admin_pages, card):
         "multi_currency_cards-0-installment_payment": card.cash_payment_id,
     }
     response = save(admin_pages, page_url(card), **changes)
-    assert response.status_code == 302, form_errors(response)
+    assert response.status_code == 302, errors_of(response)
     assert Installment.objects.get(card=card).label == "3 Taksit"
     assert MultiCurrencyCard.objects.get(card=card).three_d_payment is None
     rate = Installment.objects.get(card=card)
@@ -114,7 +114,7 @@ def test_an_account_takes_the_channel_of_its_bank_and_warns_of_its_iban(admin_pa
         "accounts-0-is_active": "on",
     }
     page = save(admin_pages, page_url(bank), **changes)
-    assert page.status_code == 302, form_errors(page)
+    assert page.status_code == 302, errors_of(page)
     assert BankAccount.objects.get(bank=bank).channel == channel
     warned = admin_pages.get(page_url(bank)).content.decode()
     assert "TR330006100519786457841327: The check digits" in warned
@@ -131,7 +131,7 @@ def test_an_account_takes_the_channel_of_its_bank_and_warns_of_its_iban(admin_pa
 def test_a_card_of_two_channels_is_refused_in_words(admin_pages, card):
     foreign = factories.BankFactory()
     page = save(admin_pages, page_url(card), bank=foreign.pk)
-    assert "Bank and card type have to belong to the card&#x27;s channel." in page.content.decode()
+    assert "Bank and card type must belong to the card&#x27;s channel." in page.content.decode()
 
 
 def test_a_new_card_goes_on_to_its_tabs(admin_pages, card):
@@ -147,7 +147,7 @@ def test_a_new_card_goes_on_to_its_tabs(admin_pages, card):
         "installment_payment": card.cash_payment_id,
     }
     response = admin_pages.post(add_url(Card), data)
-    assert response.status_code == 302, form_errors(response)
+    assert response.status_code == 302, errors_of(response)
     assert response.url == page_url(Card.objects.get(slug="world"))
 
 
@@ -156,12 +156,12 @@ def test_broken_unique_sets_name_their_fields(admin_pages, card):
     names = ("name", "slug", "bank", "card_type", "cash_payment", "installment_payment", "card_payment_type")
     data = {name: data[name] for name in names} | {"channel": card.channel_id}
     page = admin_pages.post(add_url(Card), data)
-    assert len(form_errors(page)["__all__"]) == 2
+    assert len(errors_of(page)["__all__"]) == 2
 
 
 def test_json_has_to_be_an_object(admin_pages, channel):
-    assert "conf" in form_errors(save(admin_pages, page_url(channel), conf="[1]"))
-    assert "conf" in form_errors(save(admin_pages, page_url(channel), conf="{"))
+    assert "conf" in errors_of(save(admin_pages, page_url(channel), conf="[1]"))
+    assert "conf" in errors_of(save(admin_pages, page_url(channel), conf="{"))
     assert save(admin_pages, page_url(channel), conf='{"a": 1}').status_code == 302
     assert Channel.objects.get().conf == {"a": 1}
     assert save(admin_pages, page_url(channel), conf="").status_code == 302
@@ -208,6 +208,6 @@ def test_hostile_text_is_an_error_or_text(admin_pages, channel, value):
 
 
 def test_currencies_are_chosen_from_a_list(admin_pages, channel):
-    assert "default_currency" in form_errors(save(admin_pages, page_url(channel), default_currency="XXL"))
+    assert "default_currency" in errors_of(save(admin_pages, page_url(channel), default_currency="XXL"))
     response = save(admin_pages, page_url(channel), default_currency="EUR")
-    assert response.status_code == 302, form_errors(response)
+    assert response.status_code == 302, errors_of(response)

@@ -53,25 +53,25 @@ def test_it_loads_on_confirmation_and_gives_the_rejects(operator_pages, card, va
     assert "'=1+1" in rejects
     assert not list(var_dir.glob("uploads/*/*/file"))
     again = operator_pages.post(url("bins"), {"token": token})
-    assert "uploaded file is gone" in again.content.decode()
+    assert "uploaded file has expired" in again.content.decode()
 
 
 def test_a_token_is_good_for_its_owner_only(operator_pages, admin_pages, card):
     page = check(operator_pages, card)
     token = page.context["token"]
-    assert "uploaded file is gone" in admin_pages.post(url("bins"), {"token": token}).content.decode()
+    assert "uploaded file has expired" in admin_pages.post(url("bins"), {"token": token}).content.decode()
     assert admin_pages.get(page.context["rejects_url"]).status_code == 404
     assert not BinNumber.objects.exists()
 
 
 @pytest.mark.parametrize("token", ["", "x", "../../../etc/passwd", "a" * 43, "a" * 5000, "\x00" * 43])
 def test_made_up_tokens_are_gone_files(operator_pages, card, token):
-    assert "uploaded file is gone" in operator_pages.post(url("bins"), {"token": token}).content.decode()
+    assert "uploaded file has expired" in operator_pages.post(url("bins"), {"token": token}).content.decode()
 
 
 def test_a_token_of_another_page_is_refused(admin_pages, card):
     token = check(admin_pages, card).context["token"]
-    assert "uploaded file is gone" in admin_pages.post(url("banks"), {"token": token}).content.decode()
+    assert "uploaded file has expired" in admin_pages.post(url("banks"), {"token": token}).content.decode()
 
 
 def test_files_are_private_and_go_after_an_hour(operator_pages, card, var_dir):
@@ -80,7 +80,7 @@ def test_files_are_private_and_go_after_an_hour(operator_pages, card, var_dir):
     assert folder.stat().st_mode & 0o077 == 0
     old = time.time() - 2 * 60 * 60
     os.utime(folder, (old, old))
-    assert "uploaded file is gone" in operator_pages.post(url("bins"), {"token": token}).content.decode()
+    assert "uploaded file has expired" in operator_pages.post(url("bins"), {"token": token}).content.decode()
     check(operator_pages, card)
     assert not folder.exists()
 
