@@ -10,10 +10,13 @@ from django.urls import reverse
 
 from billing.models import Payment
 from config.kit.lib import http
+from config.kit.lib.http_deadline import DeadlineTransport
 from payments.gateways.base.gateway import Gateway
 from payments.gateways.types import OrderData, Payer, PosAccount, References
 from payments.models import POS
 from payments.pos_gateway import full_config, gateway_class
+
+MAX_ANSWER_BYTES = 1024 * 1024
 
 
 def connect(pos: POS | None) -> Gateway:
@@ -59,7 +62,9 @@ def _client(timeout: float) -> httpx.Client:
     A kept connection may be half dead: a request lost on it would be in doubt for no reason.
     """
     limits = httpx.Limits(max_keepalive_connections=0)
-    return http.client(timeout=timeout, transport=httpx.HTTPTransport(trust_env=False, limits=limits))
+    transport = httpx.HTTPTransport(trust_env=False, limits=limits)
+    whole = DeadlineTransport(transport, seconds=timeout, max_bytes=MAX_ANSWER_BYTES)
+    return http.client(timeout=timeout, transport=whole)
 
 
 def _local_key(pos: POS) -> str:
