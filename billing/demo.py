@@ -6,10 +6,10 @@ from typing import Any
 from django.core.management.color import no_style
 from django.db import connection
 from django.db.models import Model
-from django.utils import timezone
 
 from billing import services
 from billing.models import Account, Tenant
+from config.kit.lib import days
 from payments.models import Channel
 
 
@@ -30,12 +30,12 @@ def load(demo: dict[str, Any], channel: Channel) -> None:
         for address in rows["billing_addresses"]:
             services.billing_addresses.create(account=account, **address)
         for method in rows["payment_methods"]:
-            year = timezone.localdate().year + method.pop("years_left")
+            year = days.today().year + method.pop("years_left")
             services.payment_methods.create(account=account, expiry_year=year, **method)
 
 
 def _load_subscription(account: Account, item: dict[str, Any], tenants: dict[str, Tenant]) -> None:
-    today = timezone.localdate()
+    today = days.today()
     bills, tenant = item.pop("bills", []), tenants.get(item.pop("tenant", ""))
     subscription = services.subscriptions.create(account=account, tenant=tenant, **item)
     for bill in bills:

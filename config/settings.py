@@ -138,6 +138,8 @@ LOCALE_PATHS = [BASE_DIR / "config" / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
+# The days of bills, reports and filters, unless the channel's conf names another `time_zone`.
+CHANNEL_TIME_ZONE = env.str("CHANNEL_TIME_ZONE", "Europe/Istanbul")
 
 # --- files ----------------------------------------------------------------------------------------------------
 
@@ -269,6 +271,10 @@ THREE_D_MINUTES = env.float("THREE_D_MINUTES", 15)
 IN_FLIGHT_SECONDS = env.int("IN_FLIGHT_SECONDS", 120)
 # Seconds between status queries for a payment with an unknown outcome; the last value repeats.
 RECONCILE_DELAYS = env.list("RECONCILE_DELAYS", [60, 300, 3600, 86400], subcast=int)
+# When the bank is queried again about a payment that ended without its word (not found, never finished).
+RECHECK_DELAYS = env.list("RECHECK_DELAYS", [3600, 43200, 86400, 86400, 86400], subcast=int)
+# When the banks close their day, in the channel's time zone: refunds that came too early are sent then.
+BANK_DAY_END = env.str("BANK_DAY_END", "00:30")
 # After this many queries without a final answer a case is opened.
 RECONCILE_CASE_AFTER = env.int("RECONCILE_CASE_AFTER", 7)
 

@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import (
@@ -27,6 +26,7 @@ from config.kit.admin.filters import ChoiceFilter, Choices
 from config.kit.admin.form import BrokenRule, FormError
 from config.kit.admin.search import TermSearchMixin
 from config.kit.admin.service_admin import ActivationAdmin
+from config.kit.lib import days
 
 EXPIRED, SOON, VALID = "expired", "soon", "valid"
 
@@ -36,7 +36,7 @@ class ExpiryFilter(ChoiceFilter):
     parameter_name = "expiry"
 
     def conditions(self) -> Choices:
-        today = timezone.localdate()
+        today = days.today()
         return {
             SOON: (_("Expires soon"), expires_soon(today)),
             EXPIRED: (_("Expired"), Q(expires_on__lt=today)),
@@ -55,7 +55,7 @@ class MethodColumns:
     def shown_expiry(self, method: PaymentMethod) -> SafeString | str:
         if method.expires_on is None:
             return "–"
-        today = timezone.localdate()
+        today = days.today()
         text = f"{method.expiry_month:02d}/{method.expiry_year}"
         colour = (
             "danger" if method.is_expired else "warning" if method.expires_on <= last_day(today) else None

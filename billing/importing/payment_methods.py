@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.backends.utils import CursorWrapper
-from django.utils import timezone
 
 from billing.models import BankAccountType, CardBrand, MethodKind
 from billing.models.brands import possible_brands
@@ -20,6 +19,7 @@ from config.kit.importing.rows import Column
 from config.kit.importing.rules import missing, not_one_line, not_whole_number, too_long
 from config.kit.importing.tables import TempTable, TempView, new_table
 from config.kit.importing.text import Progress, ReadableFile
+from config.kit.lib import days
 from config.kit.lib.encryption import encrypt
 from config.kit.lib.masking import mask_card_numbers, mask_number, read_card_mask
 from payments.gateways.registry import GATEWAYS
@@ -279,6 +279,6 @@ def import_payment_methods(
 
     A row needs an external id: without one, the same file sent twice would add everything twice.
     """
-    today = timezone.localdate()
+    today = days.today()
     parameters = {"this_month": today.year * 12 + today.month}
     return run(LOADER, file=file, parameters=parameters, dry_run=dry_run, progress=progress)

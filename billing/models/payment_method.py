@@ -2,12 +2,12 @@ from typing import Any
 
 from django.db import models
 from django.db.models import F, Func, Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from billing.models.account import Account, Subscription
 from billing.models.address import ACCOUNT_IS_FIXED, BillingAddress
 from billing.models.brands import CardBrand, possible_brands
+from config.kit.lib import days
 from config.kit.lib.encryption import EncryptedJSONField
 from payments.models.base import Dated, tracked
 
@@ -164,7 +164,7 @@ class PaymentMethod(Dated):
 
     @property
     def is_expired(self) -> bool:
-        return self.expires_on is not None and self.expires_on < timezone.localdate()
+        return self.expires_on is not None and self.expires_on < days.today()
 
     @property
     def brand_fits(self) -> bool | None:

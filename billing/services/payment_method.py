@@ -4,13 +4,13 @@ import re
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from billing.card_numbers import refuse_card_number
 from billing.errors import AccountMismatchError, InactiveDefaultError
 from billing.locks import lock_account
 from billing.models import MethodKind, PaymentMethod
+from config.kit.lib import days
 from config.kit.lib.errors import InvalidValueError
 from config.kit.lib.masking import mask_number, read_card_mask
 from config.kit.services import Service
@@ -100,7 +100,7 @@ class PaymentMethodService(Service[PaymentMethod]):
                 )
 
     def _becomes_own(self, instance: PaymentMethod) -> bool:
-        today, year = timezone.localdate(), instance.expiry_year
+        today, year = days.today(), instance.expiry_year
         if not instance.is_active or (
             year and (year, instance.expiry_month or 12) < (today.year, today.month)
         ):

@@ -4,7 +4,11 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.locale import LocaleMiddleware
-from django.utils import translation
+from django.utils import timezone, translation
+
+from config.kit.lib import days
+
+PEOPLE = ("/admin/", "/pay/")
 
 
 class PeopleLocaleMiddleware(LocaleMiddleware):
@@ -14,6 +18,10 @@ class PeopleLocaleMiddleware(LocaleMiddleware):
     """
 
     def process_request(self, request: HttpRequest) -> None:
+        if request.path.startswith(PEOPLE):
+            timezone.activate(days.default_zone())  # people read local time, programs read UTC
+        else:
+            timezone.deactivate()
         if request.path.startswith("/api/"):
             translation.activate("en")
             request.LANGUAGE_CODE = "en"

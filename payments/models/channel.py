@@ -1,8 +1,17 @@
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from config.kit.lib.money import validate_currency
 from payments.models.base import Dated, SlugField, tracked
+
+
+@cache
+def available_time_zones() -> frozenset[str]:
+    return frozenset(available_timezones())
 
 
 @tracked()
@@ -36,3 +45,11 @@ class Channel(Dated):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def time_zone(self) -> ZoneInfo:
+        """Of the channel's days (bills, filters, the bank's day): `time_zone` of its conf, else CHANNEL_TIME_ZONE."""
+        name = self.conf.get("time_zone")
+        if isinstance(name, str) and name in available_time_zones():
+            return ZoneInfo(name)
+        return ZoneInfo(settings.CHANNEL_TIME_ZONE)

@@ -8,7 +8,6 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, DropdownFilter
@@ -17,6 +16,7 @@ from unfold.decorators import action, display
 
 from config.kit.admin.channel_admin import MODIFIED_FILTER
 from config.kit.admin.urls import admin_url
+from config.kit.lib import days
 from vault.admin.access import AccessRows
 from vault.admin.base import UnversionedAdmin, actor_of, confirmation
 from vault.masks import mask_identity, mask_name
@@ -48,7 +48,7 @@ class ExpiredFilter(DropdownFilter):
         return [("no", _("Valid")), ("yes", _("Expired"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        today = timezone.localdate()
+        today = days.today()
         is_expired = Q(year__lt=today.year) | Q(year=today.year, month__lt=today.month)
         chosen = {"yes": is_expired, "no": ~is_expired}.get(self.value() or "")
         return queryset if chosen is None else queryset.filter(chosen)

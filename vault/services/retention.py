@@ -8,8 +8,8 @@ from datetime import date, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
+from config.kit.lib import days
 from vault.models import Action, StoredCard
 from vault.services.access import Actor, log_access
 
@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 def remove_old_cards(today: date | None = None) -> dict[str, int]:
     """Returns the number of cards removed for each reason. Each batch and its log entries are one transaction."""
-    last = (today or timezone.localdate()) - timedelta(days=settings.VAULT_KEEP_EXPIRED_DAYS)
+    last = (today or days.today()) - timedelta(days=settings.VAULT_KEEP_EXPIRED_DAYS)
     reasons = {
         "deleted merchant": Q(merchant__deleted_at__isnull=False),
         "expired": Q(year__lt=last.year) | Q(year=last.year, month__lt=last.month),

@@ -4,10 +4,12 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import User
 
 from billing.models import Bill, BillStatus, Subscription
+from config.kit.lib import days
 from payments.gateways.types import CardData, Payer
 from payments.models import Channel
 
@@ -44,14 +46,14 @@ def success(code: str, reason: str, message: str) -> dict[str, str]:
     return {"code": code, "reason": reason, "message": message, "status": "ok"}
 
 
-def bill_row(bill: Bill, base_url: str) -> dict[str, Any]:
+def bill_row(bill: Bill, base_url: str, zone: ZoneInfo) -> dict[str, Any]:
     return {
         "id": str(bill.number),
         "href": f"{base_url}/api/v1/bills/{bill.pk}/",
         "billDate": bill.issued_on.isoformat(),
         "billNo": str(bill.number),
         "paymentDueDate": bill.due_on.isoformat(),
-        "paymentDate": bill.paid_at.date().isoformat() if bill.paid_at else None,
+        "paymentDate": days.day_of(bill.paid_at, zone).isoformat() if bill.paid_at else None,
         "amountDue": {"unit": _UNITS.get(bill.currency, bill.currency), "value": json_number(bill.amount)},
         "state": bill.status,
     }

@@ -3,9 +3,10 @@
 import re
 from typing import Any
 
-from django.utils import timezone
 from rest_framework import serializers
 from stdnum import luhn
+
+from config.kit.lib import days
 
 INT32, INT64 = 2**31 - 1, 2**63 - 1
 
@@ -67,7 +68,7 @@ class AddPaymentSerializer(serializers.Serializer):
         return value
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        today = timezone.localdate()
+        today = days.today()
         if (int(attrs["CardExpireYear"]), int(attrs["CardExpireMonth"])) < (today.year, today.month):
             raise serializers.ValidationError({"CardExpireYear": "The card has expired."})
         return attrs

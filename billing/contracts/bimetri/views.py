@@ -5,7 +5,6 @@ from typing import Any
 from dateutil.relativedelta import relativedelta
 from django.conf import settings
 from django.contrib.auth import authenticate
-from django.utils import timezone
 from rest_framework import exceptions, status
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.permissions import AllowAny
@@ -27,6 +26,7 @@ from config.kit.contracts.client_ip import client_ip
 from config.kit.contracts.credentials import BearerAuthentication
 from config.kit.contracts.throttles import ClientThrottle
 from config.kit.contracts.view import ContractView
+from config.kit.lib import days
 from payments.gateways import payer_texts
 from payments.gateways.types import Payer, Reason
 from payments.models import Channel
@@ -91,13 +91,15 @@ class SubscriptionBillView(BimetriView):
 
     def post(self, request: Request) -> Response:
         data = self.validated(serializers.BillQuerySerializer)
-        bills = organization_subscription(request, data).bills.order_by("-issued_on", "-pk")
+        subscription = organization_subscription(request, data)
+        zone = subscription.account.channel.time_zone
+        bills = subscription.bills.order_by("-issued_on", "-pk")
         if data.get("billId"):
             bills = bills.filter(number=data["billId"])
         else:
-            since = timezone.localdate() - relativedelta(months=int(data["monthFilter"]))
+            since = days.today(zone) - relativedelta(months=int(data["monthFilter"]))
             bills = bills.filter(issued_on__gte=since)
-        return Response([mapping.bill_row(bill, settings.PUBLIC_URL) for bill in bills])
+        return Response([mapping.bill_row(bill, settings.PUBLIC_URL, zone) for bill in bills])
 
 
 class BillInformationView(BimetriView):
@@ -105,8 +107,9 @@ class BillInformationView(BimetriView):
 
     def post(self, request: Request) -> Response:
         data = self.validated(serializers.SubscriptionSerializer)
-        bills = organization_subscription(request, data).bills.all()
-        return Response(mapping.balance_rows(bills, timezone.localdate()))
+        subscription = organization_subscription(request, data)
+        today = days.today(subscription.account.channel.time_zone)
+        return Response(mapping.balance_rows(subscription.bills.all(), today))
 
 
 def find_subscription(number: int) -> Subscription:

@@ -1,7 +1,7 @@
 """Filters `field` and `field__lookup`. Unknown filters and malformed values are 400."""
 
 import copy
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any, ClassVar, cast
 
 import django_filters
@@ -13,6 +13,8 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
+
+from config.kit.lib import days
 
 RESERVED = frozenset({"page", "limit", "sort", "ordering", "format"})
 
@@ -81,7 +83,10 @@ class BooleanFilter(django_filters.Filter):
 
 
 class DateFilter(django_filters.Filter):
-    """A bare date means its day for `exact` and `date`, and its first moment (UTC) for the comparisons."""
+    """A bare date means its day for `exact` and `date`, and its first moment for the comparisons.
+
+    Days are those of CHANNEL_TIME_ZONE.
+    """
 
     field_class = DateOrDateTimeField
 
@@ -91,13 +96,17 @@ class DateFilter(django_filters.Filter):
         if isinstance(value, datetime):
             if self.lookup_expr != "date":
                 return super().filter(queryset, value)
-            value = value.astimezone(UTC).date()
-        start = datetime.combine(value, datetime.min.time(), tzinfo=UTC)
+            value = days.day_of(value)
+        try:
+            start, end = days.bounds(value)
+        except OverflowError:  # the ends of the calendar: nothing is stored there
+            return (
+                queryset.none()
+                if self.lookup_expr in ("exact", "date")
+                else super().filter(queryset, datetime.combine(value, datetime.min.time(), tzinfo=UTC))
+            )
         if self.lookup_expr in ("exact", "date"):
-            bounds = {f"{self.field_name}__gte": start}
-            if value < date.max:
-                bounds[f"{self.field_name}__lt"] = start + timedelta(days=1)
-            return queryset.filter(**bounds)
+            return queryset.filter(**{f"{self.field_name}__gte": start, f"{self.field_name}__lt": end})
         return super().filter(queryset, start)
 
 

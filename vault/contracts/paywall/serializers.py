@@ -3,11 +3,11 @@
 import re
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from stdnum.tr import tckimlik, vkn
 
+from config.kit.lib import days
 from config.kit.lib.masking import holds_long_number
 from vault.contracts.paywall import errors
 from vault.contracts.paywall.mapping import is_expired
@@ -53,7 +53,7 @@ class ExpirySerializer(serializers.Serializer):
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if is_expired(attrs["Month"], attrs["Year"], timezone.localdate()):
+        if is_expired(attrs["Month"], attrs["Year"], days.today()):
             raise serializers.ValidationError({"Year": [_("The card has expired.")]}, code="expired")
         return attrs
 

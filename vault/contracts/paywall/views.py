@@ -5,7 +5,6 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.utils import timezone
 from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.permissions import AllowAny
@@ -13,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from config.kit.contracts.view import ContractView
+from config.kit.lib import days
 from payments.selectors import BinDetails, find_bin_details
 from vault.contracts.paywall import mapping, openapi, serializers
 from vault.contracts.paywall.auth import KeyAuthentication
@@ -60,7 +60,7 @@ class CardView(PaywallView):
         data = serializers.validated(serializers.ListSerializer(data=list_headers(request)))
         found = cards.list_cards(actor_of(request), mapping.relation_of(data))
         known = find_details(found)
-        today, with_details = timezone.localdate(), data["IncludeDetails"]
+        today, with_details = days.today(), data["IncludeDetails"]
         return success(
             [
                 mapping.listed_body(card, known.get(card.card_bin), with_details=with_details, today=today)
