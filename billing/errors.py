@@ -110,6 +110,12 @@ class SecondPersonError(RuleError):
     code = "refund_100_3"
 
 
+class RefundInProgressError(RuleError):
+    """Another refund of the payment is in doubt: until the bank has answered nobody knows what is left."""
+
+    code = "refund_100_5"
+
+
 class CaseClosedError(RuleError):
     """Somebody has closed the case before."""
 

@@ -24,7 +24,7 @@ class PaymentState(models.TextChoices):
 P = PaymentState
 
 PAYMENT_MOVES: dict[PaymentState, tuple[PaymentState, ...]] = {
-    P.CREATED: (P.PENDING_3D, P.PROCESSING, P.UNKNOWN, P.DECLINED, P.FAILED),
+    P.CREATED: (P.PENDING_3D, P.PROCESSING, P.UNKNOWN, P.CAPTURED, P.DECLINED, P.FAILED),
     P.PENDING_3D: (P.PROCESSING, P.UNKNOWN, P.CAPTURED, P.DECLINED, P.FAILED),
     P.PROCESSING: (P.UNKNOWN, P.CAPTURED, P.DECLINED, P.FAILED),
     P.UNKNOWN: (P.CAPTURED, P.DECLINED, P.FAILED),
@@ -32,18 +32,25 @@ PAYMENT_MOVES: dict[PaymentState, tuple[PaymentState, ...]] = {
     P.PARTIALLY_REFUNDED: (P.REFUNDED,),
     P.REFUNDED: (),
     P.VOIDED: (),
-    P.DECLINED: (),
-    P.FAILED: (),
+    P.DECLINED: (P.CAPTURED,),  # by late evidence only
+    P.FAILED: (P.CAPTURED,),  # likewise
 }
 
 OPEN_STATES = (P.CREATED, P.PENDING_3D, P.PROCESSING, P.UNKNOWN)
 """The outcome is not known: the bills are reserved and must not be paid again."""
 
+ENDED_STATES = (P.DECLINED, P.FAILED)
+"""Nothing was taken, as far as is known. Evidence that money moved all the same is booked, however late it comes."""
+
 REFUNDABLE_STATES = (P.CAPTURED, P.PARTIALLY_REFUNDED)
+
+CAPTURED_STATES = (P.CAPTURED, P.PARTIALLY_REFUNDED, P.REFUNDED, P.VOIDED)
+"""The ledger has a capture."""
 
 
 class RefundState(models.TextChoices):
     WAITING = "waiting", _("Waiting for approval")
+    SCHEDULED = "scheduled", _("Scheduled")  # the bank takes it once its day is closed
     PROCESSING = "processing", _("Processing")
     UNKNOWN = "unknown", _("In doubt")
     DONE = "done", _("Done")
@@ -55,15 +62,19 @@ R = RefundState
 
 REFUND_MOVES: dict[RefundState, tuple[RefundState, ...]] = {
     R.WAITING: (R.PROCESSING, R.REJECTED),
-    R.PROCESSING: (R.UNKNOWN, R.DONE, R.DECLINED),
+    R.SCHEDULED: (R.PROCESSING, R.REJECTED),
+    R.PROCESSING: (R.SCHEDULED, R.UNKNOWN, R.DONE, R.DECLINED),
     R.UNKNOWN: (R.DONE, R.DECLINED),
     R.DONE: (),
-    R.DECLINED: (),
+    R.DECLINED: (R.DONE,),  # by late evidence only
     R.REJECTED: (),
 }
 
-OPEN_REFUND_STATES = (R.WAITING, R.PROCESSING, R.UNKNOWN)
-"""The amount is reserved: nobody else can give it back."""
+OPEN_REFUND_STATES = (R.WAITING, R.SCHEDULED, R.PROCESSING, R.UNKNOWN)
+"""The amount is reserved: no other refund can have it."""
+
+REFUNDS_IN_DOUBT = (R.PROCESSING, R.UNKNOWN)
+"""The bank has been or is being asked for it. A payment has one such refund at most."""
 
 
 class EventStatus(models.TextChoices):

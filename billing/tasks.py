@@ -6,7 +6,8 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from billing.models import IdempotencyKey, Payment
-from billing.services import add_method, card_expiries, reconcile
+from billing.services import add_method, card_expiries, interrupted, reconcile, refund
+from config.kit.lib import days
 
 
 @app.periodic(cron="* * * * *")
@@ -28,7 +29,7 @@ def forget_idempotency_keys(timestamp: int) -> None:
 @app.task(name="billing.tell_expiring_cards")
 def tell_expiring_cards(timestamp: int) -> None:
     """Each day: an event for each card that expires soon."""
-    card_expiries.record_expiries(timezone.localdate())
+    card_expiries.record_expiries(days.today())
 
 
 @app.periodic(cron="*/5 * * * *")
@@ -41,3 +42,18 @@ def close_method_events(timestamp: int) -> None:
 @app.task(name="billing.ask_bank")
 def ask_bank(payment_id: int) -> None:
     reconcile.ask(Payment.objects.select_related("pos", "channel").get(pk=payment_id))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="billing.send_scheduled_refunds", queueing_lock="billing.send_scheduled_refunds")
+def send_scheduled_refunds(timestamp: int) -> None:
+    """Refunds that came before the bank had closed its day."""
+    for key in refund.due_refunds():
+        refund.send_scheduled(key)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="billing.close_interrupted_callbacks", queueing_lock="billing.close_interrupted_callbacks")
+def close_interrupted_callbacks(timestamp: int) -> None:
+    """Callbacks whose process died before the verdict: the bank is queried instead."""
+    interrupted.close_interrupted_callbacks()

@@ -1,13 +1,12 @@
 """Moves of payments and refunds: conditional UPDATEs whose row count is the answer. Money is booked here only."""
 
-from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from billing.attempts.clock import check_after
 from billing.hub.outbox import wake
 from billing.locks import lock_bills, lock_payment
 from billing.models import (
@@ -15,13 +14,24 @@ from billing.models import (
     Bill,
     LedgerEntry,
     LedgerKind,
+    Operation,
     Payment,
     PaymentAttempt,
+    PaymentBill,
     Refund,
-    RefundKind,
 )
-from billing.states import PAYMENT_MOVES, REFUND_MOVES, PaymentState, RefundState
-from payments.gateways.types import GatewayResult
+from billing.states import (
+    ENDED_STATES,
+    OPEN_STATES,
+    PAYMENT_MOVES,
+    REFUND_MOVES,
+    PaymentState,
+    RefundState,
+)
+from payments.gateways.types import References
+
+PAYMENT_REFERENCES = ("auth_code", "host_reference", "transaction_id", "item_id")
+REFUND_REFERENCES = ("auth_code", "host_reference", "transaction_id")
 
 
 def move(
@@ -36,8 +46,11 @@ def move(
     return bool(changed)
 
 
-def move_refund(refund: Refund, to: RefundState, **fields: Any) -> bool:
-    sources = [source for source, targets in REFUND_MOVES.items() if to in targets]
+def move_refund(
+    refund: Refund, to: RefundState, *, only_from: tuple[RefundState, ...] = (), **fields: Any
+) -> bool:
+    """As `move`."""
+    sources = only_from or tuple(source for source, targets in REFUND_MOVES.items() if to in targets)
     changed = Refund.objects.filter(pk=refund.pk, state__in=sources).update(
         state=to, modified_date=timezone.now(), **fields
     )
@@ -45,11 +58,24 @@ def move_refund(refund: Refund, to: RefundState, **fields: Any) -> bool:
     return bool(changed)
 
 
-def capture(payment: Payment, attempt: PaymentAttempt, result: GatewayResult) -> bool:
-    """Book the whole amount and put it to the payment's bills. One transaction; False where it is booked."""
+def capture(
+    payment: Payment, attempt: PaymentAttempt, references: References, *, is_late: bool = False
+) -> bool:
+    """Book the whole amount and put it to the payment's bills. One transaction; False where it is booked.
+
+    `is_late`: the payment had ended, so its bills were free meanwhile.
+    """
     with transaction.atomic():
         bills = lock_bills(payment)
-        if not move(payment, PaymentState.CAPTURED, **_references(result), reason="", next_check_at=None):
+        sources = ENDED_STATES if is_late else OPEN_STATES
+        if not move(
+            payment,
+            PaymentState.CAPTURED,
+            only_from=sources,
+            **_references(references),
+            reason="",
+            next_check_at=None,
+        ):
             return False
         LedgerEntry.objects.create(
             payment=payment,
@@ -58,26 +84,26 @@ def capture(payment: Payment, attempt: PaymentAttempt, result: GatewayResult) ->
             currency=payment.currency,
             attempt=attempt,
         )
-        _allocate(payment, bills)
+        _allocate(payment, _free(bills) if is_late else bills)
     return True
 
 
-def mark_unknown(payment: Payment, result: GatewayResult | None = None) -> bool:
-    """The outcome is not known: the bills stay reserved and the bank is asked later."""
-    reason = result.reason if result else ""
+def mark_unknown(payment: Payment, reason: str = "") -> bool:
+    """The outcome is not known: the bills stay reserved and the bank is queried later."""
     return move(payment, PaymentState.UNKNOWN, reason=reason, checks=0, next_check_at=check_after(0))
 
 
-def book_refund(refund: Refund, attempt: PaymentAttempt) -> bool:
+def book_refund(refund: Refund, attempt: PaymentAttempt, references: References) -> bool:
     """Book a refund or void that the bank has made. Bills that it had paid are open again by that much."""
     with transaction.atomic():
         payment = lock_payment(refund.payment_id)
-        if not move_refund(refund, RefundState.DONE):
+        if not move_refund(refund, RefundState.DONE, **_references(references, REFUND_REFERENCES)):
             return False
+        is_void = Operation.VOID in (attempt.operation, refund.kind)  # a whole refund may have been voided
         _release(payment, refund.amount)
         LedgerEntry.objects.create(
             payment=payment,
-            kind=LedgerKind.VOID if refund.kind == RefundKind.VOID else LedgerKind.REFUND,
+            kind=LedgerKind.VOID if is_void else LedgerKind.REFUND,
             amount=refund.amount,
             currency=payment.currency,
             attempt=attempt,
@@ -86,21 +112,20 @@ def book_refund(refund: Refund, attempt: PaymentAttempt) -> bool:
         payment.refresh_from_db()
         to = PaymentState.PARTIALLY_REFUNDED
         if payment.refunded_amount == payment.captured_amount:
-            to = PaymentState.VOIDED if refund.kind == RefundKind.VOID else PaymentState.REFUNDED
+            to = PaymentState.VOIDED if is_void else PaymentState.REFUNDED
         if payment.state != to:
             move(payment, to)
     return True
 
 
-def check_after(checks: int) -> datetime:
-    """When to ask the bank next, after so many questions."""
-    delays = settings.RECONCILE_DELAYS
-    return timezone.now() + timedelta(seconds=delays[min(checks, len(delays) - 1)])
+def _references(references: References, names: tuple[str, ...] = PAYMENT_REFERENCES) -> dict[str, Any]:
+    return {name: value for name in names if (value := getattr(references, name))}
 
 
-def _references(result: GatewayResult) -> dict[str, Any]:
-    names = ("auth_code", "host_reference", "transaction_id", "item_id")
-    return {name: value for name in names if (value := getattr(result.references, name))}
+def _free(bills: list[Bill]) -> list[Bill]:
+    """Without the bills that another payment is for at this moment."""
+    taken = set(PaymentBill.objects.filter(bill__in=bills, is_open=True).values_list("bill_id", flat=True))
+    return [bill for bill in bills if bill.pk not in taken]
 
 
 def _allocate(payment: Payment, bills: list[Bill]) -> None:

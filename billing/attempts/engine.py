@@ -58,6 +58,13 @@ def finish(attempt: PaymentAttempt, result: GatewayResult) -> bool:
     return bool(changed)
 
 
+def payment_id_of(attempt: PaymentAttempt) -> int:
+    """Of an attempt that is about a payment; one about a POS alone (a bank's list of a day) moves none."""
+    if attempt.payment_id is None:
+        raise ValueError("The attempt is about no payment.")
+    return attempt.payment_id
+
+
 def require_no_transaction() -> None:
     """Raises RuntimeError inside a transaction. An empty durable block sends nothing to the database."""
     with transaction.atomic(durable=True):

@@ -2,6 +2,7 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from billing.models.fields import AmountField
@@ -32,7 +33,7 @@ class PaymentAttempt(models.Model):
     refund = models.ForeignKey("billing.Refund", null=True, on_delete=models.PROTECT, related_name="attempts")
     operation = models.CharField(_("Operation"), max_length=24, choices=Operation.choices)
     amount = AmountField(_("Amount"), null=True)
-    started_at = models.DateTimeField(_("Started at"), auto_now_add=True)
+    started_at = models.DateTimeField(_("Started at"), db_default=Now(), editable=False)
     finished_at = models.DateTimeField(_("Finished at"), null=True)
     outcome = models.CharField(_("Outcome"), max_length=16, blank=True, default="")
     reason = models.CharField(_("Reason"), max_length=32, blank=True, default="")

@@ -149,6 +149,10 @@ class Bill(Dated):
                 name="billing_bill_paid_at_most_amount",
             ),
             models.CheckConstraint(
+                condition=Q(closed_as__isnull=True) | ~Q(closed_as=BillStatus.CANCELED) | Q(paid_amount=0),
+                name="billing_bill_canceled_holds_no_money",
+            ),
+            models.CheckConstraint(
                 condition=Q(closed_as__isnull=True)
                 | Q(closed_as__in=[status.value for status in CLOSED_BY_HAND]),
                 name="billing_bill_closed_as",

@@ -16,6 +16,7 @@ class Verdict(models.TextChoices):
     MISMATCH = "mismatch", _("About another payment")
     UNREADABLE = "unreadable", _("Unreadable")
     STRAY = "stray", _("Of no payment")
+    INTERRUPTED = "interrupted", _("Not processed")  # the process died; the bank was queried instead
 
 
 class Callback(models.Model):

@@ -12,7 +12,7 @@ from billing.models.bill import Bill
 from billing.models.fields import AmountField, CurrencyField
 from billing.models.outbox import outbox_triggers
 from billing.models.payment_method import PaymentMethod
-from billing.states import OPEN_STATES, PAYMENT_MOVES, PaymentState, transitions
+from billing.states import CAPTURED_STATES, OPEN_STATES, PAYMENT_MOVES, PaymentState, transitions
 from payments.models.base import Dated, tracked
 
 _OPEN = ", ".join(f"'{state}'" for state in OPEN_STATES)
@@ -44,6 +44,32 @@ SUMS_FOLLOW_LEDGER = pgtrigger.Trigger(
         END IF;
         RETURN NEW;
     """,
+)
+
+
+_CAPTURED = ", ".join(f"'{state}'" for state in CAPTURED_STATES)
+
+# Deferred: booking moves the state and writes the ledger one after the other, and both must agree at the commit.
+STATE_AGREES_WITH_LEDGER = pgtrigger.Trigger(
+    name="state_agrees_with_ledger",
+    operation=pgtrigger.Insert | pgtrigger.UpdateOf("state", "captured_amount", "refunded_amount"),
+    when=pgtrigger.After,
+    timing=pgtrigger.Deferred,
+    func=f"""
+        IF EXISTS (
+            SELECT FROM billing_payment AS payment WHERE payment.id = NEW.id AND (
+                (payment.captured_amount > 0) <> (payment.state IN ({_CAPTURED}))
+                OR (payment.captured_amount > 0 AND payment.refunded_amount = payment.captured_amount)
+                    <> (payment.state IN ('refunded', 'voided'))
+                OR (payment.refunded_amount > 0 AND payment.refunded_amount < payment.captured_amount)
+                    <> (payment.state = 'partially_refunded')
+            )
+        ) THEN
+            RAISE EXCEPTION 'The state of a payment and its ledger disagree'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'billing_payment_state_agrees_with_ledger';
+        END IF;
+        RETURN NULL;
+    """,  # noqa: S608 constants
 )
 
 
@@ -223,6 +249,7 @@ class Payment(Dated):
             ),
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
             STARTS_WITH_NOTHING,
+            STATE_AGREES_WITH_LEDGER,
             BILLS_FOLLOW_STATE,
             SUMS_FOLLOW_LEDGER,
             *outbox_triggers("payment", ("state", "allocated_amount", "refunded_amount")),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.models.fields import AmountField
 from billing.models.outbox import outbox_triggers
 from billing.models.payment import Payment
-from billing.states import OPEN_REFUND_STATES, REFUND_MOVES, RefundState, transitions
+from billing.states import OPEN_REFUND_STATES, REFUND_MOVES, REFUNDS_IN_DOUBT, RefundState, transitions
 from payments.models.base import Dated, tracked
 
 _OPEN = ", ".join(f"'{state}'" for state in OPEN_REFUND_STATES)
@@ -43,6 +43,17 @@ class Refund(Dated):
         on_delete=models.PROTECT,
         related_name="+",
     )
+    send_after = models.DateTimeField(
+        _("Send after"),
+        null=True,
+        editable=False,
+        help_text=_("When a scheduled refund is sent to the bank."),
+    )
+    auth_code = models.CharField(_("Authorization code"), max_length=64, blank=True, default="")
+    host_reference = models.CharField(
+        _("Bank reference"), max_length=64, blank=True, default="", db_index=True
+    )
+    transaction_id = models.CharField(_("Transaction id"), max_length=128, blank=True, default="")
     decision_note = models.CharField(_("Note on the decision"), max_length=500, blank=True, default="")
 
     class Meta:
@@ -56,9 +67,21 @@ class Refund(Dated):
                 name="billing_refund_second_person",
             ),
             models.CheckConstraint(condition=Q(state__in=RefundState.values), name="billing_refund_state"),
+            models.CheckConstraint(
+                condition=~Q(state=RefundState.SCHEDULED) | Q(send_after__isnull=False),
+                name="billing_refund_scheduled_for",
+            ),
+            models.UniqueConstraint(
+                fields=["payment"],
+                condition=Q(state__in=REFUNDS_IN_DOUBT),
+                name="billing_one_refund_at_a_time",
+            ),
         ]
         indexes = [
             models.Index(fields=["state", "id"], name="billing_refund_by_state"),
+            models.Index(
+                fields=["send_after"], condition=Q(state=RefundState.SCHEDULED), name="billing_refund_to_send"
+            ),
             models.Index(fields=["created_date", "id"], name="billing_refund_day"),
             models.Index(fields=["modified_date", "id"], name="billing_refund_modified"),
             models.Index(fields=["amount", "id"], name="billing_refund_by_amount"),
@@ -86,6 +109,9 @@ class Refund(Dated):
                 func=f"""
                     IF OLD.state IN ({_OPEN}) AND NEW.state IN ('declined', 'rejected') THEN
                         UPDATE billing_payment SET reserved_amount = reserved_amount - NEW.amount
+                        WHERE id = NEW.payment_id;
+                    ELSIF OLD.state = 'declined' AND NEW.state = 'done' THEN
+                        UPDATE billing_payment SET reserved_amount = reserved_amount + NEW.amount
                         WHERE id = NEW.payment_id;
                     END IF;
                     RETURN NULL;

@@ -73,6 +73,10 @@ class BillService(NumberedService[Bill]):
                 raise BillClosedError(_("The bill is not open (any more)."))
             if stored.payment_bills.filter(is_open=True).exists():
                 raise BillClosedError(_("Somebody is paying this bill. Wait for the result."))
+            if status == BillStatus.CANCELED and stored.paid_amount > 0:
+                raise BillClosedError(
+                    _("Money is allocated to this bill. Refund it or take the allocation back first.")
+                )
             self._close(stored, closed_as=status, reason=reason)
 
     def reopen(self, bill: Bill, *, reason: str) -> None:

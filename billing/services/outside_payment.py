@@ -26,7 +26,7 @@ def record_outside_payment(request: PaymentRequest, received_as: ReceivedAs) -> 
             )
             attempt = engine.begin(payment, Operation.RECEIVED, requested_by_id=request.user_id)
             engine.finish(attempt, result)
-            capture(payment, attempt, result)
+            capture(payment, attempt, result.references)
     except IntegrityError as error:
         raise payer_error(error) from None
     payment.refresh_from_db()

@@ -1,15 +1,19 @@
 """Asking the bank: about what is in doubt, at widening delays and before any other action. It never guesses."""
 
 from django.db import transaction
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from billing.attempts import engine
-from billing.attempts.bookings import check_after
+from billing.attempts.clock import after, check_after, recheck_after
 from billing.attempts.gateway import connect, order_of, references_of
 from billing.attempts.outcomes import record_status
 from billing.card_numbers import refuse_card_number_in
 from billing.models import Operation, Payment
+from billing.states import ENDED_STATES
 from payments.gateways.types import Capability, StatusQuery
+
+LAST_RECHECK = 86_400
+"""Seconds after which the last query of an ended payment is tried again where its process died."""
 
 _MONEY_OPERATIONS = (Operation.SALE, Operation.START_THREE_D, Operation.COMPLETE_THREE_D)
 
@@ -19,13 +23,14 @@ def due(limit: int = 20) -> list[int]:
     with transaction.atomic(durable=True):
         payments = list(
             Payment.objects.select_for_update(skip_locked=True)
-            .filter(next_check_at__lte=timezone.now())
+            .filter(next_check_at__lte=Now())
             .order_by("next_check_at")[:limit]
         )
         for payment in payments:
-            Payment.objects.filter(pk=payment.pk).update(
-                next_check_at=check_after(payment.checks + 1), checks=payment.checks + 1
-            )
+            checks = payment.checks + 1
+            ended = payment.state in ENDED_STATES
+            again = (recheck_after(checks) or after(LAST_RECHECK)) if ended else check_after(checks)
+            Payment.objects.filter(pk=payment.pk).update(next_check_at=again, checks=checks)
     return [payment.pk for payment in payments]
 
 

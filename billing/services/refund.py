@@ -1,23 +1,37 @@
 """Refunds and voids: reserve and commit, call the bank, record its answer. Above a limit a second person approves."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal, InvalidOperation
 
 from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from billing.attempts import engine
-from billing.attempts.bookings import check_after, move_refund
+from billing.attempts.bookings import move_refund
+from billing.attempts.clock import check_after
 from billing.attempts.gateway import connect, order_of, references_of
-from billing.attempts.outcomes import record_refund
+from billing.attempts.outcomes import apply_refund_answer, record_refund
 from billing.card_numbers import refuse_card_number_in
-from billing.errors import NoCreditError, NotRefundableError, RefundExceedsError, SecondPersonError
+from billing.errors import (
+    NoCreditError,
+    NotRefundableError,
+    RefundExceedsError,
+    RefundInProgressError,
+    SecondPersonError,
+)
 from billing.hub.outbox import wake
+from billing.locks import lock_payment
 from billing.models import Operation, Payment, PaymentAttempt, Refund, RefundDetails, RefundKind
 from billing.services import reconcile
 from billing.services.client_references import unique_correlator
-from billing.states import OPEN_STATES, REFUNDABLE_STATES, PaymentState, RefundState
+from billing.states import OPEN_STATES, REFUNDABLE_STATES, REFUNDS_IN_DOUBT, PaymentState, RefundState
 from config.kit.lib.database import violated_constraint
-from payments.gateways.types import Capability, GatewayResult, Outcome
+from payments.gateways.types import Capability, GatewayResult, Outcome, Reason
+
+IN_PROGRESS = gettext_noop("A refund of this payment is in progress. Wait for the bank's answer.")
 
 
 def refund_payment(
@@ -42,6 +56,8 @@ def refund_payment(
         raise NotRefundableError(
             _("A payment that is %(state)s has nothing to give back.") % {"state": payment.state}
         )
+    _require_no_doubt(payment, user_id)
+    payment.refresh_from_db()
     amount = payment.refundable_amount if amount is None else amount
     if amount <= 0:  # all that is left may be nothing: another refund has it
         raise RefundExceedsError(_("Nothing is left of the payment that could be given back."))
@@ -50,7 +66,7 @@ def refund_payment(
     _require_capability(payment, kind, amount)
     wanted = Refund(payment=payment, kind=kind, amount=amount, reason=reason, requested_by_id=user_id)
     refund, attempt = _reserve(wanted, client_references, of_credit=of_credit)
-    return refund if attempt is None else _execute(refund, attempt)
+    return _send(refund, attempt)
 
 
 def can_refund(payment: Payment) -> bool:
@@ -68,10 +84,10 @@ def can_void(payment: Payment) -> bool:
 
 def approve(refund: Refund, *, user_id: int | None, note: str = "") -> Refund:
     """The second person says yes. Raises SecondPersonError for who asked, superuser or not."""
-    with transaction.atomic(durable=True):
+    with _refund_errors(), transaction.atomic(durable=True):
         _decide(refund, RefundState.PROCESSING, user_id, note)
         attempt = _begin(refund)
-    return _execute(refund, attempt)
+    return _send(refund, attempt)
 
 
 def reject(refund: Refund, *, user_id: int | None, note: str = "") -> Refund:
@@ -80,31 +96,63 @@ def reject(refund: Refund, *, user_id: int | None, note: str = "") -> Refund:
     return refund
 
 
-def _begin(refund: Refund) -> PaymentAttempt:
-    """The attempt's row, in the transaction that decides on the refund: a crash after it is found by asking."""
+def due_refunds() -> list[int]:
+    """Scheduled refunds whose time has come."""
+    due = Refund.objects.filter(state=RefundState.SCHEDULED, send_after__lte=Now())
+    return list(due.order_by("send_after").values_list("pk", flat=True))
+
+
+def send_scheduled(key: int) -> None:
+    """Send a scheduled refund now. Nothing where another process has it, or another refund is in doubt."""
+    refund = Refund.objects.select_related("payment__pos", "payment__channel").get(pk=key)
+    try:
+        with _refund_errors(), transaction.atomic(durable=True):
+            if not move_refund(refund, RefundState.PROCESSING, only_from=(RefundState.SCHEDULED,)):
+                return
+            attempt = _begin(refund)
+    except RefundInProgressError:
+        return
+    _send(refund, attempt)
+
+
+def _begin(refund: Refund, operation: Operation | None = None) -> PaymentAttempt | None:
+    """The attempt's row, in the transaction that decides on the refund: a crash after it is found by queries.
+
+    Money that was received outside goes back outside, at once: None, it is booked in this transaction.
+    """
     if refund.payment.pos is None:
-        return engine.begin(
+        attempt = engine.begin(
             refund.payment, Operation.RETURNED, refund=refund, requested_by_id=refund.requested_by_id
         )
-    operation = Operation.VOID if refund.kind == RefundKind.VOID else Operation.REFUND
+        apply_refund_answer(attempt, GatewayResult(outcome=Outcome.APPROVED))
+        return None
+    operation = operation or (Operation.VOID if refund.kind == RefundKind.VOID else Operation.REFUND)
     Payment.objects.filter(pk=refund.payment_id).update(next_check_at=check_after(0), checks=0)
     return engine.begin(refund.payment, operation, refund=refund, requested_by_id=refund.requested_by_id)
 
 
-def _execute(refund: Refund, attempt: PaymentAttempt) -> Refund:
-    """Call the bank for a refund that is reserved and decided; what was received outside goes back outside."""
-    payment = refund.payment
-    if payment.pos is None:
-        record_refund(attempt, GatewayResult(outcome=Outcome.APPROVED))
-        refund.refresh_from_db()
-        return refund
-    gateway, order = connect(payment.pos), order_of(payment)
-    references = references_of(payment)
-    if refund.kind == RefundKind.VOID:
-        result = engine.call(attempt, lambda: gateway.void(order, references))
-    else:
-        result = engine.call(attempt, lambda: gateway.refund(order, references, refund.amount))
-    record_refund(attempt, result)
+def _send(refund: Refund, attempt: PaymentAttempt | None) -> Refund:
+    """Call the bank for a refund that is reserved and decided.
+
+    A whole refund that comes before the bank has closed its day is voided instead.
+    """
+    if attempt is not None:
+        gateway, order = connect(refund.payment.pos), order_of(refund.payment)
+        references = references_of(refund.payment)
+        if attempt.operation == Operation.VOID:
+            result = engine.call(attempt, lambda: gateway.void(order, references))
+        else:
+            result = engine.call(attempt, lambda: gateway.refund(order, references, refund.amount))
+        if (
+            result.reason == Reason.NOT_SETTLED
+            and refund.amount == order.amount
+            and gateway.can(Capability.VOID)
+        ):
+            with transaction.atomic(durable=True):
+                engine.finish(attempt, result)
+                void = _begin(refund, Operation.VOID)
+            return _send(refund, void)
+        record_refund(attempt, result)
     refund.refresh_from_db()
     return refund
 
@@ -112,29 +160,49 @@ def _execute(refund: Refund, attempt: PaymentAttempt) -> Refund:
 def _reserve(
     refund: Refund, client_references: RefundDetails | None, *, of_credit: bool
 ) -> tuple[Refund, PaymentAttempt | None]:
-    """The refund, and its attempt unless it waits for a second person."""
+    """The refund, and its attempt where the bank is called now."""
     limit = refund_limit(refund.payment)
     waits = limit is not None and refund.amount > limit
     refund.state = RefundState.WAITING if waits else RefundState.PROCESSING
+    with _refund_errors(), unique_correlator(client_references), transaction.atomic(durable=True):
+        if of_credit:
+            _require_credit(refund)
+        refund.save(force_insert=True)
+        if client_references is not None:
+            client_references.refund = refund
+            client_references.save(force_insert=True)
+        wake()
+        return refund, None if waits else _begin(refund)
+
+
+@contextmanager
+def _refund_errors() -> Iterator[None]:
+    """What the constraints say to who refunds. Around the transaction."""
     try:
-        with unique_correlator(client_references), transaction.atomic(durable=True):
-            if of_credit:
-                _require_credit(refund)
-            refund.save(force_insert=True)
-            if client_references is not None:
-                client_references.refund = refund
-                client_references.save(force_insert=True)
-            wake()
-            return refund, None if waits else _begin(refund)
+        yield
     except IntegrityError as error:
-        if violated_constraint(error) != "billing_payment_refunded_at_most_captured":
-            raise
-        raise RefundExceedsError(_("More than what is left of the payment cannot be given back.")) from None
+        name = violated_constraint(error)
+        if name == "billing_payment_refunded_at_most_captured":
+            raise RefundExceedsError(
+                _("More than what is left of the payment cannot be given back.")
+            ) from None
+        if name == "billing_one_refund_at_a_time":
+            raise RefundInProgressError(_(IN_PROGRESS)) from None
+        raise
+
+
+def _require_no_doubt(payment: Payment, user_id: int | None) -> None:
+    """A refund in doubt is queried first. Raises RefundInProgressError while it stays in doubt."""
+    doubtful = payment.refunds.filter(state__in=REFUNDS_IN_DOUBT)
+    if doubtful.exists():
+        reconcile.ask(payment, user_id=user_id)
+        if doubtful.exists():
+            raise RefundInProgressError(_(IN_PROGRESS))
 
 
 def _require_credit(refund: Refund) -> None:
-    """Under the payment's lock: nobody puts the money to a bill, or gives it back, meanwhile."""
-    if Payment.objects.select_for_update().get(pk=refund.payment_id).unallocated_amount < refund.amount:
+    """Under the payment's lock: nobody allocates or refunds the money meanwhile."""
+    if lock_payment(refund.payment_id).unallocated_amount < refund.amount:
         raise NoCreditError(_("The payment has not so much that is put to no bill."))
 
 

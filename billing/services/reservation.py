@@ -1,15 +1,13 @@
 """The first half of every charge: payment, reserved bills and attempt, committed before the bank hears of it."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from billing.attempts import engine
-from billing.attempts.bookings import check_after
+from billing.attempts.clock import after, check_after
 from billing.errors import BillAlreadyPaidError, BillPaymentInProgressError
 from billing.hub.outbox import wake
 from billing.models import Operation, Payment, PaymentAttempt, PaymentBill, PaymentMethod
@@ -27,7 +25,7 @@ def reserve(request: PaymentRequest, plan: ChargePlan) -> tuple[Payment, Payment
     correlator id of the client's references was used meanwhile.
     """
     operation = Operation.START_THREE_D if request.three_d else Operation.SALE
-    expires_at = timezone.now() + timedelta(minutes=settings.THREE_D_MINUTES)
+    expires_at = after(settings.THREE_D_MINUTES * 60)
     method = request.instrument if isinstance(request.instrument, PaymentMethod) else None
     try:
         with unique_correlator(request.client_references), transaction.atomic(durable=True):
@@ -70,7 +68,10 @@ def create_payment(request: PaymentRequest, **fields: Any) -> Payment:
         request.client_references.payment = payment
         request.client_references.save(force_insert=True)
     PaymentBill.objects.bulk_create(
-        [PaymentBill(payment=payment, bill=bill, amount=amount) for bill, amount in request.parts or ()]
+        [
+            PaymentBill(payment=payment, bill=bill, amount=amount)
+            for bill, amount in sorted(request.parts or (), key=lambda part: part[0].pk)
+        ]  # by key: each row locks its bill, and payers of the same bills must not wait for each other
     )
     return payment
 

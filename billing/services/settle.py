@@ -5,15 +5,14 @@ from django.utils.translation import gettext as _
 
 from billing.attempts import engine
 from billing.attempts.bookings import book_refund, capture, mark_unknown, move, move_refund
-from billing.attempts.outcomes import may_be_in_flight
+from billing.attempts.clock import recheck_after
+from billing.attempts.in_flight import may_be_in_flight, refund_may_be_in_flight
 from billing.card_numbers import refuse_card_number_in
 from billing.errors import NotInDoubtError
 from billing.models import Operation, Payment, PaymentAttempt, Refund
 from billing.services import reconcile
-from billing.states import OPEN_STATES, PaymentState, RefundState
+from billing.states import OPEN_STATES, REFUNDS_IN_DOUBT, PaymentState, RefundState
 from payments.gateways.types import GatewayResult, Outcome, References
-
-REFUNDS_IN_DOUBT = (RefundState.PROCESSING, RefundState.UNKNOWN)
 
 
 def can_settle_payment(payment: Payment) -> bool:
@@ -21,7 +20,7 @@ def can_settle_payment(payment: Payment) -> bool:
 
 
 def can_settle_refund(refund: Refund) -> bool:
-    return refund.state in REFUNDS_IN_DOUBT and not may_be_in_flight(refund.payment)
+    return refund.state in REFUNDS_IN_DOUBT and not refund_may_be_in_flight(refund)
 
 
 def settle_payment(
@@ -47,9 +46,9 @@ def settle_payment(
             engine.begin(payment, Operation.PERSON, requested_by_id=user_id, note=reason), result
         )
         moved = (
-            capture(payment, attempt, result)
+            capture(payment, attempt, result.references)
             if was_taken
-            else move(payment, PaymentState.FAILED, next_check_at=None)
+            else move(payment, PaymentState.FAILED, checks=0, next_check_at=recheck_after(0))
         )
         if not moved:  # somebody was faster: the person's word is not written down as if it had counted
             raise NotInDoubtError(
@@ -71,19 +70,26 @@ def settle_refund(
         raise NotInDoubtError(
             _("The refund is not in doubt: %(state)s.") % {"state": refund.get_state_display()}
         )
-    if may_be_in_flight(refund.payment):
+    if refund_may_be_in_flight(refund):
         raise NotInDoubtError(_("The bank may still book this refund. Try again in a few minutes."))
     payment, result = refund.payment, _said_by_a_person(was_made, bank_reference)
     note = " · ".join(filter(None, (reason, bank_reference)))
     with transaction.atomic(durable=True):
         attempt = engine.begin(payment, Operation.PERSON, refund=refund, requested_by_id=user_id, note=note)
         _write_down(attempt, result)
-        if was_made:
-            book_refund(refund, attempt)
-        else:
-            move_refund(refund, RefundState.DECLINED)
-        if not payment.refunds.filter(state__in=REFUNDS_IN_DOUBT).exists():
-            Payment.objects.filter(pk=payment.pk).update(next_check_at=None)
+        moved = (
+            book_refund(refund, attempt, result.references)
+            if was_made
+            else move_refund(refund, RefundState.DECLINED)
+        )
+        if not moved:  # another process was faster: the word of a person does not count then
+            refund.refresh_from_db()
+            raise NotInDoubtError(
+                _("The refund is not in doubt: %(state)s.") % {"state": refund.get_state_display()}
+            )
+        Payment.objects.filter(pk=payment.pk).update(
+            checks=0, next_check_at=None if was_made else recheck_after(0)
+        )
     refund.refresh_from_db()
     return refund
 

@@ -3,15 +3,12 @@
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.db import transaction
-
-from billing.attempts import engine
 from billing.attempts.cases import open_case
 from billing.attempts.gateway import connect, order_of
-from billing.attempts.outcomes import apply_outcome, complete_three_d
-from billing.models import Callback, Operation, Payment, Verdict
+from billing.attempts.outcomes import complete_three_d, query_soon, record_callback
+from billing.models import Callback, Payment, Verdict
 from billing.services.return_token import payment_of_return_token
-from billing.states import OPEN_STATES, PaymentState
+from billing.states import ENDED_STATES, OPEN_STATES, PaymentState
 from config.kit.lib.masking import SECRET_MASK, mask_text
 from payments.gateways.registry import CALLBACK_HIDES
 from payments.gateways.types import CallbackResult, Outcome, Reason
@@ -52,41 +49,56 @@ def _process(payment: Payment | None, body: bytes) -> tuple[Verdict, str]:
     result = gateway.verify_callback(fields, order_of(payment))
     if result.outcome is Outcome.UNKNOWN:
         return _doubtful(payment, result)
-    if payment.state not in OPEN_STATES:
-        return _too_late(payment, result)
     if result.outcome is Outcome.NEEDS_ACTION:
-        done = complete_three_d(payment, result)
-        return (Verdict.ACCEPTED, "") if done else (Verdict.DUPLICATE, "already being completed")
+        return _complete(payment, result)
     return _final(payment, result)
 
 
+def _complete(payment: Payment, result: CallbackResult) -> tuple[Verdict, str]:
+    if payment.state in OPEN_STATES:
+        done = complete_three_d(payment, result)
+        return (Verdict.ACCEPTED, "") if done else (Verdict.DUPLICATE, "already being completed")
+    if payment.captured_amount:
+        return Verdict.DUPLICATE, f"payment is {payment.state}"
+    return Verdict.LATE, f"payment is {payment.state}, no money was asked for"
+
+
 def _final(payment: Payment, result: CallbackResult) -> tuple[Verdict, str]:
-    """The callback itself tells the end: paid (3d_pay) or refused."""
+    """The callback itself tells the end: paid (3d_pay) or refused. Paid is booked whatever our row says."""
+    before = payment.state
+    if result.outcome is Outcome.DECLINED and before not in (PaymentState.CREATED, PaymentState.PENDING_3D):
+        return _refused_late(payment)
+    moved = record_callback(payment, result)
+    if before in ENDED_STATES and moved:
+        return Verdict.LATE, f"money taken after the payment had ended ({before}): booked"
+    if not moved:
+        return Verdict.DUPLICATE, "already booked or ended"
     verdict = Verdict.ACCEPTED if result.outcome is Outcome.APPROVED else Verdict.REFUSED
-    if payment.state not in (PaymentState.PENDING_3D, PaymentState.UNKNOWN):
-        return Verdict.DUPLICATE, "already being completed"
-    with transaction.atomic(durable=True):
-        attempt = engine.begin(payment, Operation.CALLBACK)
-        engine.finish(attempt, result)
-        moved = apply_outcome(payment, attempt, result)
-    return (verdict, str(result.reason)) if moved else (Verdict.DUPLICATE, "somebody was faster")
+    return verdict, str(result.reason)
+
+
+def _refused_late(payment: Payment) -> tuple[Verdict, str]:
+    """A refusal ends a payment only while the payer is at the bank: later the completion counts, not the past."""
+    if payment.captured_amount or payment.state in OPEN_STATES:
+        return Verdict.DUPLICATE, f"payment is {payment.state}"
+    return Verdict.LATE, f"payment is {payment.state}"
 
 
 def _doubtful(payment: Payment, result: CallbackResult) -> tuple[Verdict, str]:
     """Unsigned, forged or about another order. It changes nothing; the bank is asked in time."""
     if result.payment_approved and result.signature_valid and not result.mismatches:
         open_case(payment, "The bank took the money although its 3-D Secure answer is not accepted.")
+        query_soon(payment)
         return Verdict.REFUSED, "money taken at an mdStatus that this POS does not accept"
+    if result.claims_money and result.mismatches:
+        record_callback(payment, result)
+        return Verdict.MISMATCH, "money taken, differs in " + ", ".join(result.mismatches)
+    if result.refusal_is_unsigned:
+        query_soon(payment)
+        return Verdict.REFUSED, "refused without a signed result: the bank is queried"
     if result.reason is Reason.MISMATCH:
         return Verdict.MISMATCH, "differs in " + ", ".join(result.mismatches)
     return Verdict.FORGED, str(result.reason)
-
-
-def _too_late(payment: Payment, result: CallbackResult) -> tuple[Verdict, str]:
-    if result.outcome is Outcome.APPROVED and payment.state in (PaymentState.FAILED, PaymentState.DECLINED):
-        open_case(payment, f"The bank says that it took the money; our payment is {payment.state}.")
-        return Verdict.LATE, "money taken after the payment had ended"
-    return Verdict.DUPLICATE if payment.captured_amount else Verdict.LATE, f"payment is {payment.state}"
 
 
 def stored_body(body: bytes) -> str:

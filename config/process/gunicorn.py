@@ -9,8 +9,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_WORKERS", "2"))
 threads = int(os.environ.get("WEB_THREADS", "8"))
-timeout = 60
-graceful_timeout = 10
+timeout = max(60, int(settings.GATEWAY_TIMEOUT_SECONDS) + 30)
+# A deploy lets calls of banks end: their whole deadline, and the two short transactions around it.
+graceful_timeout = int(settings.GATEWAY_TIMEOUT_SECONDS) + 15
 keepalive = 5
 max_requests = 0
 accesslog = None  # config.process.observability logs requests

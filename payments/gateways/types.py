@@ -262,6 +262,10 @@ class CallbackResult(GatewayResult):
     refused: bool = False
     """The message says no in words of its own. A missing yes is no no: values of a success can be moved to
     other names without breaking some hashes, and a charge must not be lost by that."""
+    refusal_is_unsigned: bool = False
+    """The message says no, but its hash leaves out the result: the bank must be queried."""
+    claims_money: bool = False
+    """An authentic message says that money moved, whatever else in it differs from our row."""
     proof: ThreeDProof = ThreeDProof()
     fields: Mapping[str, str] = field(default_factory=dict, repr=False)
 

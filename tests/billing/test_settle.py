@@ -60,7 +60,8 @@ def test_what_the_bank_took_pays_the_bills(shop, in_doubt, ada):
 
 def test_what_the_bank_did_not_take_frees_the_bills(shop, in_doubt, ada):
     settled = settle_payment(in_doubt, was_taken=False, reason="In the portal", user_id=ada.pk)
-    assert (settled.state, settled.captured_amount, settled.next_check_at) == (PaymentState.FAILED, 0, None)
+    assert (settled.state, settled.captured_amount) == (PaymentState.FAILED, 0)
+    assert settled.next_check_at is not None  # a person may be wrong: the bank is queried again later
     assert not settled.ledger.exists()
     shop.bank.reset()
     assert charge(shop).payment.state == PaymentState.CAPTURED
@@ -95,7 +96,7 @@ def test_a_refund_in_doubt_is_settled(shop, ada, was_made, state, refunded):
     assert settled.attempts.get(operation="person").details["note"] == "By telephone · R-2"
     payment.refresh_from_db()
     assert (settled.state, payment.refunded_amount, payment.reserved_amount) == (state, refunded, 0)
-    assert payment.next_check_at is None
+    assert (payment.next_check_at is None) is was_made
     with pytest.raises(NotInDoubtError):
         settle_refund(settled, was_made=True, reason="Again", user_id=ada.pk)
 

@@ -5,9 +5,17 @@ from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
 from billing.models import Payment, PaymentBill, Refund
-from billing.states import OPEN_STATES, PAYMENT_MOVES, REFUND_MOVES, PaymentState, RefundState
+from billing.states import (
+    CAPTURED_STATES,
+    OPEN_STATES,
+    PAYMENT_MOVES,
+    REFUND_MOVES,
+    PaymentState,
+    RefundState,
+)
 
 
 def execute(sql, *parameters):
@@ -23,6 +31,13 @@ def force(table: str, key: int, state: str) -> None:
         cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
 
+def try_move(table: str, key: int, state: str) -> None:
+    """Move a row by SQL and take it back: what is checked at the commit is not meant here."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"UPDATE {table} SET state = %s WHERE id = %s", [state, key])
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
 def payment(shop) -> Payment:
     return shop.charge("4111111111111046").payment  # in doubt: nothing captured
@@ -32,10 +47,10 @@ def test_every_move_of_a_payment_is_allowed_or_refused_by_the_database(payment):
     for source, target in itertools.permutations(PaymentState, 2):
         force("billing_payment", payment.pk, source)
         if target in PAYMENT_MOVES[source]:
-            execute("UPDATE billing_payment SET state = %s WHERE id = %s", target, payment.pk)
+            try_move("billing_payment", payment.pk, target)
         else:
             with pytest.raises(DatabaseError):
-                execute("UPDATE billing_payment SET state = %s WHERE id = %s", target, payment.pk)
+                try_move("billing_payment", payment.pk, target)
 
 
 def test_every_move_of_a_refund_is_allowed_or_refused_by_the_database(shop):
@@ -44,25 +59,28 @@ def test_every_move_of_a_refund_is_allowed_or_refused_by_the_database(shop):
         payment=paid, kind="refund", amount=Decimal(10), reason="x", state="waiting"
     )
     for source, target in itertools.permutations(RefundState, 2):
+        Refund.objects.filter(pk=refund.pk).update(send_after=timezone.now())
         with connection.cursor() as cursor:  # declining and rejecting free the reserve each time
             cursor.execute("ALTER TABLE billing_payment DISABLE TRIGGER USER")
             cursor.execute("UPDATE billing_payment SET reserved_amount = 10")
             cursor.execute("ALTER TABLE billing_payment ENABLE TRIGGER USER")
         force("billing_refund", refund.pk, source)
         if target in REFUND_MOVES[source]:
-            execute("UPDATE billing_refund SET state = %s WHERE id = %s", target, refund.pk)
+            try_move("billing_refund", refund.pk, target)
         else:
             with pytest.raises(DatabaseError):
-                execute("UPDATE billing_refund SET state = %s WHERE id = %s", target, refund.pk)
+                try_move("billing_refund", refund.pk, target)
 
 
 def test_bills_are_reserved_in_open_states_only(payment):
     for source, targets in PAYMENT_MOVES.items():
         for target in targets:
             force("billing_payment", payment.pk, source)
-            execute("UPDATE billing_payment SET state = %s WHERE id = %s", target, payment.pk)
-            reserved = set(PaymentBill.objects.filter(payment=payment).values_list("is_open", flat=True))
-            assert reserved == {target in OPEN_STATES}
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("UPDATE billing_payment SET state = %s WHERE id = %s", [target, payment.pk])
+                reserved = set(PaymentBill.objects.filter(payment=payment).values_list("is_open", flat=True))
+                assert reserved == {target in OPEN_STATES}
+                transaction.set_rollback(True)
 
 
 LEDGER = (
@@ -108,6 +126,27 @@ def test_raw_sql_does_not_change_the_books(shop, sql):
         execute(sql)
     payment.refresh_from_db()
     assert payment.captured_amount == payment.allocated_amount == payment.amount
+
+
+@pytest.mark.parametrize("state", CAPTURED_STATES)
+def test_a_captured_state_without_money_is_refused_at_the_commit(payment, state):
+    with pytest.raises(DatabaseError, match="ledger disagree"):
+        execute("UPDATE billing_payment SET state = 'captured' WHERE id = %s", payment.pk)
+
+
+def test_a_capture_of_a_failed_payment_is_refused_at_the_commit(payment):
+    execute("UPDATE billing_payment SET state = 'failed' WHERE id = %s", payment.pk)
+    with pytest.raises(DatabaseError, match="ledger disagree"):
+        execute(
+            LEDGER + "SELECT id, 'capture', amount, currency, (SELECT min(id) FROM billing_paymentattempt), "
+            "NULL::bigint, now() FROM billing_payment"
+        )
+
+
+def test_a_canceled_bill_holds_no_money(shop):
+    shop.charge()
+    with pytest.raises(DatabaseError, match="canceled_holds_no_money"):
+        execute("UPDATE billing_bill SET closed_as = 'canceled'")
 
 
 def test_a_payment_is_not_born_captured(shop):

@@ -92,6 +92,8 @@ def judge(result: CallbackResult) -> dict[str, Any]:
         return {**unknown, "reason": Reason.NOT_AUTHENTIC}
     if result.mismatches:
         return {**unknown, "reason": Reason.MISMATCH, "payment_approved": False}
+    if result.refusal_is_unsigned:
+        return {**unknown, "reason": Reason.THREE_D_FAILED}
     if result.payment_approved and result.three_d_ok:
         return {"outcome": Outcome.APPROVED, "reason": Reason.NONE}
     if result.payment_approved:  # taken by the bank although this POS does not accept the mdStatus

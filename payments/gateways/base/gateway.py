@@ -155,7 +155,11 @@ class Gateway:
         """
         self._require(Capability.THREE_D)
         result = self._verify_callback(fields)
-        result = replace(result, mismatches=self._callback_mismatches(result, fields, order))
+        result = replace(
+            result,
+            mismatches=self._callback_mismatches(result, fields, order),
+            claims_money=result.signature_valid is True and result.payment_approved is True,
+        )
         return self._without_secrets(replace(result, **judge(result)))
 
     def complete_three_d(self, order: OrderData, callback: CallbackResult) -> GatewayResult:
@@ -254,7 +258,13 @@ class Gateway:
         """
         try:
             response = self._http.post(url, content=content, headers=dict(headers))
-        except (httpx.ConnectError, httpx.UnsupportedProtocol, httpx.InvalidURL):
+        except (
+            httpx.ConnectError,
+            httpx.ConnectTimeout,
+            httpx.PoolTimeout,
+            httpx.UnsupportedProtocol,
+            httpx.InvalidURL,
+        ):
             raise NotSentError from None
         except (httpx.HTTPError, httpx.StreamError) as error:
             raise NoAnswerError(type(error).__name__) from None

@@ -5,9 +5,7 @@ from decimal import Decimal
 from config.kit.lib import money
 from payments.gateways.base.callbacks import missing_proof
 from payments.gateways.base.errors import (
-    NoAnswerError,
     NotAuthenticError,
-    NotSentError,
     UnreadableAnswerError,
 )
 from payments.gateways.base.gateway import Gateway
@@ -111,7 +109,10 @@ class GarantiGateway(Gateway):
         return self._result(self._ask(request, self.config["refund_password"]))
 
     def _status(self, query: StatusQuery) -> StatusResult:
-        """The inquiry says whether the order was charged, its history what was refunded since."""
+        """The inquiry says whether the order was charged, its history what was voided and refunded since.
+
+        Only both together are an answer: the inquiry alone says "captured" of an order that was voided.
+        """
         order = query.order
         reply = self._ask(messages.inquiry(self.config, order))
         if not reply.succeeded:
@@ -126,12 +127,9 @@ class GarantiGateway(Gateway):
         result = compare(readable(lambda: _from_inquiry(reply, order)), order)
         if result.state not in (OrderState.CAPTURED, OrderState.VOIDED):
             return result
-        try:
-            history = self._ask(messages.history(self.config, order))
-        except (NotSentError, NoAnswerError, UnreadableAnswerError):
-            return result
+        history = self._ask(messages.history(self.config, order))
         if history.order_id != order.id or not history.succeeded:
-            return result
+            raise UnreadableAnswerError("the order's history is missing")
         return readable(lambda: _with_history(result, history, order))
 
     def _ask(self, request: Elements, password: str = "") -> replies.Reply:

@@ -45,6 +45,7 @@ class IyzicoGateway(Gateway):
     path = "omnicore.libs.payment_gateways.iyzico.IyzicoGateway"
     name = "iyzico"
     config_class = IyzicoConfig
+    callback_hides = frozenset({"conversationdata"})
     capabilities = frozenset(
         {
             Capability.SALE,

@@ -26,6 +26,11 @@ def read_callback(
     response, code = values.get("Response"), values.get("ProcReturnCode")
     error_code = values.get("ErrorCode") or values.get("ErrCode") or values.get("EXTRA.ERRORCODE")
     authentic = signature.callback_is_authentic(fields, store_key, version, with_result=has_result)
+    # A failed authentication in ver1 is signed without the fields of the result. Such a message could be a success
+    # whose values were moved (the hash has no separators), so that it never ends a payment by itself.
+    unsigned = not authentic and has_result and response != codes.APPROVED
+    if unsigned:
+        unsigned = authentic = signature.callback_is_authentic(fields, store_key, version)
     outcome, reason = codes.verdict(response, code, error_code)
     currency = known_currency(values.get("currency"))
     return callback_result(
@@ -37,6 +42,7 @@ def read_callback(
         approved=authentic and has_result and outcome is Outcome.APPROVED,
         refused=response in codes.REFUSED or (not has_result and values.get("mdStatus") in MD_REFUSALS),
         verdict=(outcome, reason),
+        refusal_is_unsigned=unsigned,
         order_id=values.get("oid"),
         amount=known_amount(values.get("amount"), currency, AmountFormat.MAJOR),
         currency=currency,

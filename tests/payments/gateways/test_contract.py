@@ -278,10 +278,10 @@ def test_a_redirect_and_a_servers_error_are_unknown(name, status):
     [
         (httpx.ConnectError("refused"), Outcome.NOT_SENT),
         (httpx.UnsupportedProtocol("ftp"), Outcome.NOT_SENT),
-        (httpx.ConnectTimeout("slow"), Outcome.UNKNOWN),
+        (httpx.ConnectTimeout("slow"), Outcome.NOT_SENT),
         (httpx.ReadTimeout("slow"), Outcome.UNKNOWN),
         (httpx.WriteTimeout("slow"), Outcome.UNKNOWN),
-        (httpx.PoolTimeout("busy"), Outcome.UNKNOWN),
+        (httpx.PoolTimeout("busy"), Outcome.NOT_SENT),
         (httpx.ReadError("reset"), Outcome.UNKNOWN),
         (httpx.WriteError("reset"), Outcome.UNKNOWN),
         (httpx.RemoteProtocolError("cut"), Outcome.UNKNOWN),

@@ -155,6 +155,17 @@ class Books:
             order.refunds.append(refund)
             return refund
 
+    def at_the_panel(self, order_id: str, refund_minor: int | None = None) -> int:
+        """A clerk of the bank gives money back without us: the whole as a void, or an amount as a refund."""
+        with self.lock:
+            order = next(order for order in self.orders.values() if order.order_id == order_id)
+            if refund_minor is None:
+                order.state = "voided"
+            else:
+                order.settled = True
+                self.refund(order, refund_minor)
+            return order.refunded_minor
+
     def settle(self) -> int:
         """The end of the day, now. Returns how many orders it settled."""
         with self.lock:

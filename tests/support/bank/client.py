@@ -52,6 +52,10 @@ class BankProcess:
     def fault(self, kind: str, **how: Any) -> None:
         self.control("faults", {"kind": kind, **how})
 
+    def panel(self, order_id: str, refund_minor: int | None = None) -> None:
+        """A clerk at the bank's own panel voids the order, or refunds an amount of it."""
+        self.control("panel", {"order_id": order_id, "refund_minor": refund_minor})
+
     def books(self) -> dict[str, dict[str, Any]]:
         """The bank's orders by their id."""
         return {order["order_id"]: order for order in self.control("books", method="GET")}

@@ -82,7 +82,7 @@ class Handler(BaseHTTPRequestHandler):
                 return simulator.gates[path](bank, form_of(body))
         return Answer(b"", status=404)
 
-    def _control(self, what: str, data: dict) -> Answer:
+    def _control(self, what: str, data: dict) -> Answer:  # noqa: C901 a list of doors
         bank = self.server.bank
         if what == "books":
             return _json(bank.books.as_json())
@@ -90,6 +90,8 @@ class Handler(BaseHTTPRequestHandler):
             return _json(bank.calls)
         if what == "pans":
             return _json(all_pans())
+        if what == "panel":
+            return _json({"refunded_minor": bank.books.at_the_panel(**data)})
         if what == "settle":
             return _json({"settled": bank.books.settle()})
         if what == "reset":

@@ -1,0 +1,363 @@
+"""Evidence that comes late, twice or not at all: afterwards our books say what the bank's say, or a case is open."""
+
+import threading
+import time
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
+
+from billing.errors import RefundInProgressError
+from billing.models import Bill, BillStatus, Callback, Case, Payment, Refund, RefundKind
+from billing.services import reconcile, refund
+from billing.services.interrupted import close_interrupted_callbacks
+from billing.services.refund import refund_payment
+from billing.services.return_token import return_token_of
+from billing.services.settle import settle_payment
+from billing.states import PaymentState, RefundState
+from payments.gateways.types import Outcome
+from tests.billing.test_banks import bank, charge, come_back, shop, shop_at  # noqa: F401 the simulator
+from tests.support.bank.client import pay
+
+TOTAL = Decimal("215.40")
+
+
+def give_back(payment, amount=None, **more) -> Refund:
+    return refund_payment(
+        payment, amount=amount and Decimal(amount), reason="Returned goods", user_id=None, **more
+    )
+
+
+def at_the_bank(world, payment) -> dict:
+    return world.bank.books()[payment.order_id]
+
+
+def same_as_the_bank(world, payment) -> bool:
+    payment.refresh_from_db()
+    order = at_the_bank(world, payment)
+    kept = order["captured_minor"] - order["refunded_minor"]
+    return (payment.captured_amount - payment.refunded_amount) * 100 == kept
+
+
+def time_passes(payment) -> None:
+    """Its 3-D Secure has expired."""
+    Payment.objects.filter(pk=payment.pk).update(expires_at=timezone.now() - timedelta(minutes=1))
+
+
+@pytest.fixture
+def nestpay(transactional_db, bank, settings):  # noqa: F811
+    bank.reset()
+    settings.IN_FLIGHT_SECONDS = 0
+    settings.GATEWAY_TIMEOUT_SECONDS = 2
+    return shop_at("nestpay", bank)
+
+
+@pytest.fixture
+def paid(shop):  # noqa: F811
+    """Captured, and the bank's day is closed: refunds are taken."""
+    payment = charge(shop).payment
+    assert payment.state == PaymentState.CAPTURED
+    shop.bank.settle()
+    return payment
+
+
+# --- refunds in doubt ---------------------------------------------------------------------------------------------
+
+
+def test_a_refund_in_doubt_blocks_the_next_one(shop, paid):  # noqa: F811
+    shop.bank.fault("drop_before", operation="refund", times=1)
+    shop.bank.fault("drop_before", operation="status")
+    assert give_back(paid, "30").state == RefundState.UNKNOWN
+    with pytest.raises(RefundInProgressError):
+        give_back(paid, "30")
+    assert paid.refunds.count() == 1
+
+
+def test_of_two_refunds_in_doubt_only_the_one_that_the_bank_made_is_booked(shop, paid):  # noqa: F811
+    shop.bank.fault("drop_after", operation="refund", times=1)  # made, and not heard of
+    first = give_back(paid, "30")
+    assert first.state == RefundState.UNKNOWN
+    shop.bank.fault("drop_before", operation="refund", times=1)  # never made
+    second = give_back(paid, "30")  # the doubt is settled by a query first
+    first.refresh_from_db()
+    assert (first.state, second.state) == (RefundState.DONE, RefundState.UNKNOWN)
+    reconcile.ask(paid)
+    second.refresh_from_db()
+    assert second.state == RefundState.DECLINED
+    assert same_as_the_bank(shop, paid)
+
+
+def test_a_second_refund_does_not_end_the_queries_about_the_first(shop, paid):  # noqa: F811
+    shop.bank.fault("drop_after", operation="refund", times=1)
+    shop.bank.fault("drop_before", operation="status")
+    give_back(paid, "30")
+    with pytest.raises(RefundInProgressError):
+        give_back(paid, "10")
+    paid.refresh_from_db()
+    assert paid.next_check_at is not None
+
+
+def test_two_clerks_at_a_time_make_one_refund(shop, paid):  # noqa: F811
+    barrier, found = threading.Barrier(2), []
+
+    def clerk():
+        barrier.wait(10)
+        try:
+            found.append(give_back(Payment.objects.get(pk=paid.pk), "150").state)
+        except Exception as error:
+            found.append(type(error).__name__)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=clerk) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert found.count(RefundState.DONE) == 1
+    assert set(found) - {RefundState.DONE} <= {"RefundExceedsError", "RefundInProgressError"}
+    assert same_as_the_bank(shop, paid)
+
+
+def test_the_banks_reference_of_a_refund_is_kept(shop, paid):  # noqa: F811
+    done = give_back(paid, "30")
+    assert done.host_reference or done.transaction_id
+
+
+def test_a_refund_made_at_the_banks_panel_opens_a_case(shop, paid):  # noqa: F811
+    shop.bank.panel(paid.order_id, refund_minor=5000)
+    reconcile.ask(paid)
+    paid.refresh_from_db()
+    assert paid.refunded_amount == 0
+    assert "The bank has given back 50" in Case.objects.get(payment=paid).summary
+
+
+def test_a_whole_refund_before_the_banks_day_is_closed_becomes_a_void(shop):  # noqa: F811
+    payment = charge(shop).payment
+    done = give_back(payment)
+    payment.refresh_from_db()
+    if shop.name == "iyzico":  # takes refunds on the same day
+        assert payment.state in (PaymentState.REFUNDED, PaymentState.VOIDED)
+    else:
+        assert payment.state == PaymentState.VOIDED
+    assert done.state == RefundState.DONE
+    assert same_as_the_bank(shop, payment)
+
+
+def test_a_part_refund_before_the_banks_day_is_closed_is_sent_after_it(nestpay):
+    payment = charge(nestpay).payment
+    waiting = give_back(payment, "40")
+    assert waiting.state == RefundState.SCHEDULED
+    assert waiting.send_after > timezone.now()
+    assert refund.due_refunds() == []
+    nestpay.bank.settle()
+    Refund.objects.filter(pk=waiting.pk).update(send_after=timezone.now() - timedelta(minutes=1))
+    assert refund.due_refunds() == [waiting.pk]
+    refund.send_scheduled(waiting.pk)
+    waiting.refresh_from_db()
+    assert waiting.state == RefundState.DONE
+    assert same_as_the_bank(nestpay, payment)
+
+
+# --- the bank took the money after the payment had ended ----------------------------------------------------------
+
+
+def test_money_booked_after_not_found_is_ours_in_the_end(shop, settings):  # noqa: F811
+    """The call takes longer than we wait, the bank says "not found" meanwhile and books the sale afterwards."""
+    settings.GATEWAY_TIMEOUT_SECONDS = 0.5
+    shop.bank.fault("delay_before", operation="sale", times=1, seconds=2)
+    payment = charge(shop).payment
+    assert payment.state == PaymentState.UNKNOWN
+    reconcile.ask(payment)
+    assert (payment.state, payment.reason) == (PaymentState.FAILED, "not_found")
+    assert payment.next_check_at is not None  # the bank is queried again later
+    time.sleep(2)
+    reconcile.ask(payment)
+    assert payment.state == PaymentState.CAPTURED
+    assert {bill.status for bill in Bill.objects.all()} == {BillStatus.PAID}
+    assert "after this payment had ended" in Case.objects.get(payment=payment).summary
+    assert same_as_the_bank(shop, payment)
+
+
+def test_an_answer_that_comes_after_the_row_has_ended_is_booked(shop):  # noqa: F811
+    """One process waits for the bank while another, with a shorter patience, ends the payment."""
+    shop.bank.fault("delay_before", operation="sale", times=1, seconds=1)
+    answered = []
+
+    def payer():
+        try:
+            answered.append(charge(shop).payment)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=payer)
+    thread.start()
+    deadline = time.monotonic() + 5
+    while not Payment.objects.exists() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    payment = Payment.objects.get()
+    reconcile.ask(payment)
+    assert payment.state == PaymentState.FAILED
+    thread.join(30)
+    assert answered[0].state == PaymentState.CAPTURED
+    assert Case.objects.filter(payment=payment).exists()
+    assert same_as_the_bank(shop, payment)
+
+
+def test_late_money_of_a_bill_that_was_paid_meanwhile_is_the_accounts_credit(nestpay, settings):
+    settings.GATEWAY_TIMEOUT_SECONDS = 0.5
+    nestpay.bank.fault("delay_before", operation="sale", times=1, seconds=2)
+    late = charge(nestpay).payment
+    reconcile.ask(late)
+    settings.GATEWAY_TIMEOUT_SECONDS = 2
+    assert charge(nestpay).payment.state == PaymentState.CAPTURED  # the payer has paid again
+    time.sleep(2)
+    reconcile.ask(late)
+    assert (late.state, late.allocated_amount, late.unallocated_amount) == (PaymentState.CAPTURED, 0, TOTAL)
+    assert Case.objects.filter(payment=late).exists()
+
+
+def test_3d_pay_finished_after_our_expiry_is_booked(transactional_db, bank, settings, client):  # noqa: F811
+    bank.reset()
+    settings.IN_FLIGHT_SECONDS, settings.GATEWAY_TIMEOUT_SECONDS = 0, 2
+    shop = shop_at("nestpay", bank, store_type="3d_pay")  # noqa: F811
+    charged = charge(shop, three_d=True)
+    time_passes(charged.payment)
+    reconcile.ask(charged.payment)
+    assert charged.payment.state == PaymentState.FAILED
+    action, fields = pay(charged.form.action, charged.form.inputs, shop.name)
+    come_back(client, action, fields)
+    charged.payment.refresh_from_db()
+    assert charged.payment.state == PaymentState.CAPTURED
+    assert Callback.objects.latest("pk").verdict == "late"
+    page = client.get(reverse("payment-result", args=[return_token_of(charged.payment)])).content.decode()
+    assert "Payment received" in page
+    assert same_as_the_bank(shop, charged.payment)
+
+
+def test_a_query_by_hand_about_a_failed_payment_books_what_the_bank_took(nestpay, ada, settings):
+    nestpay.bank.fault("drop_after", operation="sale", times=1)
+    nestpay.bank.fault("drop_before", operation="status")
+    payment = charge(nestpay).payment
+    settle_payment(payment, was_taken=False, reason="The bank said so", user_id=ada.pk)
+    payment.refresh_from_db()
+    assert payment.state == PaymentState.FAILED
+    nestpay.bank.control("faults", method="DELETE")
+    reconcile.ask(payment, user_id=ada.pk)
+    assert payment.state == PaymentState.CAPTURED
+    assert same_as_the_bank(nestpay, payment)
+
+
+def test_an_abandoned_3d_secure_frees_its_bills(shop, client):  # noqa: F811
+    charged = charge(shop, three_d=True)
+    time_passes(charged.payment)
+    reconcile.ask(charged.payment)
+    assert charged.payment.state == PaymentState.FAILED
+    assert charge(shop).payment.state == PaymentState.CAPTURED
+
+
+def test_a_refund_of_cash_is_booked_in_one_transaction(nestpay, finn):
+    from billing.models import ReceivedAs
+    from billing.services.charge import take_payment
+    from billing.services.payment_request import PaymentRequest
+
+    account = nestpay.subscription.account
+    cash = take_payment(
+        PaymentRequest(
+            account=account, amount=Decimal(50), currency="TRY", instrument=ReceivedAs.CASH, user_id=finn.pk
+        )
+    ).payment
+    done = refund_payment(cash, amount=Decimal(20), reason="Too much", user_id=finn.pk)
+    assert done.state == RefundState.DONE
+    cash.refresh_from_db()
+    assert cash.refunded_amount == 20
+
+
+def test_a_callback_whose_process_died_is_closed_and_the_bank_is_queried(nestpay):
+    charged = charge(nestpay, three_d=True)
+    stored = Callback.objects.create(payment=charged.payment, method="POST", body="x")
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE billing_callback DISABLE TRIGGER USER")
+        cursor.execute("UPDATE billing_callback SET received_at = now() - interval '10 minutes'")
+        cursor.execute("ALTER TABLE billing_callback ENABLE TRIGGER USER")
+    assert close_interrupted_callbacks() == 1
+    stored.refresh_from_db()
+    charged.payment.refresh_from_db()
+    assert stored.verdict == "interrupted"
+    assert charged.payment.next_check_at <= timezone.now()
+
+
+# --- banks' own ways ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def garanti(transactional_db, bank, settings):  # noqa: F811
+    bank.reset()
+    settings.IN_FLIGHT_SECONDS, settings.GATEWAY_TIMEOUT_SECONDS = 0, 2
+    return shop_at("garanti", bank)
+
+
+def test_garanti_does_not_decline_a_void_that_its_history_does_not_show_now(garanti):
+    payment = charge(garanti).payment
+    garanti.bank.fault("drop_after", operation="void", times=1)
+    garanti.bank.fault("drop_before", operation="history")
+    void = refund_payment(payment, amount=None, reason="x", user_id=None, kind=RefundKind.VOID)
+    reconcile.ask(payment)
+    void.refresh_from_db()
+    assert void.state == RefundState.UNKNOWN
+    garanti.bank.control("faults", method="DELETE")
+    reconcile.ask(payment)
+    void.refresh_from_db()
+    assert void.state == RefundState.DONE
+    assert same_as_the_bank(garanti, payment)
+
+
+def test_garanti_does_not_book_a_sale_that_was_voided_at_the_panel(garanti):
+    garanti.bank.fault("drop_after", operation="sale", times=1)
+    payment = charge(garanti).payment
+    garanti.bank.panel(payment.order_id)
+    garanti.bank.fault("drop_before", operation="history")
+    reconcile.ask(payment)
+    assert payment.state == PaymentState.UNKNOWN
+    garanti.bank.control("faults", method="DELETE")
+    reconcile.ask(payment)
+    assert payment.state == PaymentState.FAILED
+
+
+def test_a_connection_that_never_opens_is_not_sent(nestpay):
+    """A full backlog: the connection times out before a byte of the request has left."""
+    import socket
+
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    listener.listen(0)
+    fillers = []
+    for _ in range(8):
+        filler = socket.socket()
+        filler.setblocking(False)
+        filler.connect_ex(listener.getsockname())
+        fillers.append(filler)
+    try:
+        nestpay.pos.resource_url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        nestpay.pos.save()
+        payment = charge(nestpay).payment
+    finally:
+        for filler in fillers:
+            filler.close()
+        listener.close()
+    assert payment.attempts.get().outcome == Outcome.NOT_SENT
+    assert payment.state == PaymentState.FAILED
+
+
+def test_iyzicos_conversation_data_is_not_stored(transactional_db, bank, settings, client):  # noqa: F811
+    bank.reset()
+    settings.GATEWAY_TIMEOUT_SECONDS = 2
+    shop = shop_at("iyzico", bank)  # noqa: F811
+    charged = charge(shop, three_d=True)
+    action, fields = pay(charged.form.action, charged.form.inputs, shop.name)
+    fields["conversationData"] = "secret-of-the-conversation"
+    come_back(client, action, fields)
+    assert "secret-of-the-conversation" not in Callback.objects.latest("pk").body
