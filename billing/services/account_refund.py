@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from billing.errors import AmountCurrencyError, NoCreditError
 from billing.models import Account, Payment, Refund, RefundDetails
-from billing.services.client_references import AlreadyRequestedError, find_replayed
+from billing.services.client_references import AlreadyRequestedError, find_replayed, get_replayed
 from billing.services.refund import refund_payment
 from billing.states import REFUNDABLE_STATES
 
@@ -41,9 +41,7 @@ def give_refund(wanted: AccountRefund) -> Refund:
     try:
         return _refund_one(wanted, wanted.payment) if wanted.payment else _refund_credit(wanted)
     except AlreadyRequestedError:
-        replayed = find_replayed(wanted.client_references)
-        assert replayed is not None  # noqa: S101 its constraint was in the way
-        return replayed.refund
+        return get_replayed(wanted.client_references).refund
 
 
 def _refund_credit(wanted: AccountRefund) -> Refund:

@@ -12,7 +12,7 @@ from billing.attempts.outcomes import record_charge
 from billing.errors import AmountCurrencyError
 from billing.models import Payment, PaymentMethod, ReceivedAs
 from billing.services.charge_plan import ChargePlan, plan_card_charge, plan_method_charge
-from billing.services.client_references import AlreadyRequestedError, find_replayed
+from billing.services.client_references import AlreadyRequestedError, find_replayed, get_replayed
 from billing.services.outside_payment import record_outside_payment
 from billing.services.payment_request import PaymentRequest, check_parts, find_oldest_open_bills
 from billing.services.reservation import reserve
@@ -49,9 +49,7 @@ def take_payment(request: PaymentRequest) -> PaymentResult:
             return PaymentResult(record_outside_payment(request, request.instrument))
         return charge(request)
     except AlreadyRequestedError:
-        replayed = find_replayed(request.client_references)
-        assert replayed is not None  # noqa: S101 its constraint was violated
-        return PaymentResult(replayed.payment)
+        return PaymentResult(get_replayed(request.client_references).payment)
 
 
 def charge(request: PaymentRequest) -> PaymentResult:
@@ -75,7 +73,8 @@ def _bank_request(request: PaymentRequest, plan: ChargePlan, payment: Payment) -
     if isinstance(instrument, PaymentMethod):
         stored = StoredCard(token=instrument.gateway_token, user_key=instrument.gateway_customer_id)
         return lambda: gateway.sale_with_stored_card(order, stored)
-    assert isinstance(instrument, CardData)  # noqa: S101 `charge` has checked it
+    if not isinstance(instrument, CardData):
+        raise TypeError("Money received outside is not charged.")
     if request.three_d:
         return lambda: gateway.start_three_d(order, instrument, _return_urls(payment))
     return lambda: gateway.sale(order, instrument)

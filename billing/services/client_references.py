@@ -32,6 +32,14 @@ def find_replayed(references: D | None) -> D | None:
     return earlier
 
 
+def get_replayed(references: D | None) -> D:
+    """The earlier request, after AlreadyRequestedError has said that there is one."""
+    earlier = find_replayed(references)
+    if earlier is None:
+        raise LookupError("The earlier request is gone.")
+    return earlier
+
+
 @contextmanager
 def unique_correlator(references: Details | None) -> Iterator[None]:
     """Turns the violated constraint of a lost race into AlreadyRequestedError. Around the transaction."""
