@@ -41,7 +41,7 @@ def close_method_events(timestamp: int) -> None:
 
 @app.task(name="billing.ask_bank")
 def ask_bank(payment_id: int) -> None:
-    reconcile.ask(Payment.objects.select_related("pos", "channel").get(pk=payment_id))
+    reconcile.ask(Payment.objects.select_related("pos", "pos_version", "channel").get(pk=payment_id))
 
 
 @app.periodic(cron="* * * * *")

@@ -13,20 +13,28 @@ from config.kit.lib import http
 from config.kit.lib.http_deadline import DeadlineTransport
 from payments.gateways.base.gateway import Gateway
 from payments.gateways.types import OrderData, Payer, PosAccount, References
-from payments.models import POS
+from payments.models import POS, PosVersion
 from payments.pos_gateway import full_config, gateway_class
 
 MAX_ANSWER_BYTES = 1024 * 1024
 
 
-def connect(pos: POS | None) -> Gateway:
-    """The gateway of a POS, ready to be called. Raises RuntimeError for a payment received outside, which has none."""
-    if pos is None:
+def connect_for(payment: Payment) -> Gateway:
+    """The gateway of the POS as it was when the payment was made, ready to be called.
+
+    Raises RuntimeError for a payment received outside, which has none.
+    """
+    if payment.pos_version is None:
         raise RuntimeError("The payment was received outside: there is no bank to ask.")
+    return connect(payment.pos_version)
+
+
+def connect(pos: POS | PosVersion) -> Gateway:
+    """The gateway of a POS, ready to be called."""
     three_d_url = pos.three_d_resource_url or ""
     gateway = gateway_class(pos)
     if gateway.is_simulated:  # has no bank: we serve its 3-D page
-        three_d_url = settings.PUBLIC_URL + reverse("dummypay-page", args=[pos.pk])
+        three_d_url = settings.PUBLIC_URL + reverse("dummypay-page", args=[_pos_id(pos)])
     account = PosAccount(
         config=full_config(pos), api_url=pos.resource_url, three_d_url=three_d_url, local_key=_local_key(pos)
     )
@@ -67,5 +75,9 @@ def _client(timeout: float) -> httpx.Client:
     return http.client(timeout=timeout, transport=whole)
 
 
-def _local_key(pos: POS) -> str:
-    return hmac.new(settings.SECRET_KEY.encode(), f"pos:{pos.pk}".encode(), hashlib.sha256).hexdigest()
+def _pos_id(pos: POS | PosVersion) -> int:
+    return pos.pk if isinstance(pos, POS) else pos.pos_id
+
+
+def _local_key(pos: POS | PosVersion) -> str:
+    return hmac.new(settings.SECRET_KEY.encode(), f"pos:{_pos_id(pos)}".encode(), hashlib.sha256).hexdigest()

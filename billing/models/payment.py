@@ -88,6 +88,23 @@ STARTS_WITH_NOTHING = pgtrigger.Trigger(
 )
 
 
+# For whoever writes a payment without naming the version: the present one.
+NAMES_THE_VERSION = pgtrigger.Trigger(
+    name="names_the_version",
+    operation=pgtrigger.Insert,
+    when=pgtrigger.Before,
+    condition=pgtrigger.Q(new__pos__isnull=False, new__pos_version__isnull=True),
+    func="""
+        SELECT version.id INTO NEW.pos_version_id
+        FROM payments_posversion AS version JOIN payments_pos AS pos ON pos.id = version.pos_id
+        WHERE pos.id = NEW.pos_id AND version.gateway = pos.gateway AND version.config = pos.config
+          AND version.resource_url = pos.resource_url
+          AND version.three_d_resource_url IS NOT DISTINCT FROM pos.three_d_resource_url;
+        RETURN NEW;
+    """,
+)
+
+
 class ReceivedAs(models.TextChoices):
     """Money that came without a bank of ours: somebody recorded it."""
 
@@ -124,6 +141,15 @@ class Payment(Dated):
         on_delete=models.PROTECT,
         related_name="payments",
         help_text=_("Empty where the money was received outside."),
+    )
+    pos_version = models.ForeignKey(
+        "payments.PosVersion",
+        verbose_name=_("Version of the POS"),
+        null=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text=_("The POS as it was when the payment was made."),
     )
     received_as = models.CharField(
         _("Received as"), max_length=8, choices=ReceivedAs.choices, blank=True, default="", editable=False
@@ -212,6 +238,11 @@ class Payment(Dated):
                 | Q(received_as__in=ReceivedAs.values, pos__isnull=True, created_by__isnull=False),
                 name="billing_payment_pos_or_received",
             ),
+            models.CheckConstraint(
+                condition=Q(pos__isnull=True, pos_version__isnull=True)
+                | Q(pos__isnull=False, pos_version__isnull=False),
+                name="billing_payment_pos_has_version",
+            ),
         ]
         indexes = [
             models.Index(fields=["modified_date", "id"], name="billing_payment_modified"),
@@ -238,6 +269,7 @@ class Payment(Dated):
                     "channel",
                     "account",
                     "pos",
+                    "pos_version",
                     "amount",
                     "fee_amount",
                     "currency",
@@ -249,6 +281,7 @@ class Payment(Dated):
             ),
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
             STARTS_WITH_NOTHING,
+            NAMES_THE_VERSION,
             STATE_AGREES_WITH_LEDGER,
             BILLS_FOLLOW_STATE,
             SUMS_FOLLOW_LEDGER,

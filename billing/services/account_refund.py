@@ -48,7 +48,7 @@ def _refund_credit(wanted: AccountRefund) -> Refund:
     """Of the oldest payment that has so much of it: a bank gives back to the card that it took from."""
     payments = Payment.objects.filter(account=wanted.account, state__in=REFUNDABLE_STATES).order_by("pk")
     in_credit = payments.filter(captured_amount__gt=F("allocated_amount") + F("refunded_amount"))
-    for payment in in_credit.select_related("pos", "channel"):
+    for payment in in_credit.select_related("pos", "pos_version", "channel"):
         if payment.unallocated_amount < wanted.amount:
             continue
         with suppress(NoCreditError):  # somebody was faster: perhaps another payment has it

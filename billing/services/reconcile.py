@@ -5,7 +5,7 @@ from django.db.models.functions import Now
 
 from billing.attempts import engine
 from billing.attempts.clock import after, check_after, recheck_after
-from billing.attempts.gateway import connect, order_of, references_of
+from billing.attempts.gateway import connect_for, order_of, references_of
 from billing.attempts.outcomes import record_status
 from billing.card_numbers import refuse_card_number_in
 from billing.models import Operation, Payment
@@ -35,7 +35,7 @@ def due(limit: int = 20) -> list[int]:
 
 
 def can_ask(payment: Payment) -> bool:
-    return payment.pos is not None and connect(payment.pos).can(Capability.STATUS)
+    return payment.pos is not None and connect_for(payment).can(Capability.STATUS)
 
 
 def ask(payment: Payment, *, user_id: int | None = None, note: str = "") -> Payment:
@@ -43,7 +43,7 @@ def ask(payment: Payment, *, user_id: int | None = None, note: str = "") -> Paym
     refuse_card_number_in("reason", note)
     if not can_ask(payment):
         return payment
-    gateway = connect(payment.pos)
+    gateway = connect_for(payment)
     with transaction.atomic(durable=True):
         attempt = engine.begin(payment, Operation.STATUS, requested_by_id=user_id, note=note)
     query = StatusQuery(

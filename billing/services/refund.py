@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 from billing.attempts import engine
 from billing.attempts.bookings import move_refund
 from billing.attempts.clock import check_after
-from billing.attempts.gateway import connect, order_of, references_of
+from billing.attempts.gateway import connect_for, order_of, references_of
 from billing.attempts.outcomes import apply_refund_answer, record_refund
 from billing.card_numbers import refuse_card_number_in
 from billing.errors import (
@@ -74,12 +74,12 @@ def can_refund(payment: Payment) -> bool:
     left = payment.state in REFUNDABLE_STATES and payment.refundable_amount > 0
     if left and payment.pos is None:
         return True
-    return left and connect(payment.pos).can(_needed(payment, payment.refundable_amount))
+    return left and connect_for(payment).can(_needed(payment, payment.refundable_amount))
 
 
 def can_void(payment: Payment) -> bool:
     whole = payment.state == PaymentState.CAPTURED and payment.refundable_amount == payment.amount
-    return whole and payment.pos is not None and connect(payment.pos).can(Capability.VOID)
+    return whole and payment.pos is not None and connect_for(payment).can(Capability.VOID)
 
 
 def approve(refund: Refund, *, user_id: int | None, note: str = "") -> Refund:
@@ -137,7 +137,7 @@ def _send(refund: Refund, attempt: PaymentAttempt | None) -> Refund:
     A whole refund that comes before the bank has closed its day is voided instead.
     """
     if attempt is not None:
-        gateway, order = connect(refund.payment.pos), order_of(refund.payment)
+        gateway, order = connect_for(refund.payment), order_of(refund.payment)
         references = references_of(refund.payment)
         if attempt.operation == Operation.VOID:
             result = engine.call(attempt, lambda: gateway.void(order, references))
@@ -234,7 +234,7 @@ def _require_capability(payment: Payment, kind: RefundKind, amount: Decimal) -> 
     needed = Capability.VOID if kind is RefundKind.VOID else _needed(payment, amount)
     if payment.pos is None and kind is RefundKind.REFUND:
         return
-    if payment.pos is None or not connect(payment.pos).can(needed):
+    if payment.pos is None or not connect_for(payment).can(needed):
         raise NotRefundableError(_("This POS cannot do that."))
 
 

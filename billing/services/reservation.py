@@ -16,6 +16,7 @@ from billing.services.client_references import unique_correlator
 from billing.services.payment_request import PaymentRequest
 from billing.states import PaymentState
 from config.kit.lib.database import violated_constraint
+from payments.models import PosVersion
 
 
 def reserve(request: PaymentRequest, plan: ChargePlan) -> tuple[Payment, PaymentAttempt]:
@@ -34,6 +35,7 @@ def reserve(request: PaymentRequest, plan: ChargePlan) -> tuple[Payment, Payment
                 order_id=plan.order.id,
                 state=PaymentState.CREATED if request.three_d else PaymentState.PROCESSING,
                 pos=plan.pos,
+                pos_version=PosVersion.objects.of(plan.pos),
                 route_reason=plan.reason[:200],
                 card_id=plan.card_id,
                 payment_method=method,

@@ -17,4 +17,4 @@ def payment_of_return_token(token: str) -> Payment | None:
         key = signing.loads(token, salt=_SALT)
     except signing.BadSignature:
         return None
-    return Payment.objects.select_related("pos", "channel").filter(pk=key).first()
+    return Payment.objects.select_related("pos", "pos_version", "channel").filter(pk=key).first()

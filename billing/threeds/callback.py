@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from billing.attempts.cases import open_case
-from billing.attempts.gateway import connect, order_of
+from billing.attempts.gateway import connect_for, order_of
 from billing.attempts.outcomes import complete_three_d, query_soon, record_callback
 from billing.models import Callback, Payment, Verdict
 from billing.services.return_token import payment_of_return_token
@@ -41,7 +41,7 @@ def handle_callback(*, token: str, body: bytes, method: str, remote_address: str
 def _process(payment: Payment | None, body: bytes) -> tuple[Verdict, str]:
     if payment is None:
         return Verdict.STRAY, "unknown token"
-    gateway = connect(payment.pos)
+    gateway = connect_for(payment)
     try:
         fields = gateway.read_callback(body[:MAX_BODY])
     except ValueError as error:

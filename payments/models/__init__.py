@@ -11,10 +11,11 @@ from payments.models.card import (
 )
 from payments.models.channel import Channel
 from payments.models.payment_option import PaymentOption, PaymentType
-from payments.models.pos import POS
+from payments.models.pos import POS, PosVersion
 
 __all__ = [
     "POS",
+    "PosVersion",
     "Bank",
     "BankAccount",
     "BinNumber",

@@ -70,7 +70,7 @@ def read_installments(text: str | None) -> int | None:
     """1 for an empty text, 0 and 1; None where it is not a number."""
     if not text:
         return 1
-    return max(1, int(text)) if text.isascii() and text.isdigit() else None
+    return max(1, int(text)) if len(text) <= 3 and text.isascii() and text.isdigit() else None
 
 
 def known_currency(numeric: str | None) -> str | None:

@@ -59,7 +59,7 @@ class GarantiGateway(Gateway):
             Capability.STATUS,
         }
     )
-    callback_hides = frozenset({"cardnumber", "cardcvv2", "md", "xid", "cavv"})
+    callback_hides = frozenset({"cardnumber", "cardcvv2", "md", "xid", "cavv", "hashparamsval"})
     order_id_max_length = 32
     currencies = frozenset({"TRY", "USD", "EUR", "GBP", "JPY", "RUB"})
 

@@ -68,7 +68,6 @@ PROFILE = Profile(
     inconclusive={"strange-code": _signed("X", "ZZ"), "host-time-out": _signed("X", "91")},
     refusal=lambda order, text: _signed(order.id, "51", text),
     # The signed values in one field. Stored as it came until it is decided otherwise.
-    proof_in_clear=frozenset({"hashparamsval"}),
     unsigned_callbacks={
         "approved": {
             "mdstatus": "1",

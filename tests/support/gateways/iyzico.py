@@ -58,5 +58,4 @@ PROFILE = Profile(
         "blank": {"status": "success", "mdStatus": "1", "signature": "", "conversationId": "X"},
         "surrogates": {"status": "success", "mdStatus": "1", "signature": "\udcff"},
     },
-    proof_in_clear=frozenset({"conversationData"}),  # stored as it came until it is decided otherwise
 )

@@ -78,8 +78,6 @@ class Profile:
     """An authentic refusal of the order with this text of the bank."""
     unsigned_callbacks: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """By name: callbacks about the order `X` that say paid, without a signature."""
-    proof_in_clear: frozenset[str] = frozenset()
-    """Callback fields with a proof that are stored in clear all the same."""
 
     @property
     def good_card(self) -> CardData:

@@ -91,7 +91,7 @@ def allocation_of(body: AllocationCreate) -> tuple[Payment, Parts]:
 
 def find_payment(account: Account, name: str) -> Payment:
     number = number_of(name, "item-payment")
-    payments = Payment.objects.select_related("pos", "channel")
+    payments = Payment.objects.select_related("pos", "pos_version", "channel")
     found = payments.filter(pk=number or 0, account=account).first()
     if found is None:
         raise InvalidValueError("payment.id", "The account has no such payment.")
