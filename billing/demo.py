@@ -8,13 +8,15 @@ from django.db import connection
 from django.db.models import Model
 
 from billing import services
-from billing.models import Account, Tenant
+from billing.models import Account, ExchangeRate, Tenant
 from config.kit.lib import days
 from payments.models import Channel
 
 
 def load(demo: dict[str, Any], channel: Channel) -> None:
     """Create the accounts of `demo`. Dates are relative to today, so that bills stay current."""
+    for item in demo["exchange_rates"]:
+        ExchangeRate.objects.create(valid_from=days.today(), **item)
     tenants = {item["paper_code"]: services.tenants.create(**item) for item in demo["tenants"]}
     for item in demo["source_systems"]:
         services.source_systems.create(**item)

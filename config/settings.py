@@ -5,6 +5,7 @@ keys are generated once and kept in `<VAR_DIR>/development.json`, and only loopb
 """
 
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pghistory
@@ -275,6 +276,9 @@ RECONCILE_DELAYS = env.list("RECONCILE_DELAYS", [60, 300, 3600, 86400], subcast=
 RECHECK_DELAYS = env.list("RECHECK_DELAYS", [3600, 43200, 86400, 86400, 86400], subcast=int)
 # When the banks close their day, in the channel's time zone: refunds that came too early are sent then.
 BANK_DAY_END = env.str("BANK_DAY_END", "00:30")
+# Above it, in the channel's default currency, a refund or a manual settlement needs a second person, unless the
+# channel's conf has a `refund_limit` of its own. Cumulative per payment, and per account and day.
+REFUND_LIMIT = env.decimal("REFUND_LIMIT", Decimal(5000))
 # After this many queries without a final answer a case is opened.
 RECONCILE_CASE_AFTER = env.int("RECONCILE_CASE_AFTER", 7)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from billing.models import Bill, Case, Payment, Refund
+from billing.models import Bill, Case, Payment, Refund, Settlement, SettlementState
 from billing.states import PaymentState, RefundState
 from config.kit.admin.dashboard import Alert, Tile, bounded_count, can_view, estimated_tile
 from config.kit.admin.urls import list_url
@@ -27,6 +27,10 @@ def alerts(request: HttpRequest) -> Iterator[Alert]:
         waiting = Refund.objects.filter(state=RefundState.WAITING)
         text = _("Refunds waiting for approval by a different user.")
         yield Alert(text, bounded_count(waiting), f"{list_url(Refund)}?state__exact=waiting")
+    if can_view(request, Settlement):
+        settlements = Settlement.objects.filter(state=SettlementState.WAITING)
+        text = _("Manual settlements waiting for approval by a different user.")
+        yield Alert(text, bounded_count(settlements), f"{list_url(Settlement)}?state__exact=waiting")
     if can_view(request, Payment):
         unknown = Payment.objects.filter(state=PaymentState.UNKNOWN)
         text = _("Payments with an unknown outcome: the bank is being asked.")

@@ -14,8 +14,10 @@ def payments(request: HttpRequest) -> Group:
     return _("Payments"), [
         _list(request, _("Payments"), "receipt", "payment"),
         _list(request, _("Refunds"), "undo", "refund"),
+        _list(request, _("Manual settlements"), "gavel", "settlement"),
         _list(request, _("Cases"), "support", "case"),
         _list(request, _("Inbox"), "inbox", "callback"),
+        _list(request, _("Exchange rates"), "currency_exchange", "exchangerate"),
     ]
 
 

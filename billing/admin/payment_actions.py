@@ -11,6 +11,7 @@ from billing.admin.forms import YES, RefundForm, SettlePaymentForm
 from billing.attempts.cases import close_case
 from billing.models import Payment, Refund, RefundKind
 from billing.services import reconcile, refund, settle
+from billing.services.approval import refund_limit
 from billing.states import RefundState
 from config.kit.admin.confirm import ReasonForm
 from config.kit.lib.money import round_to_minor
@@ -33,11 +34,10 @@ class RefundPayment(BillingAction[Payment]):
     def explanation(self) -> str:
         text = _("The amount is refunded to the card %(card)s. Bills that it paid are reopened.")
         text %= {"card": self.instance.masked_card}
-        limit = refund.refund_limit(self.instance)
-        if limit is None:
-            return text
+        channel = self.instance.channel
+        limit = refund_limit(channel)
         approval = _("Refunds above %(limit)s must be approved by a different user.")
-        return f"{text} {approval % {'limit': format_money(limit, self.instance.currency)}}"
+        return f"{text} {approval % {'limit': format_money(limit, channel.default_currency)}}"
 
     def form_arguments(self) -> dict[str, Any]:
         refundable = round_to_minor(self.instance.refundable_amount, self.instance.currency)
@@ -141,14 +141,23 @@ class SettlePayment(SettleAction[Payment]):
 
     def perform(self, data: dict[str, Any]) -> str:
         settled = settle.settle_payment(self.instance, was_taken=data["answer"] == YES, **self.evidence(data))
+        if settle.is_waiting(settled):
+            return settlement_message()
         for case in settled.cases.filter(closed_at=None):
             close_case(case, resolution=data["reason"], user_id=self.request.user.pk)
         return _("Settled. Status of the payment: %(state)s.") % {"state": settled.get_state_display()}
 
 
+def settlement_message() -> str:
+    return _("The amount is above the limit. A different user must approve the settlement.")
+
+
 def refund_message(made: Refund) -> str:
     return {
         RefundState.WAITING: _("Refund requested. A different user must approve it."),
+        RefundState.SCHEDULED: _(
+            "The bank takes refunds only after it has closed its day. The refund is sent then."
+        ),
         RefundState.DONE: _("The payment was refunded."),
         RefundState.DECLINED: _(
             "The bank declined the refund. Nothing was refunded. See the timeline for details."

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from billing.admin.base import BillingAction, format_money
 from billing.admin.forms import YES, SettleRefundForm
-from billing.admin.payment_actions import SettleAction, refund_message
+from billing.admin.payment_actions import SettleAction, refund_message, settlement_message
 from billing.models import Refund
 from billing.services import refund, settle
 from billing.states import RefundState
@@ -83,4 +83,6 @@ class SettleRefund(RefundAction, SettleAction[Refund]):
 
     def perform(self, data: dict[str, Any]) -> str:
         settled = settle.settle_refund(self.instance, was_made=data["answer"] == YES, **self.evidence(data))
+        if settle.is_waiting(settled.payment):
+            return settlement_message()
         return _("Settled. Status of the refund: %(state)s.") % {"state": settled.get_state_display()}

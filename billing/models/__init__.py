@@ -7,6 +7,7 @@ from billing.models.attempt import Operation, PaymentAttempt
 from billing.models.bill import Bill, BillStatus
 from billing.models.brands import CardBrand
 from billing.models.details import Details, PaymentDetails, RefundDetails
+from billing.models.exchange_rate import ExchangeRate
 from billing.models.hub import Delivery, DeliveryState, Event, EventSubscription
 from billing.models.idempotency import IdempotencyKey
 from billing.models.inbox import Callback, Case, Verdict
@@ -15,6 +16,7 @@ from billing.models.method_event import EventStep, EventType, MethodEvent, Metho
 from billing.models.payment import Payment, PaymentBill, ReceivedAs
 from billing.models.payment_method import BankAccountType, MethodKind, PaymentMethod
 from billing.models.refund import Refund, RefundKind
+from billing.models.settlement import Settlement, SettlementState
 from billing.models.tenant import SourceSystem, Tenant
 
 __all__ = [
@@ -35,6 +37,7 @@ __all__ = [
     "EventStep",
     "EventSubscription",
     "EventType",
+    "ExchangeRate",
     "IdempotencyKey",
     "LedgerEntry",
     "LedgerKind",
@@ -51,6 +54,8 @@ __all__ = [
     "Refund",
     "RefundDetails",
     "RefundKind",
+    "Settlement",
+    "SettlementState",
     "SourceSystem",
     "Subscription",
     "SubscriptionStatus",

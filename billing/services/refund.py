@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
@@ -23,9 +23,10 @@ from billing.errors import (
     SecondPersonError,
 )
 from billing.hub.outbox import wake
-from billing.locks import lock_payment
+from billing.locks import lock_account, lock_payment
 from billing.models import Operation, Payment, PaymentAttempt, Refund, RefundDetails, RefundKind
 from billing.services import reconcile
+from billing.services.approval import refund_needs_approval
 from billing.services.client_references import unique_correlator
 from billing.states import OPEN_STATES, REFUNDABLE_STATES, REFUNDS_IN_DOUBT, PaymentState, RefundState
 from config.kit.lib.database import violated_constraint
@@ -161,10 +162,10 @@ def _reserve(
     refund: Refund, client_references: RefundDetails | None, *, of_credit: bool
 ) -> tuple[Refund, PaymentAttempt | None]:
     """The refund, and its attempt where the bank is called now."""
-    limit = refund_limit(refund.payment)
-    waits = limit is not None and refund.amount > limit
-    refund.state = RefundState.WAITING if waits else RefundState.PROCESSING
     with _refund_errors(), unique_correlator(client_references), transaction.atomic(durable=True):
+        lock_account(refund.payment.account_id)  # requests at the same time count each other
+        waits = refund_needs_approval(refund.payment, refund.amount)
+        refund.state = RefundState.WAITING if waits else RefundState.PROCESSING
         if of_credit:
             _require_credit(refund)
         refund.save(force_insert=True)
@@ -204,21 +205,6 @@ def _require_credit(refund: Refund) -> None:
     """Under the payment's lock: nobody allocates or refunds the money meanwhile."""
     if lock_payment(refund.payment_id).unallocated_amount < refund.amount:
         raise NoCreditError(_("The payment has not so much that is put to no bill."))
-
-
-def refund_limit(payment: Payment) -> Decimal | None:
-    """Above it a second person is needed: `refund_limit` in the channel's conf, in its currency's major units.
-
-    A limit that is no number is 0: the door fails closed.
-    """
-    limit = payment.channel.conf.get("refund_limit")
-    if limit is None:
-        return None
-    try:
-        number = Decimal(str(limit))
-    except InvalidOperation:
-        return Decimal(0)
-    return number if number.is_finite() else Decimal(0)
 
 
 def _decide(refund: Refund, to: RefundState, user_id: int | None, note: str) -> None:

@@ -1,4 +1,7 @@
-"""Booking what a person has learned from the bank where the bank's programs keep silent."""
+"""Settling by hand: booking what a person has learned from the bank where its programs do not answer.
+
+Above the limit (billing/services/approval.py) a second person must approve it, as for refunds.
+"""
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -8,9 +11,10 @@ from billing.attempts.bookings import book_refund, capture, mark_unknown, move, 
 from billing.attempts.clock import recheck_after
 from billing.attempts.in_flight import may_be_in_flight, refund_may_be_in_flight
 from billing.card_numbers import refuse_card_number_in
-from billing.errors import NotInDoubtError
-from billing.models import Operation, Payment, PaymentAttempt, Refund
+from billing.errors import NotInDoubtError, SecondPersonError
+from billing.models import Operation, Payment, PaymentAttempt, Refund, Settlement, SettlementState
 from billing.services import reconcile
+from billing.services.approval import settlement_needs_approval
 from billing.states import OPEN_STATES, REFUNDS_IN_DOUBT, PaymentState, RefundState
 from payments.gateways.types import GatewayResult, Outcome, References
 
@@ -39,6 +43,15 @@ def settle_payment(
         )
     if may_be_in_flight(payment):
         raise NotInDoubtError(_("The bank may still book this payment. Try again in a few minutes."))
+    if settlement_needs_approval(payment, payment.amount):
+        _wait_for_approval(payment, None, was_taken, reason, user_id, bank_reference)
+        return payment
+    return _book_payment(payment, was_taken, reason, user_id, bank_reference)
+
+
+def _book_payment(
+    payment: Payment, was_taken: bool, reason: str, user_id: int | None, bank_reference: str
+) -> Payment:
     result = _said_by_a_person(was_taken, bank_reference)
     with transaction.atomic(durable=True):
         mark_unknown(payment)  # from wherever a crash left it
@@ -72,6 +85,15 @@ def settle_refund(
         )
     if refund_may_be_in_flight(refund):
         raise NotInDoubtError(_("The bank may still book this refund. Try again in a few minutes."))
+    if settlement_needs_approval(refund.payment, refund.amount):
+        _wait_for_approval(refund.payment, refund, was_made, reason, user_id, bank_reference)
+        return refund
+    return _book_refund(refund, was_made, reason, user_id, bank_reference)
+
+
+def _book_refund(
+    refund: Refund, was_made: bool, reason: str, user_id: int | None, bank_reference: str
+) -> Refund:
     payment, result = refund.payment, _said_by_a_person(was_made, bank_reference)
     note = " · ".join(filter(None, (reason, bank_reference)))
     with transaction.atomic(durable=True):
@@ -92,6 +114,82 @@ def settle_refund(
         )
     refund.refresh_from_db()
     return refund
+
+
+def is_waiting(payment: Payment) -> bool:
+    """Whether a settlement of the payment, or of its refund in doubt, waits for a second person."""
+    return payment.settlements.filter(state=SettlementState.WAITING).exists()
+
+
+def approve_settlement(settlement: Settlement, *, user_id: int | None, note: str = "") -> Settlement:
+    """The second person agrees: it is booked now. The bank is queried once more first.
+
+    Raises SecondPersonError for the person who requested it, NotInDoubtError where the bank has answered meanwhile.
+    """
+    _require_second_person(settlement, user_id, note)
+    payment = reconcile.ask(settlement.payment, user_id=user_id, note=note)
+    refund = settlement.refund
+    if refund is not None:
+        refund.refresh_from_db()
+    in_doubt = refund.state in REFUNDS_IN_DOUBT if refund is not None else payment.state in OPEN_STATES
+    _decide(settlement, SettlementState.DONE if in_doubt else SettlementState.OBSOLETE, user_id, note)
+    if not in_doubt:
+        raise NotInDoubtError(_("The bank has answered meanwhile. Its answer is booked."))
+    booked = (
+        settlement.money_moved,
+        settlement.reason,
+        settlement.requested_by_id,
+        settlement.bank_reference,
+    )
+    if refund is not None:
+        _book_refund(refund, *booked)
+    else:
+        _book_payment(payment, *booked)
+    return settlement
+
+
+def reject_settlement(settlement: Settlement, *, user_id: int | None, note: str = "") -> Settlement:
+    """The second person disagrees: the payment stays in doubt."""
+    _require_second_person(settlement, user_id, note)
+    _decide(settlement, SettlementState.REJECTED, user_id, note)
+    return settlement
+
+
+def _wait_for_approval(
+    payment: Payment,
+    refund: Refund | None,
+    money_moved: bool,
+    reason: str,
+    user_id: int | None,
+    bank_reference: str,
+) -> None:
+    """Nothing where one waits already."""
+    Settlement.objects.get_or_create(
+        payment=payment,
+        state=SettlementState.WAITING,
+        defaults={
+            "refund": refund,
+            "money_moved": money_moved,
+            "reason": reason,
+            "requested_by_id": user_id,
+            "bank_reference": bank_reference,
+        },
+    )
+
+
+def _require_second_person(settlement: Settlement, user_id: int | None, note: str) -> None:
+    refuse_card_number_in("reason", note)
+    if user_id is None or settlement.requested_by_id == user_id:
+        raise SecondPersonError(_("A different user must approve this settlement."))
+
+
+def _decide(settlement: Settlement, to: SettlementState, user_id: int | None, note: str) -> None:
+    decided = Settlement.objects.filter(pk=settlement.pk, state=SettlementState.WAITING).update(
+        state=to, decided_by_id=user_id, decision_note=note
+    )
+    if not decided:
+        raise NotInDoubtError(_("This settlement is already decided."))
+    settlement.refresh_from_db()
 
 
 def _said_by_a_person(was_moved: bool, bank_reference: str) -> GatewayResult:

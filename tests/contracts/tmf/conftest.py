@@ -10,7 +10,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from billing import services
-from billing.models import Account, Bill, PaymentMethod
+from billing.models import Account, Bill, ExchangeRate, PaymentMethod
 from payments.models import POS, Channel
 from tests.conftest import client_of
 from tests.support.factories import (
@@ -61,6 +61,7 @@ class Telco:
 
 def make_telco(amounts: tuple[str, ...] = ("30", "20"), first_number: int = 848081) -> Telco:
     channel = ChannelFactory()
+    ExchangeRate.objects.create(currency="USD", into="TRY", rate=1, valid_from=date(2026, 1, 1))
     pos = PosFactory(channel=channel)
     account = AccountFactory(channel=channel, name="Mary Irwin", currency="USD")
     method = add_method(account, external_id="Test123XYZ")

@@ -1,0 +1,73 @@
+"""When a second person must approve money that goes out, or that is booked on a person's word.
+
+The limit is `refund_limit` of the channel's conf, else REFUND_LIMIT, in the channel's default currency. It is
+cumulative: what one person may do at once, he may not do in four parts.
+"""
+
+from decimal import Decimal, InvalidOperation
+
+from django.conf import settings
+from django.db.models import QuerySet, Sum
+
+from billing.models import ExchangeRate, Payment, Refund
+from billing.states import RefundState
+from config.kit.lib import days
+from payments.models import Channel
+
+NOT_COUNTED = (RefundState.WAITING, RefundState.DECLINED, RefundState.REJECTED)
+
+
+def refund_limit(channel: Channel) -> Decimal:
+    """In major units of the channel's default currency. A limit that is not a number counts as 0."""
+    limit = channel.conf.get("refund_limit", settings.REFUND_LIMIT)
+    try:
+        number = Decimal(str(limit))
+    except InvalidOperation:
+        return Decimal(0)
+    return number if number.is_finite() else Decimal(0)
+
+
+def refund_needs_approval(payment: Payment, amount: Decimal) -> bool:
+    """Whether this refund, with what was refunded of the payment or to the account today without approval, passes
+    the limit. The caller holds the account's lock, so that parallel requests count each other.
+    """
+    unapproved = Refund.objects.filter(decided_by=None).exclude(state__in=NOT_COUNTED)
+    today = days.start_of(days.today(payment.channel.time_zone), payment.channel.time_zone)
+    of_account = unapproved.filter(payment__account=payment.account_id, created_date__gte=today)
+    return any(
+        is_above_limit(payment.channel, _sums(refunds, payment.currency, amount))
+        for refunds in (unapproved.filter(payment=payment), of_account)
+    )
+
+
+def settlement_needs_approval(payment: Payment, amount: Decimal) -> bool:
+    return is_above_limit(payment.channel, {payment.currency: amount})
+
+
+def is_above_limit(channel: Channel, amounts: dict[str, Decimal]) -> bool:
+    """Currency → amount. Also where finance keeps no rate for one of the currencies: then nobody knows."""
+    total = Decimal(0)
+    for currency, amount in amounts.items():
+        rate = find_rate(currency, channel.default_currency)
+        if rate is None:
+            return True
+        total += amount * rate
+    return total > refund_limit(channel)
+
+
+def find_rate(currency: str, into: str) -> Decimal | None:
+    """How many units of `into` one unit of `currency` is today; None where no rate is kept."""
+    if currency == into:
+        return Decimal(1)
+    rates = ExchangeRate.objects.filter(valid_from__lte=days.today()).order_by("-valid_from", "-pk")
+    found = rates.filter(currency=currency, into=into).first()
+    if found is not None:
+        return found.rate
+    inverse = rates.filter(currency=into, into=currency).first()
+    return None if inverse is None else 1 / inverse.rate
+
+
+def _sums(refunds: QuerySet[Refund], currency: str, amount: Decimal) -> dict[str, Decimal]:
+    rows = refunds.order_by().values_list("payment__currency").annotate(Sum("amount"))
+    sums: dict[str, Decimal] = dict(rows)
+    return {**sums, currency: sums.get(currency, Decimal(0)) + amount}
