@@ -1,6 +1,6 @@
 """Badge colours of states."""
 
-from billing.models import BillStatus, DeliveryState, Verdict
+from billing.models import BillStatus, DeliveryState, SettlementState, Verdict
 from billing.states import EventStatus, PaymentState, RefundState
 
 BILL_COLOURS: dict[str, str] = {
@@ -23,6 +23,7 @@ STATE_COLOURS: dict[str, str] = {
 }
 REFUND_COLOURS: dict[str, str] = {
     RefundState.WAITING: "warning",
+    RefundState.SCHEDULED: "info",
     RefundState.PROCESSING: "info",
     RefundState.UNKNOWN: "danger",
     RefundState.DONE: "success",
@@ -39,6 +40,7 @@ VERDICT_COLOURS: dict[str, str] = {
     Verdict.MISMATCH: "danger",
     Verdict.UNREADABLE: "danger",
     Verdict.STRAY: "danger",
+    Verdict.INTERRUPTED: "warning",
 }
 EVENT_COLOURS: dict[str, str] = {
     EventStatus.CREATED: "info",
@@ -50,4 +52,10 @@ DELIVERY_COLOURS: dict[str, str] = {
     DeliveryState.DELIVERED: "success",
     DeliveryState.DEAD: "danger",
     DeliveryState.SKIPPED: "warning",
+}
+SETTLEMENT_COLOURS: dict[str, str] = {
+    SettlementState.WAITING: "warning",
+    SettlementState.DONE: "success",
+    SettlementState.REJECTED: "danger",
+    SettlementState.OBSOLETE: "info",
 }

@@ -12,19 +12,13 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from billing.admin.base import BillingAction, format_money, of_payment, payment_link
+from billing.admin.colours import SETTLEMENT_COLOURS
 from billing.models import Settlement, SettlementState
 from billing.services import settle
 from config.kit.admin.badge import badge
 from config.kit.admin.base_admin import ReadOnlyAdmin
 from config.kit.admin.confirm import ReasonForm
 from config.kit.admin.search import TermSearchMixin
-
-COLOURS = {
-    SettlementState.WAITING: "warning",
-    SettlementState.DONE: "success",
-    SettlementState.REJECTED: "danger",
-    SettlementState.OBSOLETE: "default",
-}
 
 
 class DecideSettlement(BillingAction[Settlement]):
@@ -104,7 +98,7 @@ class SettlementAdmin(TermSearchMixin, ReadOnlyAdmin):
 
     @display(description=gettext_lazy("State"))
     def shown_state(self, settlement: Settlement) -> SafeString:
-        return badge(settlement.get_state_display(), COLOURS[SettlementState(settlement.state)])
+        return badge(settlement.get_state_display(), SETTLEMENT_COLOURS[settlement.state])
 
     @display(description=gettext_lazy("Amount"))
     def shown_amount(self, settlement: Settlement) -> str:

@@ -32,6 +32,7 @@ _CONFLICTS = (
     errors.CorrelatorReusedError,
     errors.UnallocatedExceededError,
     errors.RefundExceedsError,
+    errors.RefundInProgressError,
     errors.NotRefundableError,
 )
 """Rules about the current state of a resource, answered 409. All others are answered 400."""

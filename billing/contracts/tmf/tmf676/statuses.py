@@ -18,6 +18,7 @@ PAYMENT_STATUS: dict[str, str] = {
 
 REFUND_STATUS: dict[str, str] = {
     R.WAITING: "pendingAuthorization",
+    R.SCHEDULED: "authorized",
     R.PROCESSING: "authorized",
     R.UNKNOWN: "authorized",
     R.DONE: "done",
