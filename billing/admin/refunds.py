@@ -51,6 +51,7 @@ class RefundAdmin(TermSearchMixin, ReadOnlyAdmin):
                 "fields": [
                     ("shown_state", "kind", "shown_amount"),
                     ("shown_payment", "requested_by", "decided_by"),
+                    ("host_reference", "send_after"),
                     "reason",
                     "decision_note",
                 ]

@@ -83,9 +83,10 @@ class SettlementAdmin(TermSearchMixin, ReadOnlyAdmin):
             None,
             {
                 "fields": [
-                    ("shown_state", "money_moved", "shown_amount"),
-                    ("shown_payment", "requested_by", "decided_by"),
-                    ("bank_reference", "requested_at"),
+                    ("shown_state", "shown_amount"),
+                    ("shown_payment", "money_moved"),
+                    ("requested_by", "requested_at"),
+                    ("decided_by", "bank_reference"),
                     "reason",
                     "decision_note",
                 ]
