@@ -3,6 +3,8 @@
 `PayerError`s have a text that may be shown to the payer; the others are for operators and integrators.
 """
 
+from django.utils.translation import gettext as _
+
 from config.kit.lib.errors import RuleError
 
 
@@ -78,6 +80,28 @@ class CorrelatorReusedError(RuleError):
     """The client used this correlator id for something else."""
 
     code = "payment_100_13"
+
+
+class GatewayUnavailableError(PayerError):
+    """All calls that the POS may have in flight are, or its circuit breaker is open. Nothing was written."""
+
+    code = "payment_100_14"
+    http_status = 503
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("The bank is not available at the moment. Nothing was sent to it. Try again later.")
+        )
+
+
+class VelocityLimitError(PayerError):
+    """Too many payments without success for a bill, an account, a card or from an address. Nothing was written."""
+
+    code = "payment_100_15"
+    http_status = 429
+
+    def __init__(self) -> None:
+        super().__init__(_("Too many payment attempts. Nothing was charged. Try again later."))
 
 
 class BillClosedError(RuleError):

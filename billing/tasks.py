@@ -1,13 +1,30 @@
 """Background jobs of billing; procrastinate finds this module by its name."""
 
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
+from typing import Any
 
+from django.conf import settings
+from django.db import connection
 from django.utils import timezone
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.jobs import Status
+from procrastinate.tasks import Task
 
-from billing.models import IdempotencyKey, Payment
-from billing.services import add_method, card_expiries, interrupted, reconcile, refund
+from billing.errors import GatewayUnavailableError
+from billing.models import IdempotencyKey, Payment, Refund
+from billing.services import add_method, card_expiries, interrupted, reconcile, refund, velocity
 from config.kit.lib import days
+
+BANK_QUEUE = "bank"
+"""Jobs that call a bank. A few of them run at one POS at a time, so that a slow bank leaves workers for the others."""
+
+_threads = ThreadPoolExecutor(max_workers=64, thread_name_prefix="bank")
+"""The worker's --concurrency is the limit. asyncio's own threads are few on a machine with few cores."""
 
 
 @app.periodic(cron="* * * * *")
@@ -15,8 +32,8 @@ from config.kit.lib import days
 def reconcile_due(timestamp: int) -> None:
     """Each minute: defer a question for each payment whose time has come."""
     while keys := reconcile.due():
-        for key in keys:
-            ask_bank.defer(payment_id=key)
+        for key, pos_id in Payment.objects.filter(pk__in=keys).values_list("pk", "pos_id"):
+            _defer_at_pos(ask_bank, pos_id, key, payment_id=key)
 
 
 @app.periodic(cron="17 3 * * *")
@@ -39,17 +56,40 @@ def close_method_events(timestamp: int) -> None:
     add_method.close_left_open()
 
 
-@app.task(name="billing.ask_bank")
-def ask_bank(payment_id: int) -> None:
-    reconcile.ask(Payment.objects.select_related("pos", "pos_version", "channel").get(pk=payment_id))
+@app.task(name="billing.ask_bank", queue=BANK_QUEUE)
+async def ask_bank(payment_id: int) -> None:
+    await _in_thread(_ask_bank, payment_id)
+
+
+@app.task(name="billing.send_scheduled_refund", queue=BANK_QUEUE)
+async def send_scheduled_refund(refund_id: int) -> None:
+    await _in_thread(refund.send_scheduled, refund_id)
 
 
 @app.periodic(cron="* * * * *")
 @app.task(name="billing.send_scheduled_refunds", queueing_lock="billing.send_scheduled_refunds")
 def send_scheduled_refunds(timestamp: int) -> None:
     """Refunds that came before the bank had closed its day."""
-    for key in refund.due_refunds():
-        refund.send_scheduled(key)
+    due = Refund.objects.filter(pk__in=refund.due_refunds())
+    for key, pos_id in due.values_list("pk", "payment__pos_id"):
+        _defer_at_pos(send_scheduled_refund, pos_id, key, refund_id=key)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="billing.release_stalled_jobs", queueing_lock="billing.release_stalled_jobs")
+async def release_stalled_jobs(timestamp: int) -> None:
+    """Jobs whose worker died hold a lock of their POS. What they were for is due again by itself."""
+    stalled = await app.job_manager.get_stalled_jobs(
+        queue=BANK_QUEUE, seconds_since_heartbeat=settings.WORKER_SEEN_SECONDS
+    )
+    for job in stalled:
+        await app.job_manager.finish_job(job, Status.FAILED, delete_job=False)
+
+
+@app.periodic(cron="47 * * * *")
+@app.task(name="billing.forget_idle_velocity_counters")
+def forget_idle_velocity_counters(timestamp: int) -> None:
+    velocity.forget_idle()
 
 
 @app.periodic(cron="*/5 * * * *")
@@ -57,3 +97,25 @@ def send_scheduled_refunds(timestamp: int) -> None:
 def close_interrupted_callbacks(timestamp: int) -> None:
     """Callbacks whose process died before the verdict: the bank is queried instead."""
     interrupted.close_interrupted_callbacks()
+
+
+def _defer_at_pos(task: Task[Any, Any, Any], pos_id: int | None, key: int, **arguments: int) -> None:
+    """Once while it waits, behind one of the POS's GATEWAY_QUERIES_PER_POS locks."""
+    slot = key % settings.GATEWAY_QUERIES_PER_POS
+    with suppress(AlreadyEnqueued):
+        task.configure(lock=f"pos {pos_id}.{slot}", queueing_lock=f"{task.name} {key}").defer(**arguments)
+
+
+async def _in_thread(work: Callable[[int], object], key: int) -> None:
+    def run() -> None:
+        try:
+            work(key)
+        finally:
+            connection.close()  # back to the pool: the next job may be in another thread
+
+    await asyncio.get_running_loop().run_in_executor(_threads, run)
+
+
+def _ask_bank(payment_id: int) -> None:
+    with suppress(GatewayUnavailableError):  # due again after its delay
+        reconcile.ask(Payment.objects.select_related("pos", "pos_version", "channel").get(pk=payment_id))

@@ -56,6 +56,7 @@ def _attempts(payment: Payment) -> list[TimelineEntry]:
             attempt.requested_by.get_username() if attempt.requested_by else "",
             {
                 "outcome": attempt.outcome or "no answer written",
+                "pos": attempt.pos.name if attempt.pos else "",
                 "finished_at": attempt.finished_at,
                 "amount": attempt.amount,
                 "reason": attempt.reason,
@@ -64,7 +65,7 @@ def _attempts(payment: Payment) -> list[TimelineEntry]:
                 **attempt.details,
             },
         )
-        for attempt in payment.attempts.select_related("requested_by")
+        for attempt in payment.attempts.select_related("requested_by", "pos")
     ]
 
 

@@ -6,6 +6,7 @@ keys are generated once and kept in `<VAR_DIR>/development.json`, and only loopb
 
 from datetime import timedelta
 from decimal import Decimal
+from ipaddress import ip_network
 from pathlib import Path
 
 import pghistory
@@ -267,6 +268,21 @@ SPECTACULAR_SETTINGS = {
 # The site's URL in browsers. Banks send payers back to it.
 PUBLIC_URL = env.str("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 GATEWAY_TIMEOUT_SECONDS = env.float("GATEWAY_TIMEOUT_SECONDS", 30.0)
+# Calls in flight at one POS in each web process: fewer than WEB_THREADS, so that a bank that hangs leaves threads.
+GATEWAY_CALLS_PER_POS = env.int("GATEWAY_CALLS_PER_POS", 3)
+# The same for status queries; also the number of jobs that query one POS at a time.
+GATEWAY_QUERIES_PER_POS = env.int("GATEWAY_QUERIES_PER_POS", 2)
+# After this many calls in a row without an answer a POS is not called for so many seconds.
+GATEWAY_BREAKER_FAILURES = env.int("GATEWAY_BREAKER_FAILURES", 5)
+GATEWAY_BREAKER_SECONDS = env.float("GATEWAY_BREAKER_SECONDS", 30.0)
+# Payments that took no money, in the window, for each bill, card, account and payer's address; 0 is no limit.
+VELOCITY_PER_BILL = env.int("VELOCITY_PER_BILL", 5)
+VELOCITY_PER_CARD = env.int("VELOCITY_PER_CARD", 5)
+VELOCITY_PER_ACCOUNT = env.int("VELOCITY_PER_ACCOUNT", 10)
+VELOCITY_PER_ADDRESS = env.int("VELOCITY_PER_ADDRESS", 20)
+VELOCITY_WINDOW_SECONDS = env.int("VELOCITY_WINDOW_SECONDS", 3600)
+# Networks of portals that send the payments of many payers: their addresses are not counted.
+VELOCITY_EXEMPT_NETWORKS = env.list("VELOCITY_EXEMPT_NETWORKS", [], subcast=ip_network)
 THREE_D_MINUTES = env.float("THREE_D_MINUTES", 15)
 # How long after sending a request the bank may still book it, answered or not.
 IN_FLIGHT_SECONDS = env.int("IN_FLIGHT_SECONDS", 120)

@@ -46,6 +46,12 @@ class PosIncompatibleError(RuleError):
     code = "card_100_2"
 
 
+class FallbackPosError(RuleError):
+    """The fallback is one of the POS that it stands in for."""
+
+    code = "card_100_5"
+
+
 class MultiCurrencyPosIncompatibleError(RuleError):
     code = "multi_currency_card_100_1"
 

@@ -49,6 +49,8 @@ class Match:
     cash: Route
     installment: Route
     three_d: Route
+    fallback: POS | None
+    """Charged where the first POS provably did not receive the request."""
     offers: tuple[InstallmentOffer, ...]
 
 
@@ -71,6 +73,7 @@ def match(*, channel: Channel, bin: str, currency: str, amount: Decimal | None =
         cash=cash,
         installment=installment,
         three_d=three_d,
+        fallback=card.fallback_payment if currency == channel.default_currency else None,
         offers=tuple(offer(item, amount=amount, currency=currency) for item in active),
     )
 
@@ -80,7 +83,7 @@ def find_bin(*, channel: Channel, digits: str) -> BinNumber | None:
     candidates = {digits[:length] for length in (8, 6) if len(digits) >= length}
     return (
         BinNumber.objects.filter(channel=channel, bin_number__in=candidates, is_active=True)
-        .select_related("card__bank", "card__card_type")
+        .select_related("card__bank", "card__card_type", "card__fallback_payment")
         .order_by(Length("bin_number").desc())
         .first()
     )

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from billing.models import Bill, Case, Payment, Refund, Settlement, SettlementState
+from billing.admin.breakers import OPEN
+from billing.models import Bill, Case, CircuitBreaker, Payment, Refund, Settlement, SettlementState
 from billing.states import PaymentState, RefundState
 from config.kit.admin.dashboard import Alert, Tile, bounded_count, can_view, estimated_tile
 from config.kit.admin.urls import list_url
@@ -35,3 +36,7 @@ def alerts(request: HttpRequest) -> Iterator[Alert]:
         unknown = Payment.objects.filter(state=PaymentState.UNKNOWN)
         text = _("Payments with an unknown outcome: the bank is being asked.")
         yield Alert(text, bounded_count(unknown), f"{list_url(Payment)}?state=unknown")
+    if can_view(request, CircuitBreaker):
+        text = _("POS whose bank does not answer: they are not called at the moment.")
+        unanswered = CircuitBreaker.objects.filter(OPEN)
+        yield Alert(text, bounded_count(unanswered), f"{list_url(CircuitBreaker)}?status=open")

@@ -18,6 +18,7 @@ def payments(request: HttpRequest) -> Group:
         _list(request, _("Cases"), "support", "case"),
         _list(request, _("Inbox"), "inbox", "callback"),
         _list(request, _("Exchange rates"), "currency_exchange", "exchangerate"),
+        _list(request, _("Circuit breakers"), "power_off", "circuitbreaker"),
     ]
 
 

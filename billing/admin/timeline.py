@@ -128,6 +128,7 @@ SHOWN: dict[str, Callable[[TimelineEntry], tuple[str, str, str]]] = {
 }
 
 LABELS: dict[str, Any] = {
+    "pos": gettext_lazy("POS"),
     "amount": gettext_lazy("Amount"),
     "outcome": gettext_lazy("Outcome"),
     "reason": gettext_lazy("Reason"),

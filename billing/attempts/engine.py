@@ -6,7 +6,8 @@ from typing import TypeVar
 from django.db import transaction
 from django.utils import timezone
 
-from billing.attempts.crash_points import crash_point
+from billing.attempts.admission import admitted
+from billing.attempts.crash_points import CALLED, crash_point
 from billing.models import Operation, Payment, PaymentAttempt, Refund
 from config.kit.lib.masking import mask_text
 from payments.gateways.types import GatewayResult
@@ -25,6 +26,7 @@ def begin(
     """Write the attempt, in the caller's transaction. `note` is a person's reason for it."""
     return PaymentAttempt.objects.create(
         payment=payment,
+        pos_id=payment.pos_id if operation in CALLED else None,
         operation=operation,
         refund=refund,
         amount=refund.amount if refund else payment.amount,
@@ -36,12 +38,17 @@ def begin(
 def call(attempt: PaymentAttempt, request: Callable[[], R]) -> R:
     """Call the bank for a committed attempt.
 
-    Raises RuntimeError inside a transaction: a rollback would lose the trace of the call.
+    Raises RuntimeError inside a transaction: a rollback would lose the trace of the call. Raises
+    GatewayUnavailableError, with nothing sent, where the caller is not `admitted` already and would not be.
     """
     require_no_transaction()
-    crash_point(f"{attempt.operation}.committed")
-    result = request()
-    crash_point(f"{attempt.operation}.answered")
+    if attempt.pos_id is None:
+        raise ValueError("The attempt calls no bank.")
+    with admitted(attempt.pos_id, is_query=attempt.operation == Operation.STATUS) as admission:
+        crash_point(f"{attempt.operation}.committed")
+        result = request()
+        crash_point(f"{attempt.operation}.answered")
+        admission.record(result)
     return result
 
 

@@ -20,6 +20,7 @@ from billing.attempts.crash_points import crash_point
 from billing.attempts.evidence import Evidence, Finding, evidence_of_answer, evidence_of_status
 from billing.attempts.gateway import connect_for, order_of
 from billing.attempts.in_flight import may_be_in_flight, refund_may_be_in_flight
+from billing.errors import GatewayUnavailableError
 from billing.locks import lock_payment
 from billing.models import Operation, Payment, PaymentAttempt, Refund, RefundKind
 from billing.states import (
@@ -86,7 +87,10 @@ def complete_three_d(payment: Payment, callback: CallbackResult) -> bool:
             return False
         attempt = engine.begin(payment, Operation.COMPLETE_THREE_D)
     gateway, order = connect_for(payment), order_of(payment)
-    result = engine.call(attempt, lambda: gateway.complete_three_d(order, callback))
+    try:
+        result = engine.call(attempt, lambda: gateway.complete_three_d(order, callback))
+    except GatewayUnavailableError:
+        result = GatewayResult(outcome=Outcome.NOT_SENT, reason=Reason.NOT_REACHED)
     moved = record_charge(attempt, result)
     crash_point("complete_three_d.recorded")
     return moved

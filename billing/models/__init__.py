@@ -6,6 +6,7 @@ from billing.models.api_client import ApiClient
 from billing.models.attempt import Operation, PaymentAttempt
 from billing.models.bill import Bill, BillStatus
 from billing.models.brands import CardBrand
+from billing.models.circuit_breaker import CircuitBreaker
 from billing.models.details import Details, PaymentDetails, RefundDetails
 from billing.models.exchange_rate import ExchangeRate
 from billing.models.hub import Delivery, DeliveryState, Event, EventSubscription
@@ -18,6 +19,7 @@ from billing.models.payment_method import BankAccountType, MethodKind, PaymentMe
 from billing.models.refund import Refund, RefundKind
 from billing.models.settlement import Settlement, SettlementState
 from billing.models.tenant import SourceSystem, Tenant
+from billing.models.velocity_counter import VelocityCounter
 
 __all__ = [
     "Account",
@@ -30,6 +32,7 @@ __all__ = [
     "Callback",
     "CardBrand",
     "Case",
+    "CircuitBreaker",
     "Delivery",
     "DeliveryState",
     "Details",
@@ -60,5 +63,6 @@ __all__ = [
     "Subscription",
     "SubscriptionStatus",
     "Tenant",
+    "VelocityCounter",
     "Verdict",
 ]

@@ -29,7 +29,14 @@ class PaymentAttempt(models.Model):
     """
 
     payment = models.ForeignKey(Payment, null=True, on_delete=models.PROTECT, related_name="attempts")
-    pos = models.ForeignKey("payments.POS", null=True, on_delete=models.PROTECT, related_name="+")
+    pos = models.ForeignKey(
+        "payments.POS",
+        verbose_name=_("POS"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text=_("The POS that was called. A payment that failed over has attempts at two."),
+    )
     refund = models.ForeignKey("billing.Refund", null=True, on_delete=models.PROTECT, related_name="attempts")
     operation = models.CharField(_("Operation"), max_length=24, choices=Operation.choices)
     amount = AmountField(_("Amount"), null=True)
@@ -50,7 +57,7 @@ class PaymentAttempt(models.Model):
         ordering = ["pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(payment__isnull=False, amount__isnull=False, pos__isnull=True)
+                condition=Q(payment__isnull=False, amount__isnull=False)
                 | Q(payment__isnull=True, refund__isnull=True, pos__isnull=False),
                 name="billing_attempt_payment_or_pos",
             ),

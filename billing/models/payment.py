@@ -105,6 +105,26 @@ NAMES_THE_VERSION = pgtrigger.Trigger(
 )
 
 
+# Failover: the payment belongs to the POS that took it. Nothing can have been taken while every call was not sent.
+POS_CHANGES_BY_FAILOVER = pgtrigger.Trigger(
+    name="pos_changes_by_failover",
+    operation=pgtrigger.Update,
+    when=pgtrigger.Before,
+    condition=pgtrigger.Q(old__pos__df=pgtrigger.F("new__pos"))
+    | pgtrigger.Q(old__pos_version__df=pgtrigger.F("new__pos_version")),
+    func="""
+        IF NEW.pos_id IS NULL OR NEW.pos_id = OLD.pos_id
+           OR NEW.state <> OLD.state OR OLD.state NOT IN ('created', 'processing')
+           OR NOT EXISTS (SELECT FROM billing_paymentattempt WHERE payment_id = OLD.id)
+           OR EXISTS (SELECT FROM billing_paymentattempt WHERE payment_id = OLD.id AND outcome <> 'not_sent') THEN
+            RAISE EXCEPTION 'The POS of a payment changes only after it provably received nothing'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'billing_payment_pos_changes_by_failover';
+        END IF;
+        RETURN NEW;
+    """,
+)
+
+
 class ReceivedAs(models.TextChoices):
     """Money that came without a bank of ours: somebody recorded it."""
 
@@ -268,8 +288,6 @@ class Payment(Dated):
                     "order_id",
                     "channel",
                     "account",
-                    "pos",
-                    "pos_version",
                     "amount",
                     "fee_amount",
                     "currency",
@@ -279,6 +297,7 @@ class Payment(Dated):
                     "created_by",
                 ],
             ),
+            POS_CHANGES_BY_FAILOVER,
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
             STARTS_WITH_NOTHING,
             NAMES_THE_VERSION,

@@ -8,16 +8,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from billing.attempts import engine
+from billing.attempts.admission import admitted
 from billing.attempts.outcomes import record_charge
-from billing.errors import AmountCurrencyError
-from billing.models import Payment, PaymentMethod, ReceivedAs
+from billing.errors import AmountCurrencyError, GatewayUnavailableError
+from billing.models import Payment, PaymentAttempt, PaymentMethod, ReceivedAs
 from billing.services.charge_plan import ChargePlan, plan_card_charge, plan_method_charge
 from billing.services.client_references import AlreadyRequestedError, find_replayed, get_replayed
 from billing.services.outside_payment import record_outside_payment
 from billing.services.payment_request import PaymentRequest, check_parts, find_oldest_open_bills
-from billing.services.reservation import reserve
+from billing.services.reservation import fail_over, reserve
 from billing.services.return_token import return_token_of
-from payments.gateways.types import CardData, GatewayResult, ReturnUrls, StoredCard, ThreeDForm
+from payments.gateways.types import CardData, GatewayResult, Outcome, ReturnUrls, StoredCard, ThreeDForm
 
 
 @dataclass(frozen=True)
@@ -53,18 +54,54 @@ def take_payment(request: PaymentRequest) -> PaymentResult:
 
 
 def charge(request: PaymentRequest) -> PaymentResult:
-    """Charge a typed card, with or without 3-D Secure, or a stored one. Raises PayerError with nothing written."""
+    """Charge a typed card, with or without 3-D Secure, or a stored one. Raises PayerError with nothing written.
+
+    The card's fallback POS is tried only where the first one provably did not receive the request: it is
+    unavailable, or the attempt was not sent.
+    """
+    called: _Called | None = None
+    for plan in _plans(request):
+        try:
+            with admitted(plan.pos.pk, is_form=request.three_d and not plan.gateway.start_calls_bank):
+                called = _call(request, plan, called) or called
+        except GatewayUnavailableError:
+            continue
+        if called is not None and called.result.outcome is not Outcome.NOT_SENT:
+            break
+    if called is None:
+        raise GatewayUnavailableError
+    record_charge(called.attempt, called.result)
+    called.payment.refresh_from_db()
+    return PaymentResult(called.payment, called.result.form)
+
+
+@dataclass(frozen=True)
+class _Called:
+    payment: Payment
+    attempt: PaymentAttempt
+    result: GatewayResult = field(repr=False)
+
+
+def _plans(request: PaymentRequest) -> list[ChargePlan]:
+    """The POS to charge, and the fallback if there is one."""
     if isinstance(request.instrument, PaymentMethod):
-        plan = plan_method_charge(request, request.instrument)
-    elif isinstance(request.instrument, CardData):
-        plan = plan_card_charge(request, request.instrument)
+        return plan_method_charge(request, request.instrument)
+    if isinstance(request.instrument, CardData):
+        return plan_card_charge(request, request.instrument)
+    raise TypeError("Money received outside is not charged.")
+
+
+def _call(request: PaymentRequest, plan: ChargePlan, earlier: _Called | None) -> _Called | None:
+    """Reserve, or take over the reservation of an earlier call that was not sent. None where it cannot be had."""
+    if earlier is None:
+        payment, attempt = reserve(request, plan)
     else:
-        raise TypeError("Money received outside is not charged.")
-    payment, attempt = reserve(request, plan)
-    result = engine.call(attempt, _bank_request(request, plan, payment))
-    record_charge(attempt, result)
-    payment.refresh_from_db()
-    return PaymentResult(payment, result.form)
+        payment = earlier.payment
+        next_attempt = fail_over(payment, earlier.attempt, earlier.result, plan)
+        if next_attempt is None:
+            return None
+        attempt = next_attempt
+    return _Called(payment, attempt, engine.call(attempt, _bank_request(request, plan, payment)))
 
 
 def _bank_request(request: PaymentRequest, plan: ChargePlan, payment: Payment) -> Callable[[], GatewayResult]:

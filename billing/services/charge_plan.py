@@ -49,8 +49,11 @@ class _Choice:
     card_id: int | None
 
 
-def plan_card_charge(request: PaymentRequest, card: CardData) -> ChargePlan:
-    """Raises NoRouteError where no POS takes the card, its currency, the installments or 3-D Secure."""
+def plan_card_charge(request: PaymentRequest, card: CardData) -> list[ChargePlan]:
+    """The POS of the card, then its fallback.
+
+    Raises NoRouteError where no POS takes the card, its currency, the installments or 3-D Secure.
+    """
     match = _match(request, card.number[:8])
     if match is None:
         raise NoRouteError(_("This card is not accepted."))
@@ -58,17 +61,20 @@ def plan_card_charge(request: PaymentRequest, card: CardData) -> ChargePlan:
     route = (
         match.three_d if request.three_d else match.cash if request.installments == 1 else match.installment
     )
-    choice = _Choice(route.pos, str(route.reason), amount, match.card.pk)
+    choices = [
+        _Choice(route.pos, str(route.reason), amount, match.card.pk),
+        *_fallback(match, route.pos, amount),
+    ]
     capability = Capability.THREE_D if request.three_d else Capability.SALE
-    plan = _plan(request, choice, capability, request.payer, mask_pan(card.number))
-    if plan is None:
+    plans = _plan(request, choices, capability, request.payer, mask_pan(card.number))
+    if not plans:
         raise NoRouteError(_("This card is not accepted."))
-    return plan
+    return plans
 
 
-def plan_method_charge(request: PaymentRequest, method: PaymentMethod) -> ChargePlan:
+def plan_method_charge(request: PaymentRequest, method: PaymentMethod) -> list[ChargePlan]:
     """On a POS of the channel whose gateway stores the card's token: the one that the card's first digits route to,
-    if it is on that gateway, else the channel's first.
+    if it is on that gateway, else the channel's first. Then the fallback of the former, if it is on that gateway, too.
 
     Raises MethodNotChargeableError, MethodExpiredError or NoRouteError (no such installments).
     """
@@ -85,14 +91,16 @@ def plan_method_charge(request: PaymentRequest, method: PaymentMethod) -> Charge
         reason = _("the channel's first POS on %(gateway)s, which keeps the card") % {
             "gateway": method.gateway
         }
-    choice = _Choice(pos, reason, amount, match.card.pk if match else None)
+    choices = [_Choice(pos, reason, amount, match.card.pk if match else None)]
+    if match and match.fallback and match.fallback.gateway == gateway_class.path:
+        choices += _fallback(match, pos, amount)
     payer = payer_of(method, request.payer.ip)
-    plan = _plan(request, choice, Capability.STORED_CARD_SALE, payer, method.card_mask)
-    if plan is None:
+    plans = _plan(request, choices, Capability.STORED_CARD_SALE, payer, method.card_mask)
+    if not plans:
         raise MethodNotChargeableError(
             _("%(gateway)s cannot charge this payment method.") % {"gateway": gateway_class.display()}
         )
-    return plan
+    return plans
 
 
 def find_storing_gateway(method: PaymentMethod) -> type[Gateway]:
@@ -156,28 +164,50 @@ def _amount_with_interest(match: routing.Match | None, request: PaymentRequest) 
 
 
 def _plan(
-    request: PaymentRequest, choice: _Choice, capability: Capability, payer: Payer, masked_card: str
-) -> ChargePlan | None:
-    """None where the gateway would refuse: what it cannot do is known before anything is written."""
-    pos = choice.pos
-    if pos is None or not can_take_payments(pos):
-        return None
-    gateway = connect(pos)
-    order_id = new_order_id(gateway.order_id_max_length)
-    order = OrderData(
-        order_id, choice.amount, request.currency, request.installments, payer, masked_card=masked_card
-    )
-    if not (_accepts(gateway, order) and gateway.can(capability)):
-        return None
-    return ChargePlan(
-        pos=pos,
-        gateway=gateway,
-        order=order,
-        fee=choice.amount - request.amount,
-        reason=choice.reason,
-        card_id=choice.card_id,
-        masked_card=masked_card,
-    )
+    request: PaymentRequest, choices: list[_Choice], capability: Capability, payer: Payer, masked_card: str
+) -> list[ChargePlan]:
+    """A plan for each choice whose gateway takes the order; none where the first would refuse it.
+
+    What a gateway cannot do is known before anything is written. All plans have one order id: a payment keeps it.
+    """
+    usable = [
+        (choice, choice.pos, connect(choice.pos))
+        for choice in choices
+        if choice.pos and can_take_payments(choice.pos)
+    ]
+    if not usable or usable[0][0] is not choices[0]:
+        return []
+    order_id = new_order_id(min(gateway.order_id_max_length for _choice, _pos, gateway in usable))
+    plans = []
+    for choice, pos, gateway in usable:
+        order = OrderData(
+            order_id, choice.amount, request.currency, request.installments, payer, masked_card=masked_card
+        )
+        if _accepts(gateway, order) and gateway.can(capability):
+            plans.append(
+                ChargePlan(
+                    pos=pos,
+                    gateway=gateway,
+                    order=order,
+                    fee=choice.amount - request.amount,
+                    reason=choice.reason,
+                    card_id=choice.card_id,
+                    masked_card=masked_card,
+                )
+            )
+        elif not plans:
+            return []
+    return plans
+
+
+def _fallback(match: routing.Match, first: POS | None, amount: Decimal) -> list[_Choice]:
+    if first is None or match.fallback is None or match.fallback == first:
+        return []
+    reason = _("fallback of card %(card)s: POS %(pos)s was not available") % {
+        "card": match.card.slug,
+        "pos": first.slug,
+    }
+    return [_Choice(match.fallback, reason, amount, match.card.pk)]
 
 
 def can_take_payments(pos: POS) -> bool:

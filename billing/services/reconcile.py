@@ -4,6 +4,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from billing.attempts import engine
+from billing.attempts.admission import admitted
 from billing.attempts.clock import after, check_after, recheck_after
 from billing.attempts.gateway import connect_for, order_of, references_of
 from billing.attempts.outcomes import record_status
@@ -39,19 +40,23 @@ def can_ask(payment: Payment) -> bool:
 
 
 def ask(payment: Payment, *, user_id: int | None = None, note: str = "") -> Payment:
-    """Ask the bank's books and book what they say. `note` is why a person asks."""
+    """Ask the bank's books and book what they say. `note` is why a person asks.
+
+    Raises GatewayUnavailableError where this process has as many queries at the POS as it may.
+    """
     refuse_card_number_in("reason", note)
-    if not can_ask(payment):
+    if payment.pos_id is None or not can_ask(payment):
         return payment
     gateway = connect_for(payment)
-    with transaction.atomic(durable=True):
-        attempt = engine.begin(payment, Operation.STATUS, requested_by_id=user_id, note=note)
-    query = StatusQuery(
-        order=order_of(payment),
-        references=references_of(payment),
-        last_operation=_last_operation(payment),
-    )
-    result = engine.call(attempt, lambda: gateway.status(query))
+    with admitted(payment.pos_id, is_query=True):
+        with transaction.atomic(durable=True):
+            attempt = engine.begin(payment, Operation.STATUS, requested_by_id=user_id, note=note)
+        query = StatusQuery(
+            order=order_of(payment),
+            references=references_of(payment),
+            last_operation=_last_operation(payment),
+        )
+        result = engine.call(attempt, lambda: gateway.status(query))
     record_status(attempt, result)
     payment.refresh_from_db()
     return payment

@@ -1,7 +1,7 @@
 """Refunds and voids: reserve and commit, call the bank, record its answer. Above a limit a second person approves."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
@@ -10,12 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from billing.attempts import engine
+from billing.attempts.admission import admitted
 from billing.attempts.bookings import move_refund
 from billing.attempts.clock import check_after
 from billing.attempts.gateway import connect_for, order_of, references_of
 from billing.attempts.outcomes import apply_refund_answer, record_refund
 from billing.card_numbers import refuse_card_number_in
 from billing.errors import (
+    GatewayUnavailableError,
     NoCreditError,
     NotRefundableError,
     RefundExceedsError,
@@ -48,7 +50,8 @@ def refund_payment(
     """Give `amount` (all that is left where None) back. Above the channel's limit it waits for a second person.
 
     `of_credit`: only of what is allocated to no bill. Nothing was attempted where it raises: NotRefundableError,
-    RefundExceedsError, InvalidValueError or, for a correlator id that was used meanwhile, AlreadyRequestedError.
+    RefundExceedsError, GatewayUnavailableError, InvalidValueError or, for a correlator id that was used meanwhile,
+    AlreadyRequestedError.
     """
     refuse_card_number_in("reason", reason)
     if payment.state in OPEN_STATES:
@@ -66,8 +69,9 @@ def refund_payment(
         raise NotRefundableError(_("Only a whole payment can be voided."))
     _require_capability(payment, kind, amount)
     wanted = Refund(payment=payment, kind=kind, amount=amount, reason=reason, requested_by_id=user_id)
-    refund, attempt = _reserve(wanted, client_references, of_credit=of_credit)
-    return _send(refund, attempt)
+    with _admitted(payment):
+        refund, attempt = _reserve(wanted, client_references, of_credit=of_credit)
+        return _send(refund, attempt)
 
 
 def can_refund(payment: Payment) -> bool:
@@ -85,10 +89,11 @@ def can_void(payment: Payment) -> bool:
 
 def approve(refund: Refund, *, user_id: int | None, note: str = "") -> Refund:
     """The second person says yes. Raises SecondPersonError for who asked, superuser or not."""
-    with _refund_errors(), transaction.atomic(durable=True):
-        _decide(refund, RefundState.PROCESSING, user_id, note)
-        attempt = _begin(refund)
-    return _send(refund, attempt)
+    with _admitted(refund.payment):
+        with _refund_errors(), transaction.atomic(durable=True):
+            _decide(refund, RefundState.PROCESSING, user_id, note)
+            attempt = _begin(refund)
+        return _send(refund, attempt)
 
 
 def reject(refund: Refund, *, user_id: int | None, note: str = "") -> Refund:
@@ -104,16 +109,19 @@ def due_refunds() -> list[int]:
 
 
 def send_scheduled(key: int) -> None:
-    """Send a scheduled refund now. Nothing where another process has it, or another refund is in doubt."""
+    """Send a scheduled refund now. Nothing where another process has it, another refund is in doubt, or the bank is
+    unavailable: it is due again then.
+    """
     refund = Refund.objects.select_related("payment__pos", "payment__channel").get(pk=key)
     try:
-        with _refund_errors(), transaction.atomic(durable=True):
-            if not move_refund(refund, RefundState.PROCESSING, only_from=(RefundState.SCHEDULED,)):
-                return
-            attempt = _begin(refund)
-    except RefundInProgressError:
+        with _admitted(refund.payment):
+            with _refund_errors(), transaction.atomic(durable=True):
+                if not move_refund(refund, RefundState.PROCESSING, only_from=(RefundState.SCHEDULED,)):
+                    return
+                attempt = _begin(refund)
+            _send(refund, attempt)
+    except (RefundInProgressError, GatewayUnavailableError):
         return
-    _send(refund, attempt)
 
 
 def _begin(refund: Refund, operation: Operation | None = None) -> PaymentAttempt | None:
@@ -174,6 +182,11 @@ def _reserve(
             client_references.save(force_insert=True)
         wake()
         return refund, None if waits else _begin(refund)
+
+
+def _admitted(payment: Payment) -> AbstractContextManager[object]:
+    """Around everything that is written for a call. Money that was received outside needs no bank."""
+    return nullcontext() if payment.pos_id is None else admitted(payment.pos_id)
 
 
 @contextmanager

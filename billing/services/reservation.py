@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from billing.attempts import engine
@@ -14,16 +15,18 @@ from billing.models import Operation, Payment, PaymentAttempt, PaymentBill, Paym
 from billing.services.charge_plan import ChargePlan
 from billing.services.client_references import unique_correlator
 from billing.services.payment_request import PaymentRequest
+from billing.services.velocity import count_payment
 from billing.states import PaymentState
 from config.kit.lib.database import violated_constraint
+from payments.gateways.types import GatewayResult, Outcome
 from payments.models import PosVersion
 
 
 def reserve(request: PaymentRequest, plan: ChargePlan) -> tuple[Payment, PaymentAttempt]:
     """The database allows one open payment for a bill: of two payers one gets BillPaymentInProgressError.
 
-    Raises BillAlreadyPaidError for a bill that was paid since it was read, and AlreadyRequestedError where the
-    correlator id of the client's references was used meanwhile.
+    Raises BillAlreadyPaidError for a bill that was paid since it was read, VelocityLimitError, and
+    AlreadyRequestedError where the correlator id of the client's references was used meanwhile.
     """
     operation = Operation.START_THREE_D if request.three_d else Operation.SALE
     expires_at = after(settings.THREE_D_MINUTES * 60)
@@ -45,10 +48,41 @@ def reserve(request: PaymentRequest, plan: ChargePlan) -> tuple[Payment, Payment
                 expires_at=expires_at if request.three_d else None,
                 next_check_at=check_after(0),
             )
+            count_payment(payment, request)
             wake()
             return payment, engine.begin(payment, operation, requested_by_id=request.user_id)
     except IntegrityError as error:
         raise payer_error(error) from None
+
+
+def fail_over(
+    payment: Payment, attempt: PaymentAttempt, result: GatewayResult, plan: ChargePlan
+) -> PaymentAttempt | None:
+    """Give a reserved payment to another POS, after the first provably did not receive its request.
+
+    The next attempt; None where the payment has moved meanwhile, or its bank was asked about it.
+    """
+    try:
+        with transaction.atomic(durable=True):
+            if result.outcome is not Outcome.NOT_SENT or not engine.finish(attempt, result):
+                return None
+            unmoved = Payment.objects.filter(pk=payment.pk, state=payment.state, pos=attempt.pos_id)
+            if not unmoved.update(
+                pos=plan.pos,
+                pos_version=PosVersion.objects.of(plan.pos),
+                route_reason=plan.reason[:200],
+                next_check_at=check_after(0),
+                modified_date=timezone.now(),
+            ):
+                return None
+            payment.refresh_from_db()
+            return engine.begin(
+                payment, Operation(attempt.operation), requested_by_id=attempt.requested_by_id
+            )
+    except IntegrityError as error:
+        if violated_constraint(error) == "billing_payment_pos_changes_by_failover":
+            return None
+        raise
 
 
 def create_payment(request: PaymentRequest, **fields: Any) -> Payment:

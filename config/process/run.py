@@ -16,8 +16,6 @@ from environs import FileAwareEnv
 
 from config.process import embedded
 
-GRACE_SECONDS = 15
-
 
 class Stopped(Exception):
     """SIGINT, SIGTERM or SIGHUP."""
@@ -33,7 +31,12 @@ def main() -> int:
         embedded.provide_database_url()
         os.environ.setdefault("PUBLIC_URL", _base_url(host, port))
         _prepare()
-        children = [_start_web(host, port), _start_worker("default"), _start_worker("hub", concurrency=16)]
+        children = [
+            _start_web(host, port),
+            _start_worker("default"),
+            _start_worker("bank", concurrency=8),
+            _start_worker("hub", concurrency=16),
+        ]
         _wait_until_served(host, port, children)
         _announce(host, port)
         return _wait_for_any(children)
@@ -90,8 +93,9 @@ def _start_web(host: str, port: int) -> subprocess.Popen[bytes]:
 
 
 def _start_worker(queue: str, *, concurrency: int = 1) -> subprocess.Popen[bytes]:
-    """Event listeners may be slow, so their queue has its own worker and does not delay bank calls."""
+    """Banks and event listeners may be slow, so their queues have their own workers and delay nothing else."""
     options = ["--queues", queue, "--concurrency", str(concurrency)]
+    options += ["--shutdown-graceful-timeout", str(_grace_seconds())]
     command = [sys.executable, "manage.py", "procrastinate", "worker", *options]
     return subprocess.Popen(command, start_new_session=True)
 
@@ -131,11 +135,16 @@ def _wait_for_any(children: list[subprocess.Popen[bytes]]) -> int:
     return 1
 
 
+def _grace_seconds() -> float:
+    """How long web server and workers may take to stop: a call of a bank ends, and what is written after it."""
+    return FileAwareEnv().float("GATEWAY_TIMEOUT_SECONDS", 30.0) + 15
+
+
 def _stop_children(children: list[subprocess.Popen[bytes]]) -> None:
     for child in children:
         if child.poll() is None:
             child.send_signal(signal.SIGTERM)
-    deadline = time.monotonic() + GRACE_SECONDS
+    deadline = time.monotonic() + _grace_seconds()
     for child in children:
         try:
             child.wait(max(0.1, deadline - time.monotonic()))

@@ -58,7 +58,7 @@ class InstallmentInline(PaymentsInline):
 
 
 class UsedPosFilter(DropdownFilter):
-    """Cards that name a POS in any of its three roles."""
+    """Cards that name a POS in any role."""
 
     title = _("POS")
     parameter_name = "pos"
@@ -72,7 +72,7 @@ class UsedPosFilter(DropdownFilter):
         if not value.isdecimal():
             return queryset
         roles = models.Q()
-        for name in POS_FIELDS:
+        for name in (*POS_FIELDS, "fallback_payment"):
             roles |= models.Q(**{f"{name}_id": int(value[:18])})
         return queryset.filter(roles)
 
@@ -107,7 +107,7 @@ class CardAdmin(ContinueAfterAddMixin, ChannelOwnedAdmin):
     )
     list_select_related = ("channel", "bank", "card_type", "cash_payment", "three_d_payment")
     search_fields = ("name", "slug", "bank__name")
-    autocomplete_fields = ("bank", "card_type", *POS_FIELDS)
+    autocomplete_fields = ("bank", "card_type", *POS_FIELDS, "fallback_payment")
     prepopulated_fields = {"slug": ("name",)}
     actions_detail = ["bins", "upload_bins"]
     fieldsets = [
@@ -116,7 +116,7 @@ class CardAdmin(ContinueAfterAddMixin, ChannelOwnedAdmin):
         (
             _("Where it is charged"),
             {
-                "fields": list(POS_FIELDS),
+                "fields": [*POS_FIELDS, "fallback_payment"],
                 "description": _(
                     "For payments in the channel's currency; the tab Currencies holds the others."
                 ),

@@ -6,4 +6,5 @@ POS_LABELS = {
     "cash_payment": _("POS for single payments"),
     "installment_payment": _("POS for installments"),
     "three_d_payment": _("POS for 3-D Secure"),
+    "fallback_payment": _("Fallback POS"),
 }

@@ -84,6 +84,19 @@ class Card(Dated):
     cash_payment = _pos_key(_("Cash payment"), "cash", owner="cards", checked=False)
     installment_payment = _pos_key(_("Installment payment"), "installment", owner="cards", checked=False)
     three_d_payment = _pos_key(_("Three d payment"), "three_d", owner="cards", null=True, checked=False)
+    fallback_payment = models.ForeignKey(
+        POS,
+        verbose_name=_("Fallback payment"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="fallback_cards",
+        db_constraint=False,
+        help_text=_(
+            "Charged in the channel's currency when the first POS did not receive the request or is unavailable. "
+            "Never used while the outcome at the first POS is unknown."
+        ),
+    )
     is_commerce_card = models.BooleanField(_("Is commerce card"), default=False)
     channel = models.ForeignKey(
         "payments.Channel", verbose_name=_("Channel"), on_delete=models.PROTECT, related_name="cards"
@@ -103,6 +116,18 @@ class Card(Dated):
             models.CheckConstraint(
                 condition=models.Q(card_payment_type__in=CardPaymentType.values),
                 name="payments_card_payment_type",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(fallback_payment__isnull=True)
+                | (
+                    ~models.Q(fallback_payment=models.F("cash_payment"))
+                    & ~models.Q(fallback_payment=models.F("installment_payment"))
+                    & (
+                        models.Q(three_d_payment__isnull=True)
+                        | ~models.Q(fallback_payment=models.F("three_d_payment"))
+                    )
+                ),
+                name="payments_card_fallback_is_another_pos",
             ),
         ]
         triggers = [CHANNEL_IS_FIXED]

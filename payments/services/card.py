@@ -2,6 +2,7 @@ from config.kit.services import Service
 from payments.errors import (
     BinIncompatibleError,
     CardIncompatibleError,
+    FallbackPosError,
     InstallmentCardChangedError,
     InstallmentExistsError,
     MultiCurrencyCardChangedError,
@@ -33,6 +34,9 @@ class CardService(Service[Card]):
             raise PosIncompatibleError(
                 f"Card: {bank.name} {card_type.name} {foreign.slug} {channel.name} incompatible."
             )
+        fallback = instance.fallback_payment
+        if fallback is not None and fallback in _pos_of(instance):
+            raise FallbackPosError(f"Card: {instance.slug} names Pos: {fallback.slug} as its own fallback.")
 
 
 class MultiCurrencyCardService(Service[MultiCurrencyCard]):
@@ -80,6 +84,10 @@ class InstallmentService(Service[Installment]):
 
 
 def _pos_outside(instance: Card | MultiCurrencyCard, channel_id: int) -> POS | None:
-    """The first of the three POS that is not of the channel."""
-    used = (instance.cash_payment, instance.installment_payment, instance.three_d_payment)
+    """The first POS that is not of the channel."""
+    used = [*_pos_of(instance), instance.fallback_payment if isinstance(instance, Card) else None]
     return next((pos for pos in used if pos is not None and pos.channel_id != channel_id), None)
+
+
+def _pos_of(instance: Card | MultiCurrencyCard) -> tuple[POS | None, ...]:
+    return instance.cash_payment, instance.installment_payment, instance.three_d_payment

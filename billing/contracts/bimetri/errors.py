@@ -19,6 +19,8 @@ _RULES: dict[type[PayerError], tuple[str, int]] = {
     errors.NoDefaultMethodError: ("BadRequestException", 400),
     errors.MethodNotChargeableError: ("NoRouteException", 400),
     errors.MethodExpiredError: ("BadRequestException", 400),
+    errors.GatewayUnavailableError: ("GatewayUnavailableException", 500),
+    errors.VelocityLimitError: ("TooManyRequestsException", 429),
 }
 
 _BY_STATUS = {

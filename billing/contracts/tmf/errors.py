@@ -37,6 +37,9 @@ _CONFLICTS = (
 )
 """Rules about the current state of a resource, answered 409. All others are answered 400."""
 
+_OWN_STATUS = (errors.GatewayUnavailableError, errors.VelocityLimitError)
+"""503 and 429, as in the native API: the same request may succeed later."""
+
 
 class TmfError(ContractError):
     def __init__(
@@ -65,6 +68,7 @@ class TmfErrors(ErrorTranslation):
             return TmfError(400, *_INVALID_QUERY, f"{where}{error.message}")
         if isinstance(error, RuleError):
             status = 409 if isinstance(error, _CONFLICTS) else 400
+            status = error.http_status if isinstance(error, _OWN_STATUS) else status
             reason = type(error).__name__.removesuffix("Error")
             return TmfError(status, error.code, reason, error.message)
         if isinstance(error, InvalidValueError):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.http import Http404
-from rest_framework import exceptions, status
+from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as drf_exception_handler
 
@@ -13,10 +13,10 @@ from config.kit.lib.errors import InvalidValueError, RuleError, UniqueSetsError
 
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
-    """400 for shape and unique sets, 406 with a code for business rules, None (500) for what is unexpected."""
+    """400 for shape and unique sets, a business rule's own status (mostly 406) and code, None (500) for the rest."""
     if isinstance(error, RuleError):
         body = {"non_field_errors": error.message, "error_code": error.code}
-        return Response(body, status=status.HTTP_406_NOT_ACCEPTABLE)
+        return Response(body, status=error.http_status)
     if isinstance(error, UniqueSetsError):
         error = exceptions.ValidationError(error.detail)
     elif isinstance(error, InvalidValueError):

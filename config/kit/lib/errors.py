@@ -6,10 +6,12 @@ from collections.abc import Mapping
 class RuleError(Exception):
     """A broken business rule; nothing was written. One subclass for each rule.
 
-    `code` is stable and part of the contract. `message` is for the client's developer or the operator, not for payers.
+    `code` is stable and part of the contract; `http_status` is what the native API answers. `message` is for the
+    client's developer or the operator, not for payers.
     """
 
     code: str
+    http_status: int = 406
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
