@@ -2,6 +2,8 @@
 
 import itertools
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -65,7 +67,19 @@ class Books:
     def __init__(self) -> None:
         self.lock = threading.RLock()
         self.accept_duplicates = False
+        self._alteration = threading.local()
         self.reset()
+
+    @contextmanager
+    def altered(self, how: str) -> Iterator[None]:
+        """While it lasts this thread's charges are of another amount (`other_amount`) or currency
+        (`other_currency`) than was asked for.
+        """
+        self._alteration.how = how
+        try:
+            yield
+        finally:
+            self._alteration.how = ""
 
     def reset(self) -> None:
         with self.lock:
@@ -108,6 +122,11 @@ class Books:
                 known.charges += 1
                 return known
             number = self.number()
+            how = getattr(self._alteration, "how", "")
+            if how == "other_amount":
+                amount_minor += 100
+            if how == "other_currency":
+                currency = "978" if currency == "949" else "949"
             order = Order(
                 gateway=gateway,
                 store=store,

@@ -7,7 +7,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from tests.support.bank import attack, cards, pages
@@ -29,6 +29,8 @@ class Answer:
     body: bytes
     content_type: str = "text/html; charset=ISO-8859-9"
     status: int = 200
+    trickle_seconds: float = 0
+    """Between two pieces of the body; 0 sends it at once."""
 
 
 @dataclass
@@ -60,10 +62,24 @@ def token() -> str:
     return f"{secrets.token_hex(12)}1{secrets.token_hex(12)}"
 
 
+class Clock:
+    """The bank's time. The stateful walk has a virtual one."""
+
+    def sleep(self, seconds: float) -> None:
+        time.sleep(seconds)
+
+    def later(self, seconds: float, work: Callable[[], object]) -> None:
+        timer = threading.Timer(seconds, work)
+        timer.daemon = True
+        timer.start()
+
+
 class Bank:
     """One running bank: books, faults and the sessions between a form and its answer."""
 
-    def __init__(self, seed: int = 0) -> None:
+    def __init__(self, seed: int = 0, clock: Clock | None = None) -> None:
+        self.clock = clock or Clock()
+        self.send: Callable[..., None] = send
         self.base_url = ""
         self.books = Books()
         self.faults = Faults(seed)
@@ -86,11 +102,15 @@ class Bank:
         self.calls.append({"gateway": gateway, "operation": operation, "order_id": order_id, "fault": struck})
         if struck == "drop_before":
             raise Drop
+        if fault and struck == "book_late":
+            self.clock.later(fault.seconds, work)
+            raise Drop
         if fault and struck == "delay_before":
-            time.sleep(fault.seconds)
-        body = work().encode(charset, "xmlcharrefreplace")
+            self.clock.sleep(fault.seconds)
+        with self.books.altered(struck.removesuffix("_lost") if struck.startswith("other_") else ""):
+            body = work().encode(charset, "xmlcharrefreplace")
         answer = Answer(body, content_type)
-        return spoil(fault, answer, gateway, order_id) if fault else answer
+        return spoil(fault, answer, gateway, order_id, self.clock) if fault else answer
 
     def charge(self, pan: str, **order: str | int) -> Order:
         """Debit a card by its number. Raises Refusal."""
@@ -140,24 +160,26 @@ class Bank:
             )
         self.last_callbacks[callback.gateway] = genuine
         if callback.server_url:
-            threading.Thread(target=send, args=(callback.server_url, genuine), daemon=True).start()
+            threading.Thread(target=self.send, args=(callback.server_url, genuine), daemon=True).start()
         if kind == "lost":
             return html(pages.LOST)
         if kind in ("double", "double_get"):
-            send(callback.url, callback.fields, "GET" if kind == "double_get" else "POST")
+            self.send(callback.url, callback.fields, "GET" if kind == "double_get" else "POST")
         if kind == "race":
             for _ in range(3):
-                threading.Thread(target=send, args=(callback.url, callback.fields), daemon=True).start()
+                threading.Thread(target=self.send, args=(callback.url, callback.fields), daemon=True).start()
         return html(pages.autopost(callback.url, callback.fields))
 
 
-def spoil(fault: Fault, answer: Answer, gateway: str, order_id: str) -> Answer:
+def spoil(fault: Fault, answer: Answer, gateway: str, order_id: str, clock: Clock) -> Answer:
     """What arrives of an answer to something that was done."""
     kind = fault.kind
-    if kind == "drop_after":
+    if kind == "drop_after" or kind.endswith("_lost"):
         raise Drop
     if kind == "delay_after":
-        time.sleep(fault.seconds)
+        clock.sleep(fault.seconds)
+    if kind == "trickle":
+        return replace(answer, trickle_seconds=fault.seconds)
     if kind == "http_500":
         return Answer(b"Internal Server Error", "text/plain", 500)
     if kind == "html":

@@ -16,10 +16,17 @@ KINDS = frozenset(
         "empty",
         "wrong_order",
         "bad_signature",
+        "trickle",
+        # the bank books something else than it was asked for; "…_lost" also loses the answer
+        "other_amount",
+        "other_amount_lost",
+        "other_currency",
+        "other_currency_lost",
         # before anything was done
         "drop_before",
         "delay_before",
-        "refuse",
+        # the connection breaks now, the operation is done later, whatever was asked or answered meanwhile
+        "book_late",
         # on the way back from 3-D
         "lost",
         "double",
@@ -43,7 +50,7 @@ class Fault:
     """How often it strikes; -1 without end."""
     probability: float = 1.0
     seconds: float = 60.0
-    """Of a delay."""
+    """Of a delay; of a trickle, between two pieces of the answer; of a late booking, until it is booked."""
     order_prefix: str = ""
 
     def __post_init__(self) -> None:

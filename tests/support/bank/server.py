@@ -4,6 +4,8 @@ import json
 import socket
 import struct
 import threading
+import time
+from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
@@ -12,6 +14,8 @@ from tests.support.bank.faults import Fault
 from tests.support.bank.simulator import all_pans, simulators
 
 MAX_BODY = 1 << 20
+PIECE = 16
+"""Bytes of a piece where an answer trickles."""
 
 
 class Server(ThreadingHTTPServer):
@@ -22,6 +26,9 @@ class Server(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", port), Handler)
         self.bank = Bank(seed)
         self.bank.base_url = f"http://127.0.0.1:{self.server_address[1]}"
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Silent: the proof kills clients in the middle of a request."""
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -46,7 +53,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def _answer(self, body: bytes) -> None:
         try:
-            answer = self._route(urlsplit(self.path).path, body)
+            answer = route(self.server.bank, self.command, urlsplit(self.path).path, body, self.headers)
         except Drop:
             self._cut()
             return
@@ -57,7 +64,7 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(answer.body)))
         self.end_headers()
         try:
-            self.wfile.write(answer.body)
+            self._write(answer)
         except OSError:
             self.close_connection = True
 
@@ -67,48 +74,58 @@ class Handler(BaseHTTPRequestHandler):
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.connection.close()
 
-    def _route(self, path: str, body: bytes) -> Answer:
-        bank = self.server.bank
-        if path.startswith("/control/"):
-            return self._control(path.removeprefix("/control/"), json.loads(body) if body else {})
-        if self.command == "GET":
-            return Answer(b"Banka", status=200 if path == "/" else 404)
-        if path.startswith("/acs/"):
-            return bank.answer_challenge(path.removeprefix("/acs/"), form_of(body))
-        for simulator in simulators().values():
-            if path in simulator.apis:
-                return simulator.apis[path](bank, path, body, self.headers)
-            if path in simulator.gates:
-                return simulator.gates[path](bank, form_of(body))
-        return Answer(b"", status=404)
+    def _write(self, answer: Answer) -> None:
+        if not answer.trickle_seconds:
+            self.wfile.write(answer.body)
+            return
+        for start in range(0, len(answer.body), PIECE):
+            self.wfile.write(answer.body[start : start + PIECE])
+            self.wfile.flush()
+            time.sleep(answer.trickle_seconds)
 
-    def _control(self, what: str, data: dict) -> Answer:  # noqa: C901 a list of doors
-        bank = self.server.bank
-        if what == "books":
-            return _json(bank.books.as_json())
-        if what == "calls":
-            return _json(bank.calls)
-        if what == "pans":
-            return _json(all_pans())
-        if what == "panel":
-            return _json({"refunded_minor": bank.books.at_the_panel(**data)})
-        if what == "settle":
-            return _json({"settled": bank.books.settle()})
-        if what == "reset":
-            bank.books.reset()
+
+def route(bank: Bank, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+    """The answer to one request; the stateful walk calls it without a socket. Raises Drop."""
+    if path.startswith("/control/"):
+        return control(bank, method, path.removeprefix("/control/"), json.loads(body) if body else {})
+    if method == "GET":
+        return Answer(b"Banka", status=200 if path == "/" else 404)
+    if path.startswith("/acs/"):
+        return bank.answer_challenge(path.removeprefix("/acs/"), form_of(body))
+    for simulator in simulators().values():
+        if path in simulator.apis:
+            return simulator.apis[path](bank, path, body, headers)
+        if path in simulator.gates:
+            return simulator.gates[path](bank, form_of(body))
+    return Answer(b"", status=404)
+
+
+def control(bank: Bank, method: str, what: str, data: dict) -> Answer:  # noqa: C901 a list of commands
+    if what == "books":
+        return _json(bank.books.as_json())
+    if what == "calls":
+        return _json(bank.calls)
+    if what == "pans":
+        return _json(all_pans())
+    if what == "panel":
+        return _json({"refunded_minor": bank.books.at_the_panel(**data)})
+    if what == "settle":
+        return _json({"settled": bank.books.settle()})
+    if what == "reset":
+        bank.books.reset()
+        bank.faults.clear(int(data.get("seed", 0)))
+        bank.calls.clear()
+        return _json({})
+    if what == "knobs":
+        bank.books.accept_duplicates = bool(data.get("accept_duplicates", False))
+        return _json({"accept_duplicates": bank.books.accept_duplicates})
+    if what == "faults":
+        if method == "POST":
+            bank.faults.add(Fault(**data))
+        elif method == "DELETE":
             bank.faults.clear(int(data.get("seed", 0)))
-            bank.calls.clear()
-            return _json({})
-        if what == "knobs":
-            bank.books.accept_duplicates = bool(data.get("accept_duplicates", False))
-            return _json({"accept_duplicates": bank.books.accept_duplicates})
-        if what == "faults":
-            if self.command == "POST":
-                bank.faults.add(Fault(**data))
-            elif self.command == "DELETE":
-                bank.faults.clear(int(data.get("seed", 0)))
-            return _json(bank.faults.as_json())
-        return Answer(b"", status=404)
+        return _json(bank.faults.as_json())
+    return Answer(b"", status=404)
 
 
 def _json(data: object) -> Answer:

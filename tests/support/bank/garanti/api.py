@@ -163,7 +163,16 @@ def _history(bank: Bank, request: Request) -> str:
     order = bank.books.find(GATEWAY, request.terminal, request.order_id)
     if order is None:
         raise Refusal("not_found")
-    rows = [_row("sales", order.amount_minor, order.host_ref, order.auth_code, order.refusal or "00")]
+    rows = [
+        _row(
+            "sales",
+            order.amount_minor,
+            order.host_ref,
+            order.auth_code,
+            order.refusal or "00",
+            order.currency,
+        )
+    ]
     rows += [_row("refund", refund["amount_minor"], refund["host_ref"], "", "00") for refund in order.refunds]
     if order.state == "voided":
         rows.append(_row("void", order.amount_minor, order.host_ref, "", "00"))
@@ -171,7 +180,9 @@ def _history(bank: Bank, request: Request) -> str:
     return _response(request, "00", "", "", "", inner=inner)
 
 
-def _row(kind: str, amount_minor: int, host_ref: str, auth_code: str, code: str) -> str:
+def _row(
+    kind: str, amount_minor: int, host_ref: str, auth_code: str, code: str, currency: str = "949"
+) -> str:
     values = {
         "Type": kind,
         "Status": "00" if code == "00" else "01",
@@ -181,7 +192,7 @@ def _row(kind: str, amount_minor: int, host_ref: str, auth_code: str, code: str)
         "RetrefNum": host_ref,
         "AuthCode": auth_code,
         "ReturnCode": code,
-        "CurrencyCode": "949",
+        "CurrencyCode": currency,
         "Settlement": "N",
     }
     return f"<OrderTxn>{_lines(values)}</OrderTxn>"

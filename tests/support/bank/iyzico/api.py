@@ -171,13 +171,38 @@ def _completion(bank: Bank, request: Json) -> Json:
 def _detail(bank: Bank, request: Json) -> Json:
     order = bank.books.find(GATEWAY, STORE, str(request.get("paymentConversationId", "")))
     if order is None:
-        raise Refusal("not_found")
+        return _unfinished(bank, request)
     refunds = [{"refundPrice": major(row["amount_minor"], order.currency)} for row in order.refunds]
     return {
         **_payment(order, {**request, "conversationId": request["conversationId"]}),
         "paymentStatus": "FAILURE" if order.state == "declined" else "SUCCESS",
         "cancels": [{"time": order.time}] if order.state == "voided" else [],
         "refunds": refunds,
+    }
+
+
+def _unfinished(bank: Bank, request: Json) -> Json:
+    """A payment whose 3-D was started and not completed is known from its start, without any money."""
+    order_id = str(request.get("paymentConversationId", ""))
+    for payment_id, session in bank.books.sessions.items():
+        if session.gateway == GATEWAY and session.order_id == order_id and payment_id.startswith("S"):
+            break
+    else:
+        raise Refusal("not_found")
+    states = {"": "INIT_THREEDS", "1": "CALLBACK_THREEDS"}
+    price = major(session.amount_minor, session.currency)
+    currency = next(name for name, number in NUMBERS.items() if number == session.currency)
+    short = hashes.short_price(price)
+    return {
+        **_head(request),
+        "paymentStatus": states.get(session.md_status, "FAILURE"),
+        "price": float(price),
+        "paidPrice": float(price),
+        "currency": currency,
+        "installment": int(session.installments),
+        "paymentId": payment_id,
+        "basketId": order_id,
+        "signature": _sign(payment_id, currency, order_id, request["conversationId"], short, short),
     }
 
 
