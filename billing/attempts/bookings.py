@@ -118,6 +118,12 @@ def book_refund(refund: Refund, attempt: PaymentAttempt, references: References)
     return True
 
 
+def add_refund_references(refund: Refund, references: References) -> None:
+    """Of an answer that comes after a query has booked the refund: the bank's books do not tell them."""
+    for name, value in _references(references, REFUND_REFERENCES).items():
+        Refund.objects.filter(pk=refund.pk, state=RefundState.DONE, **{name: ""}).update(**{name: value})
+
+
 def _references(references: References, names: tuple[str, ...] = PAYMENT_REFERENCES) -> dict[str, Any]:
     return {name: value for name in names if (value := getattr(references, name))}
 

@@ -13,7 +13,14 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
 from billing.attempts import engine
-from billing.attempts.bookings import book_refund, capture, mark_unknown, move, move_refund
+from billing.attempts.bookings import (
+    add_refund_references,
+    book_refund,
+    capture,
+    mark_unknown,
+    move,
+    move_refund,
+)
 from billing.attempts.cases import open_case
 from billing.attempts.clock import check_after, day_end, recheck_after
 from billing.attempts.crash_points import crash_point
@@ -258,6 +265,7 @@ def apply_refund_answer(attempt: PaymentAttempt, result: GatewayResult) -> bool:
         return move_refund(refund, RefundState.UNKNOWN)
     if result.outcome is Outcome.APPROVED:
         moved = _book_refund(payment, refund, attempt, result.references)
+        add_refund_references(refund, result.references)
     elif result.reason == Reason.NOT_SETTLED:
         moved = move_refund(refund, RefundState.SCHEDULED, send_after=day_end(payment.channel))
     else:

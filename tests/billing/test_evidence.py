@@ -20,7 +20,7 @@ from billing.services.settle import settle_payment
 from billing.states import PaymentState, RefundState
 from payments.gateways.types import Outcome
 from tests.billing.test_banks import bank, charge, come_back, shop, shop_at  # noqa: F401 the simulator
-from tests.support.bank.client import pay
+from tests.support.bank.client import pay, wait_until
 
 TOTAL = Decimal("215.40")
 
@@ -125,6 +125,28 @@ def test_two_clerks_at_a_time_make_one_refund(shop, paid):  # noqa: F811
 def test_the_banks_reference_of_a_refund_is_kept(shop, paid):  # noqa: F811
     done = give_back(paid, "30")
     assert done.host_reference or done.transaction_id
+
+
+def test_the_banks_reference_is_kept_of_a_refund_that_a_query_booked_before_its_answer(nestpay):
+    """The bank has made the refund, its answer is on the way, and meanwhile another process queries the books."""
+    payment = charge(nestpay).payment
+    nestpay.bank.settle()
+    nestpay.bank.fault("delay_after", operation="refund", times=1, seconds=1)
+    answered = []
+
+    def clerk():
+        try:
+            answered.append(give_back(Payment.objects.get(pk=payment.pk), "30"))
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=clerk)
+    thread.start()
+    assert wait_until(lambda: at_the_bank(nestpay, payment)["refunded_minor"])
+    reconcile.ask(payment)
+    assert Refund.objects.get().state == RefundState.DONE
+    thread.join(30)
+    assert answered[0].host_reference
 
 
 def test_a_refund_made_at_the_banks_panel_opens_a_case(shop, paid):  # noqa: F811
