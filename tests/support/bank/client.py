@@ -64,7 +64,7 @@ class BankProcess:
         return [call for call in self.control("calls", method="GET") if call["operation"] == operation]
 
 
-class _Page(HTMLParser):
+class Page(HTMLParser):
     def __init__(self, html: str) -> None:
         super().__init__()
         self.action, self.name, self.fields = "", "", {}
@@ -86,10 +86,10 @@ def pay(
     Returns the shop's URL and the fields; an empty URL where the browser never comes back. `otp` None is
     right.
     """
-    page = _Page(_post(action, inputs))
+    page = Page(_post(action, inputs))
     if page.name == "challenge":
         right = simulators()[gateway].one_time_password
-        page = _Page(_post(page.action, {"otp": right if otp is None else otp}))
+        page = Page(_post(page.action, {"otp": right if otp is None else otp}))
     return page.action, page.fields
 
 

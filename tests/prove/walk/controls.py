@@ -1,0 +1,126 @@
+"""Guards that the walk leans on, each switched off by name: then the walk must find the damage."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from typing import Any
+from unittest import mock
+
+from django.db import connection
+
+from billing.attempts import bookings, outcomes
+from billing.attempts.evidence import Finding
+from billing.models import Payment
+from billing.services import reconcile, refund, reservation, settle
+from payments.gateways.base import gateway as base
+from payments.gateways.garanti import gateway as garanti
+from payments.gateways.garanti import signature as garanti_signature
+from payments.gateways.iyzico import signature as iyzico_signature
+from payments.gateways.nestpay import signature as nestpay_signature
+from payments.gateways.types import Reason
+from tests.prove.walk import world
+
+Control = AbstractContextManager[Any]
+
+
+def _table(finding: Finding, **actions: Any) -> Control:
+    """The table of evidence with other actions for `finding`: when open, ended or captured."""
+    names = ("when_open", "when_ended", "when_captured")
+    row = tuple(
+        actions.get(name, action) for name, action in zip(names, outcomes.CHARGE_TABLE[finding], strict=True)
+    )
+    return mock.patch.dict(outcomes.CHARGE_TABLE, {finding: row})
+
+
+@contextmanager
+def _all(*controls: Control) -> Iterator[None]:
+    with ExitStack() as stack:
+        for control in controls:
+            stack.enter_context(control)
+        yield
+
+
+@contextmanager
+def _sql(off: str, on: str) -> Iterator[None]:
+    with connection.cursor() as cursor:
+        cursor.execute(off)
+    try:
+        yield
+    finally:
+        world.empty()
+        with connection.cursor() as cursor:
+            cursor.execute(on)
+
+
+def _without_index(name: str) -> Control:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT indexdef FROM pg_indexes WHERE indexname = %s", [name])
+        definition = cursor.fetchone()[0]
+    return _sql(f"DROP INDEX {name}", definition)
+
+
+def _without_triggers(table: str) -> Control:
+    return _sql(f"ALTER TABLE {table} DISABLE TRIGGER USER", f"ALTER TABLE {table} ENABLE TRIGGER USER")
+
+
+def _patched(target: Any, name: str, value: Any) -> Control:
+    return mock.patch.object(target, name, value)
+
+
+def _false(*arguments: Any, **named: Any) -> bool:
+    return False
+
+
+def _true(*arguments: Any, **named: Any) -> bool:
+    return True
+
+
+def _none(*arguments: Any, **named: Any) -> None:
+    return None
+
+
+def _clear_always(payment: Payment) -> None:
+    Payment.objects.filter(pk=payment.pk).update(next_check_at=None)
+
+
+def _not_settled_is_declined() -> Control:
+    """A refund that comes before the bank has closed its day is simply refused."""
+    other = mock.Mock(wraps=Reason, NOT_SETTLED="none of them")
+    return _all(_patched(outcomes, "Reason", other), _patched(refund, "Reason", other))
+
+
+CONTROLS: dict[str, Callable[[], Control]] = {
+    # the faults that the review found, put back
+    "two-refunds-in-doubt": lambda: _all(
+        _without_index("billing_one_refund_at_a_time"), _patched(refund, "_require_no_doubt", _none)
+    ),
+    "next-query-cleared": lambda: _patched(outcomes, "clear_next_query", _clear_always),
+    "late-evidence-dropped": lambda: _table(Finding.TAKEN, when_ended=outcomes._nothing),
+    "not-found-is-the-end": lambda: _all(
+        _patched(outcomes, "recheck_after", _none), _patched(settle, "recheck_after", _none)
+    ),
+    "garanti-history-ignored": lambda: _patched(
+        garanti, "_with_history", lambda result, history, order: result
+    ),
+    "pending-locks-bills": lambda: _table(Finding.PENDING, when_open=outcomes._nothing),
+    "limit-ignored": lambda: _patched(refund, "refund_limit", _none),
+    "reference-not-kept": lambda: _patched(bookings, "REFUND_REFERENCES", ()),
+    "not-sent-is-doubt": lambda: _table(Finding.NOT_SENT, when_open=outcomes._doubt),
+    "callback-stays-received": lambda: _patched(world, "close_interrupted_callbacks", _none),
+    "day-not-closed-is-refused": _not_settled_is_declined,
+    # the other guards
+    "in-flight-ignored": lambda: _patched(outcomes, "may_be_in_flight", _false),
+    "refund-in-flight-ignored": lambda: _patched(outcomes, "refund_may_be_in_flight", _false),
+    "two-payments-of-a-bill": lambda: _all(
+        _without_triggers("billing_paymentbill"), _without_index("billing_one_open_payment_per_bill")
+    ),
+    "late-money-takes-reserved-bills": lambda: _patched(bookings, "_free", lambda bills: bills),
+    "mismatch-ignored": lambda: _patched(base, "compare", lambda result, order: result),
+    "no-cases": lambda: _patched(outcomes, "open_case", _none),
+    "reconciler-off": lambda: _patched(reconcile, "due", lambda limit=20: []),
+    "no-first-query": lambda: _patched(reservation, "check_after", _none),
+    "ledger-keeps-no-sums": lambda: _without_triggers("billing_ledgerentry"),
+    "bills-do-not-follow-state": lambda: _without_triggers("billing_payment"),
+    "nestpay-callbacks-unsigned": lambda: _patched(nestpay_signature, "callback_is_authentic", _true),
+    "garanti-callbacks-unsigned": lambda: _patched(garanti_signature, "callback_is_authentic", _true),
+    "iyzico-answers-unsigned": lambda: _patched(iyzico_signature, "response_is_authentic", _true),
+}

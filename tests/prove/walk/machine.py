@@ -1,0 +1,185 @@
+"""The rules: what hypothesis may let happen, in any order."""
+
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from billing.attempts.crash_points import POINTS
+from billing.models import Payment, Refund, RefundKind
+from billing.services.interrupted import close_interrupted_callbacks
+from billing.states import REFUNDABLE_STATES, RefundState
+from tests.prove.walk.invariants import check_always, check_at_end
+from tests.prove.walk.shop import Shop
+from tests.prove.walk.wire import Wire
+from tests.prove.walk.world import OK, Fate, World
+from tests.support.bank.attack import COMMON
+
+_OF_ANSWER = (
+    "drop_before",
+    "drop_after",
+    "http_500",
+    "html",
+    "truncated",
+    "empty",
+    "wrong_order",
+    "bad_signature",
+)
+_LATE = (5.0, 60.0, 110.0, 130.0, 700.0, 4000.0, 50_000.0)
+ATTACKS = tuple(f"attack:{name}" for name in COMMON)
+
+ok = st.just(OK)
+answers = st.sampled_from(_OF_ANSWER).map(Fate)
+not_sent = st.sampled_from(("refused", "connect_timeout")).map(Fate)
+late = st.sampled_from(_LATE).map(lambda seconds: Fate("book_late", seconds=seconds))
+slow = st.builds(Fate, kind=st.sampled_from(("slow", "slow_before")), seconds=st.sampled_from(_LATE[:5]))
+too_late = st.just(Fate("delay_after", seconds=1000))
+points = st.sampled_from(POINTS).map(lambda point: Fate("crash", point=point))
+cuts = st.integers(1, 40).map(lambda number: Fate("power_cut", number=number))
+other = st.sampled_from(("other_amount", "other_amount_lost", "other_currency_lost")).map(Fate)
+
+moves_money = st.one_of(ok, ok, ok, answers, answers, late, slow, not_sent, too_late, points, cuts)
+of_status = st.one_of(ok, ok, answers, points, cuts)
+of_us = st.one_of(ok, cuts)
+number = st.integers(0, 9)
+person = st.integers(0, 2)
+AMOUNTS = (None, Decimal(30), Decimal(20), Decimal("45.50"), Decimal(100))
+
+
+class Walk(RuleBasedStateMachine):
+    shop: Shop
+    wire: Wire
+    steps = 0
+
+    @initialize(paid=st.lists(st.tuples(number, st.booleans(), number), max_size=2), closed=st.booleans())
+    def begin(self, paid, closed) -> None:
+        """Most walks start with some payments: `paid` are a way, whether by 3-D, and which bill."""
+        self.world = World(self.shop, self.wire)
+        for way, three_d, which in paid:
+            bill = self.shop.bills[which % len(self.shop.bills)]
+            self.world.pay(way, [bill], three_d=three_d, installments=1, extra=Decimal(0), fate=OK)
+        if closed:
+            self.world.bank.books.settle()
+
+    # --- payers -----------------------------------------------------------------------------------------------
+
+    @rule(
+        way=number,
+        which=st.sampled_from(((0,), (1,), (0, 1), (0, 1, 2), (3,), (3, 4))),
+        three_d=st.booleans(),
+        installments=st.sampled_from((1, 1, 1, 3)),
+        extra=st.sampled_from((Decimal(0), Decimal(0), Decimal(10))),
+        fate=st.one_of(moves_money, moves_money, other),
+    )
+    def pay(self, way, which, three_d, installments, extra, fate) -> None:
+        bills = [self.shop.bills[index] for index in which]
+        self.world.pay(way, bills, three_d=three_d, installments=installments, extra=extra, fate=fate)
+
+    @rule(which=number, fate=of_us)
+    def give_cash(self, which, fate) -> None:
+        self.world.give_cash(self.shop.bills[which % len(self.shop.bills)], fate)
+
+    @precondition(lambda self: self.world.visits)
+    @rule(
+        which=number,
+        right=st.sampled_from((True, True, True, False)),
+        fate=st.one_of(ok, ok, st.sampled_from(("lost", "double", *ATTACKS)).map(Fate)),
+    )
+    def confirm(self, which, right, fate) -> None:
+        visit = self.world.visits.pop(which % len(self.world.visits))
+        self.world.confirm(visit, right=right, fate=fate)
+
+    @precondition(lambda self: self.world.mails)
+    @rule(which=number, fate=st.one_of(moves_money, other))
+    def deliver(self, which, fate) -> None:
+        """Kept in the mail: it may come again, also much later."""
+        self.world.deliver(self.world.mails[-1 - which % len(self.world.mails)], fate)
+
+    # --- clerks -----------------------------------------------------------------------------------------------
+
+    def _payment(self, which: int, **wanted: Any) -> Payment | None:
+        found = [
+            payment for payment in self.world.payments() if not wanted or payment.state in wanted["states"]
+        ]
+        return found[which % len(found)] if found else None
+
+    @rule(
+        which=number,
+        amount=st.sampled_from(AMOUNTS),
+        kind=st.sampled_from((RefundKind.REFUND, RefundKind.REFUND, RefundKind.VOID)),
+        user=person,
+        fate=moves_money,
+    )
+    def refund(self, which, amount, kind, user, fate) -> None:
+        payment = self._payment(which, states=REFUNDABLE_STATES)
+        if payment is not None:
+            self.world.refund(payment, None if kind is RefundKind.VOID else amount, kind, user, fate)
+
+    @rule(which=number, yes=st.sampled_from((True, True, False)), user=person, fate=moves_money)
+    def decide(self, which, yes, user, fate) -> None:
+        waiting = list(Refund.objects.filter(state=RefundState.WAITING).order_by("pk"))
+        if waiting:
+            self.world.decide(waiting[which % len(waiting)], yes, user, fate)
+
+    @rule(which=number, fate=of_status)
+    def ask(self, which, fate) -> None:
+        payment = self._payment(which)
+        if payment is not None:
+            self.world.ask(payment, fate)
+
+    @rule(which=number, fate=of_us)
+    def settle(self, which, fate) -> None:
+        payment = self._payment(which)
+        if payment is not None:
+            self.world.settle(payment, fate)
+
+    @rule(which=number, bill=number, fate=of_us)
+    def allocate(self, which, bill, fate) -> None:
+        payment = self._payment(which, states=REFUNDABLE_STATES)
+        bills = [
+            each for each in self.shop.bills if payment is not None and each.currency == payment.currency
+        ]
+        if payment is not None and bills:
+            self.world.allocate_credit(payment, bills[bill % len(bills)], fate)
+
+    # --- processes and the bank -------------------------------------------------------------------------------
+
+    @rule(seconds=st.sampled_from((1, 30, 61, 125, 125, 700, 1000, 3700, 50_000)))
+    def time_passes(self, seconds) -> None:
+        self.world.clock.advance(seconds)
+
+    @rule(fate=of_status, operation=st.sampled_from(("status", "history")))
+    def reconcile(self, fate, operation) -> None:
+        self.world.reconcile(fate, operation)
+
+    @rule(fate=moves_money)
+    def send_scheduled(self, fate) -> None:
+        self.world.send_scheduled(fate)
+
+    @rule()
+    def close_interrupted_callbacks(self) -> None:
+        close_interrupted_callbacks()
+
+    @rule()
+    def bank_closes_its_day(self) -> None:
+        self.world.bank.books.settle()
+
+    @rule(which=number, minor=st.sampled_from((None, 1000)))
+    def somebody_at_the_banks_panel(self, which, minor) -> None:
+        payment = self._payment(which)
+        if payment is not None:
+            self.world.panel(payment, minor=minor)
+
+    # --- what must be true ------------------------------------------------------------------------------------
+
+    @invariant()
+    def always(self) -> None:
+        type(self).steps += 1
+        if hasattr(self, "world"):
+            check_always(self.world)
+
+    def teardown(self) -> None:
+        if hasattr(self, "world"):
+            self.world.quiesce()
+            check_at_end(self.world)
