@@ -17,7 +17,7 @@ from procrastinate.tasks import Task
 
 from billing.errors import GatewayUnavailableError
 from billing.models import IdempotencyKey, Payment, Refund
-from billing.services import add_method, card_expiries, interrupted, reconcile, refund, velocity
+from billing.services import add_method, card_expiries, interrupted, late_money, reconcile, refund, velocity
 from config.kit.lib import days
 
 BANK_QUEUE = "bank"
@@ -90,6 +90,13 @@ async def release_stalled_jobs(timestamp: int) -> None:
 @app.task(name="billing.forget_idle_velocity_counters")
 def forget_idle_velocity_counters(timestamp: int) -> None:
     velocity.forget_idle()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="billing.refund_late_money", queueing_lock="billing.refund_late_money")
+def refund_late_money(timestamp: int) -> None:
+    """On channels that give back what a bank took after the payment had ended."""
+    late_money.refund_late_money()
 
 
 @app.periodic(cron="*/5 * * * *")

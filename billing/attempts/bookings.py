@@ -34,6 +34,10 @@ PAYMENT_REFERENCES = ("auth_code", "host_reference", "transaction_id", "item_id"
 REFUND_REFERENCES = ("auth_code", "host_reference", "transaction_id")
 
 
+CAPTURED_LATE = "captured_late"
+"""Reason of a payment whose money came after it had ended."""
+
+
 def move(
     payment: Payment, to: PaymentState, *, only_from: tuple[PaymentState, ...] = (), **fields: Any
 ) -> bool:
@@ -73,7 +77,7 @@ def capture(
             PaymentState.CAPTURED,
             only_from=sources,
             **_references(references),
-            reason="",
+            reason=CAPTURED_LATE if is_late else "",
             next_check_at=None,
         ):
             return False

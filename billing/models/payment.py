@@ -277,6 +277,9 @@ class Payment(Dated):
                 fields=["next_check_at"], condition=Q(next_check_at__isnull=False), name="billing_payment_due"
             ),
             models.Index(fields=["state", "created_date", "id"], name="billing_payment_state_day"),
+            models.Index(
+                fields=["id"], condition=Q(reason="captured_late"), name="billing_payment_captured_late"
+            ),
             models.Index(fields=["created_date", "id"], name="billing_payment_day"),
             models.Index(Right("masked_card", 4), name="billing_payment_last_four"),
         ]

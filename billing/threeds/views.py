@@ -13,6 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
 from billing.attempts.gateway import connect
+from billing.models import Payment
 from billing.services.return_token import payment_of_return_token
 from billing.states import OPEN_STATES, REFUNDABLE_STATES
 from billing.threeds.callback import handle_callback
@@ -59,9 +60,15 @@ def payment_result(request: HttpRequest, token: str) -> HttpResponse:
         "is_refunded": payment.captured_amount > 0 and payment.state not in REFUNDABLE_STATES,
         "is_open": payment.state in OPEN_STATES,
         "is_about_to_end": payment.modified_date > timezone.now() - ABOUT_TO_END,
+        "is_certain": is_certain(payment),
         "reason": told,
     }
     return render(request, "billing/result.html", context)
+
+
+def is_certain(payment: Payment) -> bool:
+    """Whether an ended payment took no money by the bank's own word: no query is planned, no case is open."""
+    return payment.next_check_at is None and not payment.cases.filter(closed_at=None).exists()
 
 
 @csrf_exempt  # posted to by our own auto-submitting page, which has no session

@@ -14,10 +14,12 @@ from billing.errors import RefundInProgressError
 from billing.models import Bill, BillStatus, Callback, Case, Payment, Refund, RefundKind
 from billing.services import reconcile, refund
 from billing.services.interrupted import close_interrupted_callbacks
+from billing.services.late_money import refund_late_money
 from billing.services.refund import refund_payment
 from billing.services.return_token import return_token_of
 from billing.services.settle import settle_payment
 from billing.states import PaymentState, RefundState
+from payments import services as payments_services
 from payments.gateways.types import Outcome
 from tests.billing.test_banks import bank, charge, come_back, shop, shop_at  # noqa: F401 the simulator
 from tests.support.bank.client import pay, wait_until
@@ -383,3 +385,46 @@ def test_iyzicos_conversation_data_is_not_stored(transactional_db, bank, setting
     fields["conversationData"] = "secret-of-the-conversation"
     come_back(client, action, fields)
     assert "secret-of-the-conversation" not in Callback.objects.latest("pk").body
+
+
+# --- what becomes of late money -----------------------------------------------------------------------------------
+
+
+def late_money(nestpay, settings):
+    """A sale that the bank books after "not found", of bills that the payer has paid again meanwhile."""
+    settings.GATEWAY_TIMEOUT_SECONDS = 0.5
+    nestpay.bank.fault("delay_before", operation="sale", times=1, seconds=2)
+    late = charge(nestpay).payment
+    reconcile.ask(late)
+    settings.GATEWAY_TIMEOUT_SECONDS = 2
+    charge(nestpay)
+    time.sleep(2)
+    reconcile.ask(late)
+    assert late.unallocated_amount == TOTAL
+    return late
+
+
+@pytest.mark.parametrize(
+    ("wanted", "state"), [(None, PaymentState.CAPTURED), ("refund", PaymentState.VOIDED)]
+)
+def test_the_channel_decides_whether_late_money_is_given_back(nestpay, settings, wanted, state):
+    payments_services.channels.update(nestpay.channel, conf={"late_payments": wanted} if wanted else {})
+    late = late_money(nestpay, settings)
+    assert len(refund_late_money()) == (1 if wanted else 0)
+    assert refund_late_money() == []
+    late.refresh_from_db()
+    assert late.state == state
+    assert same_as_the_bank(nestpay, late)
+
+
+def test_the_payer_is_not_told_that_nothing_was_charged_while_nobody_knows(nestpay, settings, client):
+    nestpay.bank.fault("drop_before", operation="sale", times=1)
+    payment = charge(nestpay).payment
+    reconcile.ask(payment)
+    assert payment.state == PaymentState.FAILED
+    url = reverse("payment-result", args=[return_token_of(payment)])
+    page = client.get(url).content.decode()
+    assert "You have not been charged" not in page
+    assert "has not confirmed a charge" in page
+    Payment.objects.filter(pk=payment.pk).update(next_check_at=None)
+    assert "You have not been charged" in client.get(url).content.decode()
