@@ -2,8 +2,17 @@
 
 import sys
 
-from tests.benchmarks import bill_import, bin_import, charge, method_import, vault_cards
+from tests.benchmarks import bill_import, bin_import, charge, hung_bank, method_import, vault_cards
 
 sys.exit(
-    max([bin_import.main(), bill_import.main(), charge.main(), method_import.main(), vault_cards.main()])
+    max(
+        [
+            bin_import.main(),
+            bill_import.main(),
+            charge.main(),
+            hung_bank.main(),
+            method_import.main(),
+            vault_cards.main(),
+        ]
+    )
 )

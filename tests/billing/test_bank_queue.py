@@ -1,0 +1,123 @@
+"""Jobs that call banks: their own queue, and a few locks for each POS."""
+
+import threading
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from asgiref.sync import async_to_sync
+from django.db import connection
+from django.db.models.functions import Now
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from billing import tasks
+from billing.models import Payment, PaymentAttempt, Refund, RefundKind
+from billing.states import PaymentState, RefundState
+from tests.billing.conftest import make_shop
+from tests.billing.test_banks import shop_at
+from tests.support.bank.client import BankProcess, wait_until
+
+UNREADABLE = "4111111111111053"
+
+
+def in_doubt(shop) -> list[Payment]:
+    payments = [shop.charge(UNREADABLE, bill_numbers=[bill.number]).payment for bill in shop.bills]
+    Payment.objects.update(next_check_at=Now() - timedelta(seconds=1))
+    return payments
+
+
+@pytest.fixture
+def two_banks(transactional_db, settings):
+    settings.GATEWAY_BREAKER_FAILURES = 100
+    settings.VELOCITY_PER_CARD = 0
+    return make_shop(amounts=("1", "2", "3", "4", "5")), make_shop(amounts=("1",), first_number=70001)
+
+
+def run_worker(concurrency: int = 2) -> None:
+    """Until the queue is empty."""
+    with app.replace_connector(app.connector.get_worker_connector()):
+        app.run_worker(
+            queues=[tasks.BANK_QUEUE], wait=False, concurrency=concurrency, install_signal_handlers=False
+        )
+
+
+def waiting(task: str = "billing.ask_bank"):
+    return ProcrastinateJob.objects.filter(task_name=task, status="todo")
+
+
+def test_queries_at_one_pos_wait_behind_its_locks_and_no_others(two_banks, settings):
+    slow, other = two_banks
+    in_doubt(slow)
+    in_doubt(other)
+    tasks.reconcile_due(0)
+    locks = Counter(waiting().values_list("lock", flat=True))
+    assert set(waiting().values_list("queue_name", flat=True)) == {"bank"}
+    of_slow = [lock for lock in locks if lock.startswith(f"pos {slow.pos.pk}.")]
+    assert len(of_slow) == settings.GATEWAY_QUERIES_PER_POS
+    assert sum(locks[lock] for lock in of_slow) == 5
+    assert sum(locks.values()) == 6
+
+
+def test_a_payment_whose_query_waits_is_not_queued_again(two_banks):
+    slow, _other = two_banks
+    in_doubt(slow)
+    for _ in range(3):
+        tasks.reconcile_due(0)
+        Payment.objects.update(next_check_at=Now() - timedelta(seconds=1))
+    assert waiting().count() == 5
+
+
+def test_scheduled_refunds_are_jobs_of_their_pos(two_banks):
+    _slow, shop = two_banks
+    payment = shop.charge().payment
+    waits = Refund.objects.create(
+        payment=payment,
+        kind=RefundKind.REFUND,
+        amount=payment.amount,
+        reason="x",
+        state=RefundState.SCHEDULED,
+        send_after=Now() - timedelta(seconds=1),
+    )
+    for _ in range(2):
+        tasks.send_scheduled_refunds(0)
+    job = waiting("billing.send_scheduled_refund").get()
+    assert (job.args, job.queue_name) == ({"refund_id": waits.pk}, "bank")
+    assert job.lock.startswith(f"pos {shop.pos.pk}.")
+    run_worker()
+    waits.refresh_from_db()
+    assert waits.state == RefundState.DONE
+
+
+def test_a_slow_bank_does_not_delay_the_questions_of_another(transactional_db, settings):
+    settings.GATEWAY_TIMEOUT_SECONDS, settings.IN_FLIGHT_SECONDS = 8, 0
+    with BankProcess(seed=1) as bank:
+        slow = shop_at("nestpay", bank)
+        bank.fault("drop_after", operation="sale", gateway="nestpay")
+        payments = [slow.charge(slow.good.number, bill_numbers=[bill.number]).payment for bill in slow.bills]
+        shop = make_shop(amounts=("1",), first_number=70001)
+        other = shop.charge("4111111111111046").payment
+        bank.fault("delay_before", operation="status", gateway="nestpay", seconds=3)
+        Payment.objects.update(next_check_at=Now() - timedelta(seconds=1))
+        for _ in range(10):  # many more questions at the slow bank, all before the other's
+            for number, payment in enumerate(payments):
+                tasks.ask_bank.configure(lock=f"pos {slow.pos.pk}.{number}").defer(payment_id=payment.pk)
+        tasks.reconcile_due(0)
+        worker = threading.Thread(target=run_worker, kwargs={"concurrency": 4})
+        worker.start()
+        assert wait_until(lambda: Payment.objects.get(pk=other.pk).state == PaymentState.CAPTURED, 20)
+        answered = PaymentAttempt.objects.filter(payment__in=payments, operation="status").exclude(outcome="")
+        assert answered.count() <= settings.GATEWAY_QUERIES_PER_POS
+        ProcrastinateJob.objects.filter(status="todo").update(status="cancelled")
+        worker.join(60)
+    assert not worker.is_alive()
+
+
+def test_the_lock_of_a_job_whose_worker_died_is_released(two_banks):
+    _slow, shop = two_banks
+    in_doubt(shop)
+    tasks.reconcile_due(0)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing', worker_id = NULL")
+    async_to_sync(tasks.release_stalled_jobs.func)(0)
+    assert ProcrastinateJob.objects.get(task_name="billing.ask_bank").status == "failed"
