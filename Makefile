@@ -1,5 +1,5 @@
 # All paths are relative, so a checkout may be in a folder with spaces. `make help` lists the targets.
-.PHONY: help run test lint ruff format-check types arrows migrations format messages states bank prove bench clean
+.PHONY: help run test lint ruff format-check types arrows migrations format messages states bank prove prove-crash bench clean
 .DEFAULT_GOAL := run
 
 PYTHON ?= python3
@@ -48,8 +48,17 @@ states: .venv/test.stamp ## draw the state tables into docs/architecture.md
 bank: .venv/test.stamp ## start the bank simulator (PORT=8900)
 	$(PY) -m tests.support.bank --port $(or $(PORT),8900)
 
-prove: .venv/test.stamp ## pay a thousand bills while banks and processes fail, then compare the books
-	$(PY) -m tests.prove
+prove: .venv/test.stamp ## compare the books after a thousand bad payments (WALKS=n: walk; CONTROL=name|all: guard off)
+ifneq ($(CONTROL),)
+	$(PY) -m tests.prove.walk $(if $(filter all,$(CONTROL)),--controls,--control $(CONTROL)) $(if $(SEED),--seed $(SEED))
+else ifneq ($(WALKS),)
+	$(PY) -m tests.prove.walk --walks $(WALKS) $(if $(SEED),--seed $(SEED))
+else
+	$(PY) -m tests.prove $(if $(SEED),--seed $(SEED))
+endif
+
+prove-crash: .venv/test.stamp ## the same while the database is killed and processes stand still
+	$(PY) -m tests.prove --crash --payments 300 $(if $(SEED),--seed $(SEED))
 
 bench: .venv/test.stamp ## run the benchmarks
 	$(PY) -m tests.benchmarks

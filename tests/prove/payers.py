@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 from random import Random
 
 import httpx
-from django.db import connection
+from django.db import OperationalError, connection
 
 from billing.models import Payment
 from tests.prove.shop import PASSWORD, Due, Shop
@@ -71,8 +71,7 @@ class Crowd:
             with self._lock:
                 turn = next(self._turns)
             if turn % 10 == 0:
-                self._is_enough |= Payment.objects.count() >= self.payments
-                connection.close()  # the pool has fewer than there are payers
+                self._look_whether_enough()
             if self._is_enough:
                 return
             # neighbours in time fight for the same bills
@@ -83,9 +82,22 @@ class Crowd:
                     break
                 except httpx.ConnectError:  # all servers are being started again: nothing was asked
                     time.sleep(0.2)
-                except (httpx.HTTPError, OSError):
+                except (
+                    httpx.HTTPError,
+                    OSError,
+                    ValueError,
+                    KeyError,
+                ):  # a page of an error in place of JSON
                     self.counts["no answer"] += 1
                     break
+
+    def _look_whether_enough(self) -> None:
+        try:
+            self._is_enough |= Payment.objects.count() >= self.payments
+        except OperationalError:  # the database is being started again
+            time.sleep(1)
+        finally:
+            connection.close()  # the pool has fewer than there are payers
 
     def _pay(self, due: Due, random: Random) -> None:
         route = random.choice(self.shop.routes)
@@ -97,7 +109,7 @@ class Crowd:
         }  # fmt: skip
         answer = self._http.post("/api/payment/add", json=body, headers=self._bearer)
         data = answer.json()
-        self.counts[data.get("error") or data["reason"]] += 1
+        self.counts[data.get("error") or data.get("reason") or f"HTTP {answer.status_code}"] += 1
         if answer.status_code == 201:
             self._confirm(_Form(data["message"]), route.bank, random)
 
@@ -140,7 +152,7 @@ class Crowd:
                 return
             try:
                 self._refund_one(random, number)
-            except (httpx.HTTPError, OSError):
+            except (httpx.HTTPError, OSError, ValueError, KeyError):  # a page of an error in place of JSON
                 self.counts["no answer"] += 1
 
     def _refund_one(self, random: Random, number: int) -> None:

@@ -16,12 +16,14 @@ WORKERS = 3
 class World:
     """Everything that runs, with the environment that it runs in."""
 
-    def __init__(self, directory: Path, seed: int) -> None:
+    def __init__(self, directory: Path, seed: int, reconcilers: int = 1, clock_behind: float = 0) -> None:
+        """`clock_behind`: how many seconds the web server's clock is behind the others'."""
         self.crash_file = directory / "crash"
         with socket.create_server(("127.0.0.1", 0)) as probe:
             self.port = probe.getsockname()[1]
         self.base_url = f"http://127.0.0.1:{self.port}"
         self.bank = BankProcess(seed=seed)
+        self._reconcilers = reconcilers
         self.processes: list[subprocess.Popen[bytes]] = []
         self.log = (directory / "log").open("wb")
         self.environment = {
@@ -32,6 +34,8 @@ class World:
             "THREE_D_MINUTES": "0.1",
             "RECONCILE_DELAYS": "2,2,3",
             "RECONCILE_CASE_AFTER": "30",
+            "RECHECK_DELAYS": "3,3,4,5,6",
+            "WEB_CLOCK_BEHIND": str(clock_behind),
             "WEB_WORKERS": str(WORKERS),
             "WEB_THREADS": "4",
             "LOG_LEVEL": "INFO",
@@ -43,7 +47,7 @@ class World:
     def start(self) -> None:
         os.environ.update(self.environment)
         bind = f"127.0.0.1:{self.port}"
-        self._spawn(
+        self.web = self._spawn(
             "gunicorn",
             "--config",
             "python:config.process.gunicorn",
@@ -51,7 +55,7 @@ class World:
             bind,
             "tests.prove.wsgi:application",
         )
-        self.reconciler = self._spawn("tests.prove.reconciler")
+        self.reconcilers = [self._spawn("tests.prove.reconciler") for _ in range(self._reconcilers)]
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             try:
@@ -62,10 +66,11 @@ class World:
         raise RuntimeError("The application did not start.")
 
     def tend(self) -> None:
-        """Start the reconciler again where it was killed; gunicorn does the same for its workers."""
-        if self.reconciler.poll() is not None:
-            self.processes.remove(self.reconciler)
-            self.reconciler = self._spawn("tests.prove.reconciler")
+        """Start a reconciler again where it was killed; gunicorn does the same for its workers."""
+        for place, process in enumerate(self.reconcilers):
+            if process.poll() is not None:
+                self.processes.remove(process)
+                self.reconcilers[place] = self._spawn("tests.prove.reconciler")
 
     def arm(self, point: str) -> None:
         draft = self.crash_file.with_suffix(".draft")

@@ -1,10 +1,24 @@
-"""What the proof's web server loads: the application, with its crash points armed."""
+"""What the proof's web server loads: the application, with its crash points armed, and its clock perhaps behind."""
 
 import os
+from datetime import datetime, timedelta
 from pathlib import Path
 
+from django.utils import timezone
+
 from billing.attempts.crash_points import arm
-from config.wsgi import application
+
+_real_now = timezone.now
+_behind = timedelta(seconds=float(os.environ.get("WEB_CLOCK_BEHIND", "0")))
+
+
+def _now() -> datetime:
+    return _real_now() - _behind
+
+
+if _behind:
+    timezone.now = _now
+from config.wsgi import application  # noqa: E402  what it imports takes the clock from above
 
 __all__ = ["application"]
 

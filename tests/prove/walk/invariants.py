@@ -91,6 +91,10 @@ def _check_payment(world: World, payment: Payment, order: dict | None) -> None:
     ):
         _fail(f"{payment.order_id}: ended although the bank might still book it")
     _check_allocations(world, payment)
+    _check_sums(payment)
+
+
+def _check_sums(payment: Payment) -> None:
     sums = dict(
         LedgerEntry.objects.filter(payment=payment).order_by().values_list("kind").annotate(Sum("amount"))
     )

@@ -52,7 +52,10 @@ class Walk(RuleBasedStateMachine):
     wire: Wire
     steps = 0
 
-    @initialize(paid=st.lists(st.tuples(number, st.booleans(), number), max_size=2), closed=st.booleans())
+    @initialize(
+        paid=st.lists(st.tuples(number, st.booleans(), number), max_size=2),
+        closed=st.sampled_from((True, True, False)),
+    )
     def begin(self, paid, closed) -> None:
         """Most walks start with some payments: `paid` are a way, whether by 3-D, and which bill."""
         self.world = World(self.shop, self.wire)
@@ -96,6 +99,23 @@ class Walk(RuleBasedStateMachine):
         """Kept in the mail: it may come again, also much later."""
         self.world.deliver(self.world.mails[-1 - which % len(self.world.mails)], fate)
 
+    @rule(
+        way=number,
+        which=number,
+        first=moves_money,
+        second=moves_money,
+        attack=st.sampled_from(("ok", *ATTACKS)),
+    )
+    def pay_by_three_d(self, way, which, first, second, attack) -> None:
+        """All the way in one step, as most payers do."""
+        before = len(self.world.visits)
+        bill = self.shop.bills[which % len(self.shop.bills)]
+        self.world.pay(way, [bill], three_d=True, installments=1, extra=Decimal(0), fate=first)
+        if len(self.world.visits) > before:
+            self.world.confirm(self.world.visits.pop(), right=True, fate=Fate(attack))
+            if self.world.mails:
+                self.world.deliver(self.world.mails[-1], second)
+
     # --- clerks -----------------------------------------------------------------------------------------------
 
     def _payment(self, which: int, **wanted: Any) -> Payment | None:
@@ -115,6 +135,19 @@ class Walk(RuleBasedStateMachine):
         payment = self._payment(which, states=REFUNDABLE_STATES)
         if payment is not None:
             self.world.refund(payment, None if kind is RefundKind.VOID else amount, kind, user, fate)
+
+    @rule(
+        which=number,
+        amounts=st.sampled_from(((30, 20), (20, 30), (30, 30), (20, 100))),
+        first=moves_money,
+        second=moves_money,
+    )
+    def two_refunds(self, which, amounts, first, second) -> None:
+        """One soon after the other, by two clerks."""
+        payment = self._payment(which, states=REFUNDABLE_STATES)
+        if payment is not None:
+            for user, (amount, fate) in enumerate(zip(amounts, (first, second), strict=True)):
+                self.world.refund(payment, Decimal(amount), RefundKind.REFUND, user, fate)
 
     @rule(which=number, yes=st.sampled_from((True, True, False)), user=person, fate=moves_money)
     def decide(self, which, yes, user, fate) -> None:

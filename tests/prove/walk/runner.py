@@ -15,7 +15,7 @@ from tests.prove.walk.machine import Walk
 from tests.prove.walk.shop import find_shop, open_shop
 from tests.prove.walk.wire import Wire
 
-BATCH = 20
+BATCH = 10
 STEPS = 30
 SETTINGS = {
     "GATEWAY_TIMEOUT_SECONDS": 30.0,
