@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, settings
 from schemathesis.checks import not_a_server_error
 
 from config.wsgi import application
-from tests.payments.api.test_schemathesis import _one_connection  # noqa: F401 an autouse fixture
+from tests.support.openapi import examples, one_connection, send, token_headers
+
+__all__ = ["one_connection", "token_headers"]
 
 FILE = os.environ.get("TMF676_SWAGGER", "")
 
@@ -21,20 +22,11 @@ if FILE:
     schema = schemathesis.openapi.from_dict(swagger)
     schema.app = application
 
-    @pytest.fixture
-    def key(ada):
-        from knox.models import AuthToken
-
-        return AuthToken.objects.create(user=ada)[1]
-
+    @pytest.mark.usefixtures("one_connection")
     @schema.parametrize()
-    @settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-    def test_there_is_no_server_error(case, key, telco):
-        from django.db import transaction
-
-        with transaction.atomic():
-            case.call_and_validate(headers={"Authorization": f"Token {key}"}, checks=[not_a_server_error])
-            transaction.set_rollback(True)
+    @examples(15)
+    def test_there_is_no_server_error(case, token_headers, telco):
+        send(case, headers=token_headers, checks=[not_a_server_error])
 
 else:
 

@@ -2,9 +2,6 @@
 
 import pytest
 import schemathesis
-from django.core import signals
-from django.db import close_old_connections, transaction
-from hypothesis import HealthCheck, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -22,28 +19,14 @@ from tests.support.factories import (
     MultiCurrencyCardFactory,
     PaymentOptionFactory,
 )
+from tests.support.openapi import examples, one_connection, send, token_headers
+
+__all__ = ["one_connection", "token_headers"]
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 
 
 schema = schemathesis.openapi.from_wsgi("/api/schema/?format=json", application)
-
-
-@pytest.fixture(autouse=True)
-def _one_connection():
-    """The application is called as a server calls it, but inside the test's transaction."""
-    signals.request_started.disconnect(close_old_connections)
-    signals.request_finished.disconnect(close_old_connections)
-    yield
-    signals.request_started.connect(close_old_connections)
-    signals.request_finished.connect(close_old_connections)
-
-
-@pytest.fixture
-def key(api, ada):
-    from knox.models import AuthToken
-
-    return AuthToken.objects.create(user=ada)[1]
 
 
 @pytest.fixture
@@ -57,11 +40,10 @@ def known_keys(channel):
     return Card
 
 
+@pytest.mark.usefixtures("one_connection")
 @schema.parametrize()
-@settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-def test_it_keeps_to_its_schema(case, key, known_keys):
+@examples(15)
+def test_it_keeps_to_its_schema(case, token_headers, known_keys):
     if "id" in (case.path_parameters or {}) and case.path_parameters["id"] in range(-5, 50):
         case.path_parameters["id"] = known_keys.objects.get().pk
-    with transaction.atomic():
-        case.call_and_validate(headers={"Authorization": f"Token {key}"}, checks=CHECKS)
-        transaction.set_rollback(True)
+    send(case, headers=token_headers, checks=CHECKS)
