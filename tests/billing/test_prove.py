@@ -1,16 +1,18 @@
 """A short run of `make prove`, and the control: with one guard off the proof must see the damage."""
 
-import os
 import subprocess
 import sys
 
 from tests.support.bank.client import ROOT
+from tests.support.database import copied_database
 
 
 def prove(*arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "tests.prove", "--payments", "40", "--kill-every", "1", *arguments]
-    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=400)
+    with copied_database() as url:
+        return subprocess.run(
+            [*command, "--database", url], cwd=ROOT, capture_output=True, text=True, timeout=400
+        )
 
 
 def test_our_books_equal_the_banks_whatever_dies():

@@ -1,4 +1,4 @@
-"""`python -m tests.prove [--payments N] [--seed S] [--control]`: see the package."""
+"""`python -m tests.prove [--payments N] [--seed S] [--control] [--database URL]`: see the package."""
 
 import argparse
 import itertools
@@ -8,6 +8,8 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 
@@ -51,19 +53,30 @@ def main() -> int:
     parser.add_argument(
         "--crash", action="store_true", help="the database dies and processes stand still, too"
     )
+    parser.add_argument("--database", metavar="URL", help="an empty one; without it a server is started")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="prove-") as name:
         directory = Path(name)
         os.environ["VAR_DIR"] = str(directory / "var")
-        server = EmbeddedServer(directory / "var")
-        os.environ["DATABASE_URL"] = server.acquire()
-        try:
+        with database(directory, options.database) as (url, server):
+            os.environ["DATABASE_URL"] = url
             return prove(directory, options, server)
-        finally:
-            server.release()
 
 
-def prove(directory: Path, options: argparse.Namespace, server: EmbeddedServer) -> int:
+@contextmanager
+def database(directory: Path, given: str | None) -> Iterator[tuple[str, EmbeddedServer | None]]:
+    """The given database, else a server of the run's own. DATABASE_URL is not used: it may be somebody's."""
+    if given:
+        yield given, None
+        return
+    server = EmbeddedServer(directory / "var")
+    try:
+        yield server.acquire(), server
+    finally:
+        server.release()
+
+
+def prove(directory: Path, options: argparse.Namespace, server: EmbeddedServer | None) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     from tests.prove import crash
     from tests.prove.world import World

@@ -40,7 +40,9 @@ class World:
             "WEB_THREADS": "4",
             "LOG_LEVEL": "INFO",
             "GATEWAY_BREAKER_SECONDS": "1",  # so many faults open it all the time
-            **{f"VELOCITY_PER_{name}": "0" for name in ("BILL", "CARD", "ACCOUNT", "ADDRESS")},  # one account pays
+            **{
+                f"VELOCITY_PER_{name}": "0" for name in ("BILL", "CARD", "ACCOUNT", "ADDRESS")
+            },  # one account pays
             "LOGIN_RATE": "1000/min",
         }
 

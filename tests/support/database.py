@@ -8,6 +8,8 @@ import hashlib
 import os
 import subprocess
 import sys
+import uuid
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -19,8 +21,8 @@ from config.process import embedded
 
 ROOT = Path(__file__).resolve().parents[2]
 
-# Nothing of a test's server outlives a power cut, and each test with real transactions empties every table.
-HASTE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+# Nothing of a test's server has to outlive a power cut, and no query is long enough to be worth compiling.
+SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "jit": "off"}
 
 
 def _provide() -> None:
@@ -28,7 +30,7 @@ def _provide() -> None:
         return
     embedded.provide_database_url()
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:
-        for name, value in HASTE.items():
+        for name, value in SETTINGS.items():
             server.execute(f"ALTER SYSTEM SET {name} = '{value}'")
         server.execute("SELECT pg_reload_conf()")
 
@@ -58,6 +60,18 @@ def provide_template() -> str:
                 )
             )
     return name
+
+
+@contextmanager
+def copied_database() -> Iterator[str]:
+    """The URL of a migrated database for processes that a test starts. Dropped afterwards."""
+    template, name = provide_template(), f"copy_{uuid.uuid4().hex}"
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:
+        server.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+        )
+        yield urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
+        server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def _migrations_hash() -> str:

@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 import threading
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -63,6 +64,9 @@ class Running:
         assert self.served.wait(180), "\n".join(self.lines)
         return self
 
+    def complaints(self) -> list[str]:
+        return [line for line in self.lines if "Traceback" in line or "Warning" in line]
+
     def stop(self, number: int = signal.SIGINT) -> int:
         self.process.send_signal(number)
         status = self.process.wait(30)
@@ -82,24 +86,33 @@ class Running:
         return found
 
 
-@pytest.fixture(scope="session")
-def prepared(tmp_path_factory) -> Path:
-    """The folder of a program that has run once: a first start makes a database and migrates it, which takes long."""
-    directory = tmp_path_factory.mktemp("prepared") / "var"
-    running = Running(directory, DJANGO_SUPERUSER_PASSWORD=PASSWORD).wait()
-    running.stop()
-    return directory
+@dataclass(frozen=True)
+class FirstStart:
+    """What a first start left: its folder (copied before use) and the generated password."""
+
+    directory: Path
+    password: str
+
+
+@pytest.fixture(scope="module")
+def first_start(tmp_path_factory) -> FirstStart:
+    """A first start makes a database and migrates it, which takes long: the tests share one."""
+    directory = tmp_path_factory.mktemp("first") / "var"
+    running = Running(directory).wait()
+    assert running.stop() == 0
+    assert running.complaints() == []
+    [told] = [line for line in running.lines if "password" in line]
+    return FirstStart(directory, told.rsplit(" ", 1)[1])
 
 
 @pytest.fixture
-def start(tmp_path, request):
+def start(tmp_path, first_start):
     started: list[Running] = []
 
-    def run(name: str = "a var with spaces", *, is_first: bool = False, **environment: str) -> Running:
+    def run(name: str = "a var with spaces", **environment: str) -> Running:
         directory = tmp_path / name
-        if not is_first and not directory.exists():
-            prepared = request.getfixturevalue("prepared")
-            subprocess.run(["cp", "-a", str(prepared), str(directory)], check=True)
+        if not directory.exists():
+            subprocess.run(["cp", "-a", str(first_start.directory), str(directory)], check=True)
         started.append(Running(directory, **environment))
         return started[-1]
 
@@ -109,15 +122,19 @@ def start(tmp_path, request):
             running.stop(signal.SIGTERM)
 
 
+def log_in(running: Running, password: str, username: str = "operator") -> dict[str, str]:
+    """The headers of a new token."""
+    body = {"username": username, "password": password}
+    response = HTTP.post(f"{running.base}/api/v1/auth/login/", json=body)
+    assert response.status_code == 200
+    return {"Authorization": f"Token {response.json()['key']}"}
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_it_starts_all_and_leaves_nothing_behind(start, number, tmp_path):
-    (tmp_path / "password").write_text(f"{PASSWORD}\n")
-    password_file = str(tmp_path / "password")
-    running = start(is_first=number == signal.SIGINT, DJANGO_SUPERUSER_PASSWORD_FILE=password_file).wait()
+def test_it_starts_all_and_leaves_nothing_behind(start, number, first_start):
+    running = start().wait()
     assert HTTP.get(f"{running.base}/healthz").json() == {"status": "ok"}
-    body = {"username": "operator", "password": PASSWORD}
-    key = HTTP.post(f"{running.base}/api/v1/auth/login/", json=body).json()["key"]
-    headers = {"Authorization": f"Token {key}"}
+    headers = log_in(running, first_start.password)
     channels = HTTP.get(f"{running.base}/api/v1/channels/", headers=headers).json()
     assert [channel["slug"] for channel in channels["results"]] == ["shop"]
     for path in ("/admin/login/", "/api/docs/", "/api/schema/", "/static/admin/css/base.css"):
@@ -126,18 +143,24 @@ def test_it_starts_all_and_leaves_nothing_behind(start, number, tmp_path):
     assert running.stop(number) == 0
     # pg_ctl waits for the server's pid file to go, which is a moment before its process does.
     assert psutil.wait_procs(running.processes(), timeout=20)[1] == []
-    assert not [line for line in running.lines if "Traceback" in line or "Warning" in line]
+    assert running.complaints() == []
 
 
-def test_a_second_start_keeps_the_data_and_the_password_is_printed_once(start):
-    first = start(is_first=True).wait()
-    [told] = [line for line in first.lines if "password" in line]
-    password = told.rsplit(" ", 1)[1]
-    first.stop()
+def test_the_password_of_a_new_user_may_be_given_in_a_file(start, tmp_path):
+    (tmp_path / "password").write_text(f"{PASSWORD}\n")
+    given = {
+        "DJANGO_SUPERUSER_USERNAME": "olga",
+        "DJANGO_SUPERUSER_PASSWORD_FILE": str(tmp_path / "password"),
+    }
+    running = start(**given).wait()
+    log_in(running, PASSWORD, "olga")
+    assert PASSWORD not in repr(running.lines)
+
+
+def test_a_second_start_keeps_the_data_and_the_password_is_printed_once(start, first_start):
     second = start().wait()
     assert not [line for line in second.lines if "password" in line or "Demo" in line]
-    body = {"username": "operator", "password": password}
-    assert HTTP.post(f"{second.base}/api/v1/auth/login/", json=body).status_code == 200
+    log_in(second, first_start.password)
 
 
 def test_two_run_side_by_side(start):
@@ -185,10 +208,8 @@ def test_a_killed_start_does_not_hinder_the_next(start):
 
 
 def test_a_restarted_database_costs_no_request(start):
-    running = start(DJANGO_SUPERUSER_PASSWORD=PASSWORD).wait()
-    body = {"username": "operator", "password": PASSWORD}
-    key = HTTP.post(f"{running.base}/api/v1/auth/login/", json=body).json()["key"]
-    headers = {"Authorization": f"Token {key}"}
+    running = start(DJANGO_SUPERUSER_USERNAME="olga", DJANGO_SUPERUSER_PASSWORD=PASSWORD).wait()
+    headers = log_in(running, PASSWORD, "olga")
     sockets = EmbeddedServer(running.directory).sockets
     with psycopg.connect(host=str(sockets), user="postgres", dbname="postgres", autocommit=True) as database:
         database.execute(
@@ -217,13 +238,11 @@ def test_a_foreign_folder_in_the_way_of_the_socket_is_refused(start, tmp_path):
         sockets.unlink()
 
 
-def test_the_scheme_is_what_the_settings_say(start):
+def test_the_scheme_is_what_the_settings_say(start, first_start):
     """A caller's X-Forwarded-Proto counts behind a proxy only, and nothing is told by a header SCRIPT_NAME."""
     for behind, scheme in (("0", "http"), ("1", "https")):
         running = start("one", BEHIND_TLS_PROXY=behind).wait()
-        body = {"username": "operator", "password": PASSWORD}
-        key = HTTP.post(f"{running.base}/api/v1/auth/login/", json=body).json()["key"]
-        headers = {"Authorization": f"Token {key}", "X-Forwarded-Proto": "https", "SCRIPT_NAME": "/x"}
+        headers = log_in(running, first_start.password) | {"X-Forwarded-Proto": "https", "SCRIPT_NAME": "/x"}
         page = HTTP.get(f"{running.base}/api/v1/banks/?limit=1", headers=headers).json()
         assert page["next"].startswith(f"{scheme}://127.0.0.1:{running.port}/api/")
         running.stop()
