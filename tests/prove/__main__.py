@@ -122,11 +122,7 @@ def prove(directory: Path, options: argparse.Namespace, server: EmbeddedServer |
                 "no unforeseen error": unforeseen(
                     directory / "log", OF_A_DEAD_DATABASE if options.crash else ()
                 ),
-                **(
-                    {"every point was killed at": never_reached(kills)}
-                    if options.payments >= 1000 and not options.crash
-                    else {}
-                ),
+                **({"every point was killed at": never_reached(kills)} if all_points else {}),
             }
         )
     finally:
