@@ -8,7 +8,8 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from billing import services
 from billing.models import PaymentMethod
-from billing.services.payment_method import MASKS, MAX_SECRET, is_mask
+from billing.payment_method_rules import MAX_SECRET
+from billing.services.payment_method import MASKS, is_mask
 from config.kit.admin.form import ServiceForm, verbose_name
 from payments.gateways import registry
 

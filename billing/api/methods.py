@@ -9,7 +9,8 @@ from billing import services
 from billing.api.filters import COMMON
 from billing.api.serializers import BY_ID, BillingSerializer
 from billing.models import Account, BillingAddress, PaymentMethod, SourceSystem, Subscription, Tenant
-from billing.services.payment_method import MASKS, MAX_SECRET
+from billing.payment_method_rules import MAX_SECRET
+from billing.services.payment_method import MASKS
 from config.kit.api.fields import JSONObjectField
 from config.kit.api.filters import (
     CHOICE_LOOKUPS,

@@ -9,20 +9,27 @@ from typing import Any
 
 from django.db.backends.utils import CursorWrapper
 
-from billing.models import BankAccountType, CardBrand, MethodKind
-from billing.models.brands import possible_brands
-from billing.services.payment_method import MAX_SECRET
+from billing.models import BankAccountType, MethodKind
+from billing.payment_method_rules import (
+    MAX_SECRET,
+    Fault,
+    MethodFacts,
+    find_faults,
+    full_year,
+    guess_brand,
+    is_card_mask,
+    max_length,
+)
 from config.kit.importing.engine import Loader, run
 from config.kit.importing.reasons import Reason
 from config.kit.importing.report import Report
 from config.kit.importing.rows import Column
-from config.kit.importing.rules import missing, not_one_line, not_whole_number, too_long
+from config.kit.importing.rules import Rule, missing, not_one_line, not_whole_number, too_long
 from config.kit.importing.tables import TempTable, TempView, new_table
 from config.kit.importing.text import Progress, ReadableFile
 from config.kit.lib import days
 from config.kit.lib.encryption import encrypt
 from config.kit.lib.masking import mask_card_numbers, mask_number, read_card_mask
-from payments.gateways.registry import GATEWAYS
 
 _KINDS = {kind.name.lower(): str(kind.value) for kind in MethodKind} | {
     str(kind.value): str(kind.value) for kind in MethodKind
@@ -32,7 +39,6 @@ _ACCOUNT_TYPES = {kind.name.lower(): str(kind.value) for kind in BankAccountType
 }
 _FLAGS = {"": "", "1": "t", "true": "t", "yes": "t", "0": "f", "false": "f", "no": "f"}
 _SECRETS = ("bank_account_number", "bank_routing_number", "gateway_token")
-_GATEWAY_NAMES = ", ".join(f"'{gateway.short_name()}'" for gateway in GATEWAYS)
 
 COLUMNS = [
     Column.of("external_id", "payment_method_id", required=True),
@@ -59,14 +65,12 @@ _PLACE = {name: place for place, name in enumerate(_NAMES)}
 _DERIVED = [
     "kind_number",
     "mask",
-    "mask_fault",
     "brand_name",
     "month",
     "year",
-    "expiry_fault",
     "account_type",
     "flag",
-    "secret_fault",
+    "faults",
     "sealed_account",
     "sealed_routing",
     "sealed_token",
@@ -153,20 +157,31 @@ def _conceal(cells: Sequence[str]) -> Sequence[str]:
 
 def _derive(cells: Sequence[str]) -> Sequence[str]:
     cell = dict(zip(_NAMES, cells, strict=True))
-    mask, mask_fault = _read_mask(cell["card_mask"])
-    brand = cell["brand"].lower().replace(" ", "_") or _brand_of(mask)
+    kind = _KINDS.get(cell["kind"].lower().replace(" ", "_"), "")
+    mask = read_card_mask(cell["card_mask"]) if is_card_mask(cell["card_mask"]) else ""
+    brand = cell["brand"].lower().replace(" ", "_") or guess_brand(mask)
+    month, year = _number(cell["expiry_month"]), _year(cell["expiry_year"])
+    secrets = [cell[name] for name in _SECRETS]
+    facts = MethodFacts(
+        kind=int(kind) if kind else None,
+        card_mask=cell["card_mask"],
+        expiry_month=month,
+        expiry_year=year,
+        brand=brand,
+        bank_account_number=cell["bank_account_number"],
+        gateway=cell["gateway"],
+        secrets=secrets,
+    )
     return (
-        _KINDS.get(cell["kind"].lower().replace(" ", "_"), ""),
+        kind,
         mask,
-        mask_fault,
         brand,
-        _number(cell["expiry_month"]),
-        _year(cell["expiry_year"]),
-        "expiry" if bool(cell["expiry_month"]) != bool(cell["expiry_year"]) else "",
+        "" if month is None else str(month),
+        "" if year is None else str(year),
         _ACCOUNT_TYPES.get(cell["bank_account_type"].lower(), "") if cell["bank_account_type"] else "",
         _FLAGS.get(cell["is_default"].lower(), "?"),
-        "long" if any(len(cell[name]) > MAX_SECRET for name in _SECRETS) else "",
-        *(_sealed(cell[name]) for name in _SECRETS),
+        " ".join(find_faults(facts)),
+        *(_sealed(secret) for secret in secrets),
     )
 
 
@@ -175,27 +190,21 @@ def _sealed(text: str) -> str:
     return encrypt(json.dumps(text)) if text and len(text) <= MAX_SECRET else ""
 
 
-def _read_mask(text: str) -> tuple[str, str]:
-    try:
-        return (read_card_mask(text) if text else ""), ""
-    except ValueError:
-        return "", "mask"
+def _number(text: str) -> int | None:
+    """0, which is out of range, for what is no number."""
+    if not text:
+        return None
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 4 else 0
 
 
-def _brand_of(mask: str) -> str:
-    first_digits = mask.partition("*")[0]
-    possible = possible_brands(first_digits) if first_digits else set()
-    return possible.pop() if len(possible) == 1 else ""
-
-
-def _number(text: str) -> str:
-    return str(int(text)) if text.isascii() and text.isdigit() and len(text) <= 4 else text and "0"
-
-
-def _year(text: str) -> str:
-    """Two digits are of this century."""
+def _year(text: str) -> int | None:
     number = _number(text)
-    return str(int(number) + 2000) if len(text) == 2 and number else number
+    return None if number is None else full_year(number, digits=len(text))
+
+
+def _broken(fault: Fault, text: str, **parameters: object) -> Rule:
+    """A rule of payment methods that `_derive` has found broken."""
+    return f"'{fault}' = ANY (string_to_array(faults, ' '))", Reason(fault, text, parameters)
 
 
 def _save(cursor: CursorWrapper, parameters: dict[str, Any]) -> None:
@@ -214,7 +223,7 @@ LOADER = Loader(
     mask=mask_card_numbers,
     rules=(
         missing("external_id", "external id"),
-        too_long("external_id", "external id", 128),
+        too_long("external_id", "external id", max_length("external_id")),
         not_one_line("external_id", "external id"),
         missing("account_number", "account number"),
         (
@@ -222,45 +231,27 @@ LOADER = Loader(
             Reason("unknown_kind", "kind is no number from 1 to 14 and no name of a kind"),
         ),
         missing("holder_name", "holder name"),
-        too_long("holder_name", "holder name", 200),
+        too_long("holder_name", "holder name", max_length("holder_name")),
         not_one_line("holder_name", "holder name"),
         not_whole_number("subscription"),
-        ("mask_fault IS NOT NULL", Reason("card_mask_unreadable", "card_mask is no masked card number")),
-        ("kind_number = '1' AND mask IS NULL", Reason("no_card_mask", "a card has a masked number")),
-        (
-            "expiry_fault IS NOT NULL",
-            Reason("expiry_incomplete", "month and year of the expiry belong together"),
-        ),
-        ("kind_number = '1' AND month IS NULL", Reason("no_expiry", "a card has an expiry")),
-        (
-            "month::integer NOT BETWEEN 1 AND 12",
-            Reason("expiry_month_out_of_range", "expiry_month is no month"),
-        ),
-        (
-            "year::integer NOT BETWEEN 2000 AND 2099",
-            Reason("expiry_year_out_of_range", "expiry_year is no year from 2000 to 2099"),
-        ),
-        (
-            f"brand_name NOT IN ({', '.join(f'{chr(39)}{brand}{chr(39)}' for brand in CardBrand.values)})",
-            Reason("unknown_brand", "brand is none that is known"),
-        ),
-        (
-            "kind_number = '2' AND bank_account_number IS NULL",
-            Reason("no_bank_account_number", "a bank account has a number"),
-        ),
+        _broken(Fault.CARD_MASK_UNREADABLE, "card_mask is no masked card number"),
+        _broken(Fault.NO_CARD_MASK, "a card has a masked number"),
+        _broken(Fault.EXPIRY_INCOMPLETE, "month and year of the expiry belong together"),
+        _broken(Fault.NO_EXPIRY, "a card has an expiry"),
+        _broken(Fault.EXPIRY_MONTH_OUT_OF_RANGE, "expiry_month is no month"),
+        _broken(Fault.EXPIRY_YEAR_OUT_OF_RANGE, "expiry_year is no year from 2000 to 2099"),
+        _broken(Fault.UNKNOWN_BRAND, "brand is none that is known"),
+        _broken(Fault.NO_BANK_ACCOUNT_NUMBER, "a bank account has a number"),
         (
             "bank_account_type IS NOT NULL AND account_type IS NULL",
             Reason("unknown_bank_account_type", "bank_account_type is none that is known"),
         ),
-        too_long("bank_name", "bank name", 200),
-        (f"gateway NOT IN ({_GATEWAY_NAMES})", Reason("unknown_gateway", "no such gateway")),
-        (
-            "secret_fault IS NOT NULL",
-            Reason(
-                "secret_too_long", "a number or token longer than %(limit)s characters", {"limit": MAX_SECRET}
-            ),
+        too_long("bank_name", "bank name", max_length("bank_name")),
+        _broken(Fault.UNKNOWN_GATEWAY, "no such gateway"),
+        _broken(
+            Fault.SECRET_TOO_LONG, "a number or token longer than %(limit)s characters", limit=MAX_SECRET
         ),
-        too_long("gateway_customer_id", "customer id", 128),
+        too_long("gateway_customer_id", "customer id", max_length("gateway_customer_id")),
         ("flag = '?'", Reason("is_default_unreadable", "is_default is neither yes nor no")),
     ),
     refusals=[

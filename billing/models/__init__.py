@@ -30,7 +30,6 @@ __all__ = [
     "BillStatus",
     "BillingAddress",
     "Callback",
-    "CardBrand",
     "Case",
     "CircuitBreaker",
     "Delivery",

@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.models.account import Account, Subscription
 from billing.models.address import ACCOUNT_IS_FIXED, BillingAddress
-from billing.models.brands import CardBrand, possible_brands
 from config.kit.lib import days
+from config.kit.lib.card_brands import CardBrand, possible_brands
 from config.kit.lib.encryption import EncryptedJSONField
 from payments.models.base import Dated, tracked
 

@@ -5,16 +5,17 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from billing.card_numbers import refuse_card_number
 from billing.errors import AccountMismatchError, InactiveDefaultError
 from billing.locks import lock_account
-from billing.models import MethodKind, PaymentMethod
+from billing.models import PaymentMethod
+from billing.payment_method_rules import MAX_SECRET, Fault, MethodFacts, find_faults
 from config.kit.lib import days
 from config.kit.lib.errors import InvalidValueError
 from config.kit.lib.masking import mask_number, read_card_mask
 from config.kit.services import Service
-from payments.gateways import registry
 
 MASKS = {
     "bank_account_number": "bank_account_mask",
@@ -23,7 +24,17 @@ MASKS = {
 }
 """What is encrypted, and the column that shows its last four characters."""
 
-MAX_SECRET = 512
+_FAULTS = {
+    Fault.CARD_MASK_UNREADABLE: ("card_mask", gettext_lazy("A masked card number is expected.")),
+    Fault.EXPIRY_INCOMPLETE: ("expiry_month", gettext_lazy("Month and year belong together.")),
+    Fault.EXPIRY_MONTH_OUT_OF_RANGE: ("expiry_month", gettext_lazy("A month from 1 to 12 is expected.")),
+    Fault.EXPIRY_YEAR_OUT_OF_RANGE: ("expiry_year", gettext_lazy("A year from 2000 to 2099 is expected.")),
+    Fault.NO_CARD_MASK: ("card_mask", gettext_lazy("A card has a masked number.")),
+    Fault.NO_EXPIRY: ("expiry_month", gettext_lazy("A card has an expiry.")),
+    Fault.NO_BANK_ACCOUNT_NUMBER: ("bank_account_number", gettext_lazy("A bank account has a number.")),
+    Fault.UNKNOWN_GATEWAY: ("gateway", gettext_lazy("There is no such gateway.")),
+}
+"""Field and text. Brands are checked by forms and serializers, the length of secrets field by field."""
 
 _TEXTS = ("external_id", "holder_name", "card_owner", "bank_name", "gateway_customer_id", *MASKS)
 _OUR_MASK = re.compile(r"\*{8}.{0,4}")
@@ -72,14 +83,8 @@ class PaymentMethodService(Service[PaymentMethod]):
     def check_rules(self, instance: PaymentMethod, stored: PaymentMethod | None) -> None:
         refuse_card_number(instance, *_TEXTS)
         self.check_account(instance, stored)
-        check_card(instance)
-        for name in MASKS:
-            if len(getattr(instance, name) or "") > MAX_SECRET:
-                raise InvalidValueError(name, _("It is too long."))
-        if instance.kind == MethodKind.BANK_ACCOUNT and not instance.bank_account_number:
-            raise InvalidValueError("bank_account_number", _("A bank account has a number."))
-        if instance.gateway and registry.find_short(instance.gateway) is None:
-            raise InvalidValueError("gateway", _("There is no such gateway."))
+        refuse_faults(instance)
+        instance.card_mask = read_card_mask(instance.card_mask) if instance.card_mask else ""
         if instance.is_default and not instance.is_active:
             raise InactiveDefaultError(
                 f"PaymentMethod: {self.wire_name(instance)} is not active, it cannot be the account's own."
@@ -116,23 +121,20 @@ class PaymentMethodService(Service[PaymentMethod]):
         super().write(instance)
 
 
-def check_card(instance: PaymentMethod) -> None:
-    """The mask as we write masks, and the expiry; a card has both. Raises InvalidValueError."""
-    if instance.card_mask:
-        try:
-            instance.card_mask = read_card_mask(instance.card_mask)
-        except ValueError:
-            raise InvalidValueError("card_mask", _("A masked card number is expected.")) from None
-    month, year = instance.expiry_month, instance.expiry_year
-    if (month is None) != (year is None):
-        raise InvalidValueError("expiry_month", _("Month and year belong together."))
-    if month is not None and not 1 <= month <= 12:
-        raise InvalidValueError("expiry_month", _("A month from 1 to 12 is expected."))
-    if year is not None and not 2000 <= year <= 2099:
-        raise InvalidValueError("expiry_year", _("A year from 2000 to 2099 is expected."))
-    if instance.kind != MethodKind.CREDIT_CARD:
-        return
-    if not instance.card_mask:
-        raise InvalidValueError("card_mask", _("A card has a masked number."))
-    if month is None:
-        raise InvalidValueError("expiry_month", _("A card has an expiry."))
+def refuse_faults(instance: PaymentMethod) -> None:
+    """Raises InvalidValueError for the first rule that the method breaks."""
+    facts = MethodFacts(
+        kind=instance.kind,
+        card_mask=instance.card_mask,
+        expiry_month=instance.expiry_month,
+        expiry_year=instance.expiry_year,
+        bank_account_number=instance.bank_account_number or "",
+        gateway=instance.gateway,
+        secrets=[getattr(instance, name) or "" for name in MASKS],
+    )
+    for fault in find_faults(facts):
+        if fault is Fault.SECRET_TOO_LONG:
+            name = next(name for name in MASKS if len(getattr(instance, name) or "") > MAX_SECRET)
+            raise InvalidValueError(name, _("It is too long."))
+        field, text = _FAULTS[fault]
+        raise InvalidValueError(field, str(text))

@@ -5,8 +5,9 @@ from typing import Any
 
 from rest_framework.request import Request
 
-from billing.models import BillingAddress, CardBrand, MethodKind, PaymentMethod
-from billing.models.brands import possible_brands
+from billing.models import BillingAddress, MethodKind, PaymentMethod
+from billing.payment_method_rules import guess_brand
+from config.kit.lib.card_brands import CardBrand
 
 BRANDS = {
     1: CardBrand.AMERICAN_EXPRESS,
@@ -160,14 +161,10 @@ def _block(body: Any, name: str) -> Json:
 def _card_fields(card: Mapping[str, Any] | None, *, holder: str) -> Json:
     if card is None:
         return {}
-    brand = BRANDS.get(card["CreditCardType"])
-    first_digits = card["CreditCardNumber"].partition("*")[0]
-    if brand is None and first_digits and len(possible := possible_brands(first_digits)) == 1:
-        brand = possible.pop()
     return {
         "card_mask": card["CreditCardNumber"],
         "card_owner": card["CardOwner"] if card["CardOwner"] != holder else "",
-        "brand": brand or "",
+        "brand": BRANDS.get(card["CreditCardType"]) or guess_brand(card["CreditCardNumber"]),
         "expiry_month": card["CreditCardExpirationMonth"],
         "expiry_year": card["CreditCardExpirationYear"],
     }

@@ -8,6 +8,14 @@ from typing import Any
 from rest_framework import serializers
 
 from billing.models import BankAccountType, MethodKind
+from billing.payment_method_rules import (
+    MAX_SECRET,
+    MethodFacts,
+    find_expiry_faults,
+    find_faults,
+    full_year,
+    max_length,
+)
 from config.kit.lib.masking import mask_card_numbers, read_card_mask
 
 INT64 = 2**63 - 1
@@ -59,12 +67,12 @@ class PartOfDateField(serializers.Field):
             or not (text.isascii() and text.isdigit())
         ):
             self.fail("invalid")
-        number = int(text) if len(text) <= 4 else -1
+        if len(text) > (4 if self.year else 2):
+            self.fail("invalid")
         if not self.year:
-            return number if 1 <= number <= 12 and len(text) <= 2 else self.fail("invalid")
-        if len(text) != 4 and (len(text) == 2 or isinstance(data, int)):
-            number += 2000
-        return number if 2000 <= number <= 2099 else self.fail("invalid")
+            return int(text)
+        digits = max(len(text), 2) if isinstance(data, int) else len(text)
+        return full_year(int(text), digits=digits)
 
 
 def identifier(**kwargs: Any) -> serializers.IntegerField:
@@ -79,17 +87,17 @@ class CreditCardSerializer(serializers.Serializer):
     CreditCardNumber = CardMaskField(64)
     CreditCardExpirationYear = PartOfDateField(year=True)
     CreditCardExpirationMonth = PartOfDateField(year=False)
-    CardOwner = TextField(200)
+    CardOwner = TextField(max_length("card_owner"))
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if (attrs["CreditCardExpirationYear"] is None) != (attrs["CreditCardExpirationMonth"] is None):
-            raise serializers.ValidationError("A month and a year belong together.")
+        if any(find_expiry_faults(attrs["CreditCardExpirationMonth"], attrs["CreditCardExpirationYear"])):
+            raise serializers.ValidationError("The expiry is not valid.")
         return attrs
 
 
 class BankAccountSerializer(serializers.Serializer):
     BankAccountNumber = TextField(64)
-    BankName = TextField(200)
+    BankName = TextField(max_length("bank_name"))
     BankAccountType = serializers.ChoiceField(choices=BankAccountType.choices, allow_null=True, default=None)
     BankRoutingNumber = TextField(64)
 
@@ -99,13 +107,13 @@ class PaymentMethodSerializer(serializers.Serializer):
 
     SubscriptionId = serializers.IntegerField(min_value=1, max_value=INT64)
     BillingAddressId = identifier()
-    BillingSystemPaymentMethodId = TextField(128)
-    HolderName = TextField(200)
+    BillingSystemPaymentMethodId = TextField(max_length("external_id"))
+    HolderName = TextField(max_length("holder_name"))
     CreditCard = CreditCardSerializer(allow_null=True, default=None)
     BankAccount = BankAccountSerializer(allow_null=True, default=None)
     PaymentMethodType = serializers.ChoiceField(choices=MethodKind.choices, allow_null=True, default=None)
-    PaymentGatewayCustomerId = TextField(128)
-    PaymentGatewayToken = TextField(512)
+    PaymentGatewayCustomerId = TextField(max_length("gateway_customer_id"))
+    PaymentGatewayToken = TextField(MAX_SECRET)
     IsDefault = serializers.BooleanField(allow_null=True, default=None)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -115,13 +123,20 @@ class PaymentMethodSerializer(serializers.Serializer):
             if (card is None) == (bank is None):
                 raise serializers.ValidationError("The kind is missing.")
             attrs["PaymentMethodType"] = MethodKind.CREDIT_CARD if card else MethodKind.BANK_ACCOUNT
-        attrs["HolderName"] = attrs["HolderName"] or (card or {}).get("CardOwner", "")
+        card, bank = card or {}, bank or {}
+        attrs["HolderName"] = attrs["HolderName"] or card.get("CardOwner", "")
+        facts = MethodFacts(
+            kind=attrs["PaymentMethodType"],
+            card_mask=card.get("CreditCardNumber", ""),
+            expiry_month=card.get("CreditCardExpirationMonth"),
+            expiry_year=card.get("CreditCardExpirationYear"),
+            bank_account_number=bank.get("BankAccountNumber", ""),
+        )
         needed = [attrs["HolderName"]]
-        if attrs["PaymentMethodType"] == MethodKind.CREDIT_CARD:
-            names = ("CreditCardNumber", "CreditCardExpirationYear")
-            needed += [attrs["PaymentGatewayToken"], card and all(card[name] for name in names)]
-        elif attrs["PaymentMethodType"] == MethodKind.BANK_ACCOUNT:
-            needed.append(bank and all(bank.values()))
-        if not all(needed):
-            raise serializers.ValidationError("Something that this kind needs is missing.")
+        if facts.kind == MethodKind.CREDIT_CARD:
+            needed.append(attrs["PaymentGatewayToken"])
+        elif facts.kind == MethodKind.BANK_ACCOUNT:
+            needed += bank.values()
+        if not all(needed) or any(find_faults(facts)):
+            raise serializers.ValidationError("A required value is missing.")
         return attrs

@@ -1,0 +1,100 @@
+"""The rules of payment methods, for the service, the import and the Naviga contract alike. Uses no database."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import cast
+
+from django.db.models import Field
+
+from billing.models import MethodKind, PaymentMethod
+from config.kit.lib.card_brands import CardBrand, possible_brands
+from config.kit.lib.masking import read_card_mask
+from payments.gateways import registry
+
+MAX_SECRET = 512
+"""Characters of an account number, routing number or token."""
+
+FIRST_YEAR, LAST_YEAR = 2000, 2099
+
+
+class Fault(StrEnum):
+    CARD_MASK_UNREADABLE = "card_mask_unreadable"
+    EXPIRY_INCOMPLETE = "expiry_incomplete"
+    EXPIRY_MONTH_OUT_OF_RANGE = "expiry_month_out_of_range"
+    EXPIRY_YEAR_OUT_OF_RANGE = "expiry_year_out_of_range"
+    NO_CARD_MASK = "no_card_mask"
+    NO_EXPIRY = "no_expiry"
+    UNKNOWN_BRAND = "unknown_brand"
+    SECRET_TOO_LONG = "secret_too_long"  # noqa: S105 the name of a fault
+    NO_BANK_ACCOUNT_NUMBER = "no_bank_account_number"
+    UNKNOWN_GATEWAY = "unknown_gateway"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MethodFacts:
+    """What the rules look at. Empty texts and None mean "not given"."""
+
+    kind: int | None
+    card_mask: str
+    expiry_month: int | None
+    expiry_year: int | None
+    brand: str = ""
+    bank_account_number: str = ""
+    gateway: str = ""
+    secrets: Sequence[str] = ()
+
+
+def find_faults(facts: MethodFacts) -> Iterator[Fault]:
+    """All rules that a payment method breaks."""
+    if facts.card_mask and not is_card_mask(facts.card_mask):
+        yield Fault.CARD_MASK_UNREADABLE
+    yield from find_expiry_faults(facts.expiry_month, facts.expiry_year)
+    if facts.kind == MethodKind.CREDIT_CARD:
+        if not facts.card_mask:
+            yield Fault.NO_CARD_MASK
+        if facts.expiry_month is None:
+            yield Fault.NO_EXPIRY
+    if facts.brand and facts.brand not in CardBrand.values:
+        yield Fault.UNKNOWN_BRAND
+    if any(len(secret) > MAX_SECRET for secret in facts.secrets):
+        yield Fault.SECRET_TOO_LONG
+    if facts.kind == MethodKind.BANK_ACCOUNT and not facts.bank_account_number:
+        yield Fault.NO_BANK_ACCOUNT_NUMBER
+    if facts.gateway and registry.find_short(facts.gateway) is None:
+        yield Fault.UNKNOWN_GATEWAY
+
+
+def is_card_mask(text: str) -> bool:
+    try:
+        read_card_mask(text)
+    except ValueError:
+        return False
+    return True
+
+
+def find_expiry_faults(month: int | None, year: int | None) -> Iterator[Fault]:
+    if (month is None) != (year is None):
+        yield Fault.EXPIRY_INCOMPLETE
+    if month is not None and not 1 <= month <= 12:
+        yield Fault.EXPIRY_MONTH_OUT_OF_RANGE
+    if year is not None and not FIRST_YEAR <= year <= LAST_YEAR:
+        yield Fault.EXPIRY_YEAR_OUT_OF_RANGE
+
+
+def full_year(number: int, *, digits: int) -> int:
+    """A year in two digits is of this century: 30 → 2030."""
+    return number + FIRST_YEAR if digits == 2 else number
+
+
+def guess_brand(card_mask: str) -> str:
+    """The brand of a masked card number whose visible first digits allow only one, else an empty text."""
+    first_digits = card_mask.partition("*")[0]
+    brands = possible_brands(first_digits) if first_digits else set()
+    return brands.pop() if len(brands) == 1 else ""
+
+
+def max_length(field: str) -> int:
+    """Characters of a text of a payment method."""
+    length = cast(Field, PaymentMethod._meta.get_field(field)).max_length
+    return cast(int, length)
