@@ -13,7 +13,7 @@ from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminTextInputWid
 from billing.admin.base import format_money
 from billing.models import BillStatus, Payment
 from config.kit.admin.confirm import ReasonForm
-from config.kit.lib.money import fits_currency
+from config.kit.lib.money import places_error
 
 
 class RefundForm(ReasonForm):
@@ -35,9 +35,8 @@ class RefundForm(ReasonForm):
 
     def clean_amount(self) -> Decimal:
         amount: Decimal = self.cleaned_data["amount"]
-        if not fits_currency(amount, self.payment.currency):
-            text = _("Amount has too many decimal places for %(currency)s.")
-            raise ValidationError(text % {"currency": self.payment.currency})
+        if error := places_error(amount, self.payment.currency):
+            raise ValidationError(error)
         return amount
 
 

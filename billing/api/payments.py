@@ -27,7 +27,7 @@ from config.kit.api.filters import (
     ResourceFilterSet,
 )
 from config.kit.api.permissions import ModelPermissions, requires
-from config.kit.lib.money import fits_currency
+from config.kit.lib.money import places_error
 
 
 class PaymentSerializer(serializers.ModelSerializer):
@@ -104,8 +104,8 @@ class RefundRequestSerializer(VoidRequestSerializer):
     )
 
     def validate_amount(self, value: Decimal) -> Decimal:
-        if not fits_currency(value, self.context["currency"]):
-            raise serializers.ValidationError(f"{self.context['currency']} has no amounts as small as that.")
+        if error := places_error(value, self.context["currency"]):
+            raise serializers.ValidationError(error)
         return value
 
 

@@ -139,7 +139,7 @@ LOADER = Loader(
     refusals=[
         Reason("unknown_subscription", "no such subscription"),
         Reason("currency_not_of_account", "currency is not the account's"),
-        Reason("amount_places", "amount has more places than its currency"),
+        Reason("amount_places", "amount has too many decimal places for its currency"),
         Reason("bill_of_another_subscription", "bill number of another subscription"),
     ],
     tables=[_READY, _WANTED],

@@ -10,7 +10,7 @@ from billing.errors import BillClosedError, BillCurrencyError, BillHasPaymentErr
 from billing.models import Account, Bill, BillStatus, Payment, PaymentBill
 from billing.services.numbers import NumberedService
 from config.kit.lib.errors import InvalidValueError, ReferenceGoneError
-from config.kit.lib.money import fits_currency
+from config.kit.lib.money import places_error
 
 # What follows from payments is never written back from an object that may be old.
 _WRITTEN = (
@@ -46,10 +46,8 @@ class BillService(NumberedService[Bill]):
             )
         if instance.amount <= 0:
             raise InvalidValueError("amount", _("An amount above zero is expected."))
-        if not fits_currency(instance.amount, instance.currency):
-            raise InvalidValueError(
-                "amount", _("%(currency)s has no amounts as small as that.") % {"currency": instance.currency}
-            )
+        if error := places_error(instance.amount, instance.currency):
+            raise InvalidValueError("amount", error)
         refuse_card_number(instance, "description")
         if stored is not None:
             self.check_payment_is_kept(instance, stored)

@@ -16,7 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from config.kit.admin.fields import CurrencyField
-from config.kit.lib.money import fits_currency
+from config.kit.lib.money import places_error
 from payments import routing
 from payments.admin.pos_labels import POS_LABELS
 from payments.errors import NoCardMatchedError
@@ -74,10 +74,8 @@ class WhichPosForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         amount, currency = data.get("amount"), data.get("currency")
-        if amount is not None and currency and not fits_currency(amount, currency):
-            self.add_error(
-                "amount", _("Amount has too many decimal places for %(currency)s.") % {"currency": currency}
-            )
+        if amount is not None and currency and (error := places_error(amount, currency)):
+            self.add_error("amount", error)
         return data
 
 

@@ -8,7 +8,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
 from config.kit.api.fields import PrimaryKeyField
-from config.kit.lib.money import currency_of, fits_currency
+from config.kit.lib.money import currency_of, places_error
 from payments.api import examples
 from payments.models import POS, Bank, Card, CardPaymentType, CardType, Channel
 from payments.pos_gateway import gateway_class
@@ -55,9 +55,9 @@ class MatchQuerySerializer(serializers.Serializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         attrs.setdefault("currency", attrs["channel"].default_currency)
-        amount, currency = attrs.get("amount"), attrs["currency"]
-        if amount is not None and not fits_currency(amount, currency):
-            raise ValidationError({"amount": [f"{currency} has no amounts as small as that."]})
+        amount = attrs.get("amount")
+        if amount is not None and (error := places_error(amount, attrs["currency"])):
+            raise ValidationError({"amount": [error]})
         return attrs
 
 

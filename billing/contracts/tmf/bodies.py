@@ -9,7 +9,7 @@ from rest_framework.exceptions import ParseError
 
 from config.kit.lib.errors import InvalidValueError
 from config.kit.lib.masking import mask_card_numbers
-from config.kit.lib.money import currency_of, fits_currency, round_to_minor
+from config.kit.lib.money import currency_of, places_error, round_to_minor
 
 RequiredText = Annotated[str, msgspec.Meta(min_length=1, max_length=255, pattern=r"\S")]
 ShortId = Annotated[str, msgspec.Meta(min_length=1, max_length=128, pattern=r"\S")]
@@ -51,9 +51,8 @@ def amount_of(money: Money, field: str) -> Decimal:
     amount = Decimal(match[1].decode())
     if not 0 < amount < _LARGEST:
         raise InvalidValueError(f"{field}.value", "An amount above zero is expected.")
-    if not fits_currency(amount, money.unit):
-        text = f"{money.unit} has no amounts as small as that."
-        raise InvalidValueError(f"{field}.value", text)
+    if error := places_error(amount, money.unit):
+        raise InvalidValueError(f"{field}.value", error)
     return round_to_minor(amount, money.unit)
 
 

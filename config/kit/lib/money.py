@@ -5,6 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import Enum
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from moneyed import Currency, CurrencyDoesNotExist, get_currency
 
 # No bank writes more digits. Longer ones, and exponents, would overflow what is computed with them.
@@ -56,6 +57,13 @@ def split_evenly(total: Decimal, parts: int, code: str) -> list[Decimal]:
 def fits_currency(amount: Decimal, code: str) -> bool:
     """Whether `amount` has no more decimal places than the currency."""
     return amount % minor_unit(code) == 0
+
+
+def places_error(amount: Decimal, code: str) -> str | None:
+    """The error text for an amount that does not fit its currency; None for one that fits."""
+    if fits_currency(amount, code):
+        return None
+    return gettext("Amount has too many decimal places for %(currency)s.") % {"currency": code}
 
 
 def to_minor(amount: Decimal, code: str) -> int:

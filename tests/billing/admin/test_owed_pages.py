@@ -76,7 +76,7 @@ def test_a_bill_is_added_in_its_accounts_currency_with_a_number_of_ours(admin_pa
     subscription = SubscriptionFactory(account=AccountFactory(currency="JPY"))
     fields = {"subscription": subscription.pk, "issued_on": "2026-01-01", "due_on": "2026-01-31"}
     refused = admin_pages.post(add_url(Bill), fields | {"amount": "1.5"})
-    assert errors_of(refused) == {"amount": ["JPY has no amounts as small as that."]}
+    assert errors_of(refused) == {"amount": ["Amount has too many decimal places for JPY."]}
     admin_pages.post(add_url(Bill), fields | {"amount": "1000"})
     bill = Bill.objects.get()
     assert (bill.currency, str(bill.amount), bill.number >= 1_000_000_000) == ("JPY", "1000.0000", True)

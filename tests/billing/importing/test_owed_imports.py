@@ -163,7 +163,7 @@ def test_bills_are_loaded(subscription):
         ("1,458752,NaN,,2026-01-01,2026-01-31,", "amount is no number like 125.50"),
         ("1,458752,1e5,,2026-01-01,2026-01-31,", "amount is no number like 125.50"),
         (f"1,458752,{'9' * 15},,2026-01-01,2026-01-31,", "amount is no number like 125.50"),
-        ("1,458752,1.005,,2026-01-01,2026-01-31,", "amount has more places than its currency"),
+        ("1,458752,1.005,,2026-01-01,2026-01-31,", "amount has too many decimal places for its currency"),
         ("1,458752,1,USD,2026-01-01,2026-01-31,", "currency is not the account's"),
         ("1,458752,1,XX1,2026-01-01,2026-01-31,", "currency is not the account's"),
         ("1,458752,1,,2026-02-30,2026-03-31,", "issued_on is no date like 2026-01-31"),
@@ -187,7 +187,7 @@ def test_places_that_are_only_zeros_are_no_places(channel):
     rows = "1,1,1000.00,JPY,2026-01-01,2026-01-31,\n2,1,1000.5,JPY,2026-01-01,2026-01-31,\n"
     assert reasons(import_bills(file=csv_file(BILLS + rows))) == [
         "created",
-        "invalid: amount has more places than its currency",
+        "invalid: amount has too many decimal places for its currency",
     ]
 
 
