@@ -19,7 +19,7 @@ from billing.admin.base import PAYMENT_SEARCH_HELP, by_payment, format_money
 from billing.admin.colours import BILL_COLOURS, REFUND_COLOURS, STATE_COLOURS
 from billing.admin.payment_actions import AskBank, RefundPayment, SettlePayment, VoidPayment
 from billing.admin.timeline import lines_of, reason_text
-from billing.models import BillStatus, Payment, PaymentDetails
+from billing.models import BillStatus, Payment, PaymentClientReferences
 from billing.poid import payment_poid
 from billing.states import OPEN_STATES, PaymentState
 from config.kit.admin.badge import badge
@@ -140,19 +140,19 @@ def _page_context(payment: Payment) -> dict[str, Any]:
 
 def _references(payment: Payment) -> dict[str, Any]:
     """The client's own data on the payment; empty where it sent none."""
-    details = PaymentDetails.objects.filter(payment=payment).first()
-    if details is None:
+    references = PaymentClientReferences.objects.filter(payment=payment).first()
+    if references is None:
         return {}
     sent = {
-        _("Client"): details.client,
-        _("Correlator id"): details.correlator_id,
-        _("Name"): details.name,
-        _("Description"): details.description,
-        _("Client's channel"): (details.channel or {}).get("id"),
-        _("Related party"): (details.party or {}).get("id"),
+        _("Client"): references.client,
+        _("Correlator id"): references.correlator_id,
+        _("Name"): references.name,
+        _("Description"): references.description,
+        _("Client's channel"): (references.channel or {}).get("id"),
+        _("Related party"): (references.party or {}).get("id"),
     }
     shown = [(name, value) for name, value in sent.items() if value]
-    return {"method_reference": details.method_reference, "shown": shown}
+    return {"method_reference": references.method_reference, "shown": shown}
 
 
 def _shown(amount: Decimal, payment: Payment) -> str:

@@ -8,7 +8,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from billing.errors import AmountCurrencyError, NoCreditError
-from billing.models import Account, Payment, Refund, RefundDetails
+from billing.models import Account, Payment, Refund, RefundClientReferences
 from billing.services.client_references import AlreadyRequestedError, find_replayed, get_replayed
 from billing.services.refund import refund_payment
 from billing.states import REFUNDABLE_STATES
@@ -23,7 +23,7 @@ class AccountRefund:
     amount: Decimal
     currency: str
     reason: str
-    client_references: RefundDetails
+    client_references: RefundClientReferences
     user_id: int | None
 
 

@@ -8,10 +8,16 @@ from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from billing.errors import CorrelatorReusedError
-from billing.models import Details
+from billing.models import ClientReferences, PaymentClientReferences, RefundClientReferences
 from config.kit.lib.database import violated_constraint
 
-D = TypeVar("D", bound=Details)
+D = TypeVar("D", bound=ClientReferences)
+
+
+_CORRELATOR_CONSTRAINTS = {
+    f"billing_{model._meta.model_name}_correlator"
+    for model in (PaymentClientReferences, RefundClientReferences)
+}
 
 
 class AlreadyRequestedError(Exception):
@@ -41,12 +47,11 @@ def get_replayed(references: D | None) -> D:
 
 
 @contextmanager
-def unique_correlator(references: Details | None) -> Iterator[None]:
+def unique_correlator(references: ClientReferences | None) -> Iterator[None]:
     """Turns the violated constraint of a lost race into AlreadyRequestedError. Around the transaction."""
     try:
         yield
     except IntegrityError as error:
-        name = violated_constraint(error)
-        if references is not None and name.startswith("billing_") and name.endswith("details_correlator"):
+        if references is not None and violated_constraint(error) in _CORRELATOR_CONSTRAINTS:
             raise AlreadyRequestedError from None
         raise

@@ -18,7 +18,7 @@ from billing.models import (
     Account,
     Bill,
     BillStatus,
-    PaymentDetails,
+    PaymentClientReferences,
     PaymentMethod,
     ReceivedAs,
     Subscription,
@@ -51,7 +51,7 @@ class PaymentRequest:
     auth_code: str = ""
     source: str = "api"
     user_id: int | None = None
-    client_references: PaymentDetails | None = None
+    client_references: PaymentClientReferences | None = None
 
 
 def request_for_bills(

@@ -44,7 +44,7 @@ def refund_payment(
     reason: str,
     user_id: int | None,
     kind: RefundKind = RefundKind.REFUND,
-    client_references: RefundDetails | None = None,
+    client_references: RefundClientReferences | None = None,
     of_credit: bool = False,
 ) -> Refund:
     """Give `amount` (all that is left where None) back. Above the channel's limit it waits for a second person.
@@ -167,7 +167,7 @@ def _send(refund: Refund, attempt: PaymentAttempt | None) -> Refund:
 
 
 def _reserve(
-    refund: Refund, client_references: RefundDetails | None, *, of_credit: bool
+    refund: Refund, client_references: RefundClientReferences | None, *, of_credit: bool
 ) -> tuple[Refund, PaymentAttempt | None]:
     """The refund, and its attempt where the bank is called now."""
     with _refund_errors(), unique_correlator(client_references), transaction.atomic(durable=True):

@@ -54,7 +54,7 @@ def many_payments(payment: Payment, count: int) -> None:
         currency="CASE WHEN n % 1000 = 1 THEN 'EUR' ELSE 'USD' END",
     )
     copy_rows(
-        payment.details,
+        payment.client_references,
         count,
         correlator_id="'run-' || n",
         name="'Name ' || n",

@@ -52,7 +52,7 @@ def test_a_program_gets_a_token_and_pays(program, telco):
     assert rows(api.get(f"{PLAIN}/payment"))[0]["id"] == paid["id"]
     payment = Payment.objects.select_related("details").first()
     assert payment.created_by.username == "crm"
-    assert payment.details.client == f"client:{client.client_id}"
+    assert payment.client_references.client == f"client:{client.client_id}"
 
 
 def test_a_secret_may_come_as_basic_credentials(program):

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from billing.models import Allocation, Bill, LedgerEntry, Payment, PaymentDetails
+from billing.models import Allocation, Bill, LedgerEntry, Payment, PaymentClientReferences
 from tests.contracts.tmf.conftest import BASES, BRM, PLAIN, add_method, make_telco, rows
 from tests.support.factories import UserFactory
 
@@ -275,7 +275,7 @@ def test_what_the_client_said_is_kept_and_found(telco, api):
         "description.regex=^New", "authorizationCode=A1", "paymentMethod.id=till%207",
     ):  # fmt: skip
         assert [row["id"] for row in rows(api.get(f"{PLAIN}/payment?{query}"))] == [made["id"]], query
-    assert PaymentDetails.objects.get().client.startswith("user:")
+    assert PaymentClientReferences.objects.get().client.startswith("user:")
 
 
 def test_a_bimetri_payment_is_listed_here(api, db):

@@ -82,7 +82,7 @@ def many(db):
         state="CASE WHEN n % 1000 = 0 THEN 'rejected' ELSE 'done' END",
     )
     copy_rows(
-        refund.details,
+        refund.client_references,
         ROWS,
         correlator_id="'run-' || n",
         name="'Name ' || n",

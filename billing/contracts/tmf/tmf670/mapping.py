@@ -15,9 +15,9 @@ def payment_method_of(item: Payment, base: Base) -> Document:
     if item.payment_method is not None:
         document = method(item.payment_method, base, with_account=False)
         return document | {"@type": "PaymentMethodRefOrValue", "@referredType": None}
-    details = getattr(item, "details", None)
+    references = getattr(item, "client_references", None)
     return {
-        "id": (details and details.method_reference) or None,
+        "id": (references and references.method_reference) or None,
         "href": None,
         "description": None,
         "isPreferred": None,

@@ -64,7 +64,7 @@ def filter_by_method(prefix: str) -> Callable[[str], Q]:
         return (
             Q(**{f"{prefix}payment_method_id__in": stored})
             if stored
-            else Q(**{f"{prefix}details__method_reference": name})
+            else Q(**{f"{prefix}client_references__method_reference": name})
         )
 
     return find

@@ -20,7 +20,7 @@ from billing.contracts.tmf.tmf676.requests import (
     PaymentCreate,
     RefundCreate,
 )
-from billing.models import Account, Bill, Payment, PaymentDetails, ReceivedAs, RefundDetails
+from billing.models import Account, Bill, Payment, PaymentClientReferences, ReceivedAs, RefundClientReferences
 from billing.poid import number_of
 from billing.services.account_refund import AccountRefund
 from billing.services.payment_request import PaymentRequest
@@ -38,19 +38,19 @@ def payment_of(body: PaymentCreate, client: Client, *, automatic: bool, ip: str)
     received_as = _cash_or_check(body.payment_method)
     instrument = received_as or find_default_method(account, body.payment_method.id)
     parts = items_of(account, body.payment_item or (), body.total_amount.unit)
-    details = PaymentDetails(
+    references = PaymentClientReferences(
         **_client_references(body, client),
         party=_as_sent(body.payer),
         fingerprint=_fingerprint(body, automatic),
     )
-    details.method_reference = body.payment_method.id if received_as else ""
+    references.method_reference = body.payment_method.id if received_as else ""
     return PaymentRequest(
         account=account,
         amount=amount,
         currency=body.total_amount.unit,
         instrument=instrument,
         parts=None if automatic and not parts else parts,
-        client_references=details,
+        client_references=references,
         auth_code=body.authorization_code or "",
         payer=Payer(ip=ip),
         source=SOURCE,
@@ -63,19 +63,19 @@ def refund_of(body: RefundCreate, client: Client) -> AccountRefund:
     account = find_account(body.account.id)
     if _cash_or_check(body.payment_method) is None:
         find_method(account, body.payment_method.id)
-    details = RefundDetails(
+    references = RefundClientReferences(
         **_client_references(body, client),
         party=_as_sent(body.requestor),
         fingerprint=_fingerprint(body, False),
     )
-    details.method_reference = body.payment_method.id
+    references.method_reference = body.payment_method.id
     return AccountRefund(
         account=account,
         payment=find_payment(account, body.payment.id) if body.payment else None,
         amount=amount_of(body.total_amount, "totalAmount"),
         currency=body.total_amount.unit,
         reason=body.description or body.name or "",
-        client_references=details,
+        client_references=references,
         user_id=client.user_id,
     )
 

@@ -88,14 +88,14 @@ def event_document(event: Event, item: Payment | Refund, base: Base) -> dict[str
         return None
     _restore(item, event.after)
     if isinstance(item, Payment):
-        document, details = mapping.payment(item, base), getattr(item, "details", None)
+        document, references = mapping.payment(item, base), getattr(item, "client_references", None)
     else:
-        document, details = mapping.refund(item, base), getattr(item, "details", None)
+        document, references = mapping.refund(item, base), getattr(item, "client_references", None)
     body: dict[str, Any] = {
         "eventId": str(event.event_id),
         "eventTime": event.occurred_at,
         "eventType": name,
-        "correlationId": (details and details.correlator_id) or None,
+        "correlationId": (references and references.correlator_id) or None,
         "domain": "payment",
         "title": name,
         "description": f"{document['id']} {document['status']}",

@@ -13,25 +13,25 @@ from billing.poid import bill_poid, payment_poid, refund_poid
 
 
 def payment(item: Payment, base: Base, *, oracle: bool = False, with_items: bool = True) -> Document:
-    details = getattr(item, "details", None)
+    references = getattr(item, "client_references", None)
     items = _items(item, oracle=oracle) if with_items else []
     document = {
         "id": payment_poid(item.pk),
         "href": base.payment(item.pk),
         "authorizationCode": item.auth_code or None,
-        "correlatorId": (details and details.correlator_id) or None,
-        "description": (details and details.description) or None,
-        "name": (details and details.name) or None,
+        "correlatorId": (references and references.correlator_id) or None,
+        "description": (references and references.description) or None,
+        "name": (references and references.name) or None,
         "paymentDate": item.created_date,
         "status": PAYMENT_STATUS[item.state],
         "statusDate": item.modified_date,
         "account": account_ref(item.account),
-        "amount": money(details.amount if details else None, item.currency),
-        "channel": details and details.channel,
-        "payer": details and details.party,
+        "amount": money(references.amount if references else None, item.currency),
+        "channel": references and references.channel,
+        "payer": references and references.party,
         "paymentItem": items or None,
         "paymentMethod": payment_method_of(item, base),
-        "taxAmount": money(details.tax_amount if details else None, item.currency),
+        "taxAmount": money(references.tax_amount if references else None, item.currency),
         "totalAmount": money(item.amount, item.currency),
         "@baseType": "Payment",
         "@schemaLocation": None,
@@ -53,20 +53,20 @@ def _payment_oracle(item: Payment) -> Document:
 
 
 def refund(item: Refund, base: Base, *, oracle: bool = False) -> Document:
-    paid, details = item.payment, getattr(item, "details", None)
+    paid, references = item.payment, getattr(item, "client_references", None)
     document = {
         "id": refund_poid(item.pk),
         "href": base.refund(item.pk),
         "authorizationCode": None,
-        "correlatorId": (details and details.correlator_id) or None,
-        "description": (details.description if details else item.reason) or None,
-        "name": (details and details.name) or None,
+        "correlatorId": (references and references.correlator_id) or None,
+        "description": (references.description if references else item.reason) or None,
+        "name": (references and references.name) or None,
         "refundDate": item.created_date,
         "status": REFUND_STATUS[item.state],
         "statusDate": item.modified_date,
         "account": account_ref(paid.account),
-        "amount": money(details.amount if details else None, paid.currency),
-        "channel": details and details.channel,
+        "amount": money(references.amount if references else None, paid.currency),
+        "channel": references and references.channel,
         "payment": {
             "id": payment_poid(paid.pk),
             "href": base.payment(paid.pk),
@@ -75,8 +75,8 @@ def refund(item: Refund, base: Base, *, oracle: bool = False) -> Document:
             "@referredType": "Payment",
         },
         "paymentMethod": payment_method_of(paid, base),
-        "requestor": details and details.party,
-        "taxAmount": money(details.tax_amount if details else None, paid.currency),
+        "requestor": references and references.party,
+        "taxAmount": money(references.tax_amount if references else None, paid.currency),
         "totalAmount": money(item.amount, paid.currency),
         "@baseType": "Refund",
         "@schemaLocation": None,

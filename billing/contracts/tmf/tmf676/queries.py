@@ -11,13 +11,13 @@ from billing.contracts.tmf.tmf676.statuses import PAYMENT_STATUS, REFUND_STATUS,
 from billing.models import Bill, Payment, Refund
 from billing.poid import number_of
 
-PAYMENTS = Payment.objects.select_related("account", "details", "payment_method")
+PAYMENTS = Payment.objects.select_related("account", "client_references", "payment_method")
 """What a payment's document needs, except for its items."""
 
 _ITEMS = ("payment_bills__bill", "allocations__bill")
 
 REFUNDS = Refund.objects.select_related(
-    "details", "payment__account", "payment__details", "payment__payment_method"
+    "client_references", "payment__account", "payment__client_references", "payment__payment_method"
 )
 
 
@@ -68,19 +68,19 @@ def _unit(column: str) -> Attribute:
 def _common(prefix: str, statuses: dict[str, str]) -> dict[str, Attribute]:
     """Filters that payments and refunds share. `prefix` leads from the model to its payment."""
     return {
-        "correlatorId": Text("details__correlator_id"),
-        "description": Text("details__description"),
-        "name": Text("details__name"),
+        "correlatorId": Text("client_references__correlator_id"),
+        "description": Text("client_references__description"),
+        "name": Text("client_references__name"),
         "status": Computed(find=_by_status(statuses)),
         "statusDate": Moment("modified_date"),
         "account.id": Computed(find=filter_by_account(prefix)),
         "account.name": Text(f"{prefix}account__name"),
-        "channel.id": Attribute("details__channel__id"),
+        "channel.id": Attribute("client_references__channel__id"),
         "paymentMethod.id": Computed(find=filter_by_method(prefix)),
         "totalAmount.value": Amount("amount"),
         "totalAmount.unit": _unit(f"{prefix}currency"),
-        "amount.value": Amount("details__amount"),
-        "taxAmount.value": Amount("details__tax_amount"),
+        "amount.value": Amount("client_references__amount"),
+        "taxAmount.value": Amount("client_references__tax_amount"),
     }
 
 
@@ -114,7 +114,7 @@ PAYMENT = Resource(
         "href": Computed(find=_by_poid("pk", "item-payment")),
         "authorizationCode": Text("auth_code"),
         "paymentDate": Moment("created_date"),
-        "payer.id": Attribute("details__party__id"),
+        "payer.id": Attribute("client_references__party__id"),
         "paymentItem.item.id": Computed(find=_by_bill("pk")),
         **_common("", PAYMENT_STATUS),
     },
@@ -136,7 +136,7 @@ REFUND = Resource(
         "href": Computed(find=_by_poid("pk", "item-refund")),
         "refundDate": Moment("created_date"),
         "payment.id": Computed(find=_by_poid("payment_id", "item-payment")),
-        "requestor.id": Attribute("details__party__id"),
+        "requestor.id": Attribute("client_references__party__id"),
         **_common("payment__", REFUND_STATUS),
     },
     sorts={

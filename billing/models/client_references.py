@@ -11,10 +11,11 @@ from billing.models.payment import Payment
 from billing.models.refund import Refund
 
 
-class Details(models.Model):
-    """What a client said of the payment or refund that it asked for, in its own words and references.
+class ClientReferences(models.Model):
+    """A client's own references and descriptions of a payment or refund that it requested.
 
-    `correlator_id` is the client's key: asked twice with the same `fingerprint` it is one payment.
+    `correlator_id` is the client's idempotency key. A repeated request with the same `fingerprint` (a hash of its
+    body) gets the first answer.
     """
 
     client = models.CharField(_("Client"), max_length=160)
@@ -39,20 +40,19 @@ class Details(models.Model):
                 name="billing_%(class)s_correlator",
             ),
         ]
-        # whole, not partial: a regular expression does not prove to the planner that a text is not empty
+        # Not partial where empty: the planner cannot tell that a regular expression excludes empty texts. Django allows
+        # 30 characters for a name, hence the short suffixes.
         indexes = [
-            models.Index(fields=["correlator_id"], name="%(class)s_correlator"),
+            models.Index(fields=["correlator_id"], name="%(class)s_corr"),
             models.Index(fields=["name"], name="%(class)s_name"),
-            models.Index(fields=["description"], name="%(class)s_description"),
+            models.Index(fields=["description"], name="%(class)s_descr"),
             models.Index(
-                fields=["method_reference"], condition=~Q(method_reference=""), name="%(class)s_by_method"
+                fields=["method_reference"], condition=~Q(method_reference=""), name="%(class)s_method"
             ),
-            models.Index(KT("channel__id"), name="%(class)s_by_channel"),
-            models.Index(KT("party__id"), name="%(class)s_by_party"),
-            models.Index(fields=["amount"], condition=Q(amount__isnull=False), name="%(class)s_by_amount"),
-            models.Index(
-                fields=["tax_amount"], condition=Q(tax_amount__isnull=False), name="%(class)s_by_tax"
-            ),
+            models.Index(KT("channel__id"), name="%(class)s_chan"),
+            models.Index(KT("party__id"), name="%(class)s_party"),
+            models.Index(fields=["amount"], condition=Q(amount__isnull=False), name="%(class)s_amount"),
+            models.Index(fields=["tax_amount"], condition=Q(tax_amount__isnull=False), name="%(class)s_tax"),
         ]
         triggers = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
@@ -62,19 +62,21 @@ class Details(models.Model):
         return self.correlator_id or self.name or self.client
 
 
-class PaymentDetails(Details):
+class PaymentClientReferences(ClientReferences):
     payment = models.OneToOneField(
-        Payment, primary_key=True, on_delete=models.PROTECT, related_name="details"
+        Payment, primary_key=True, on_delete=models.PROTECT, related_name="client_references"
     )
 
-    class Meta(Details.Meta):
-        verbose_name = _("Details of a payment")
-        verbose_name_plural = _("Details of payments")
+    class Meta(ClientReferences.Meta):
+        verbose_name = _("Client references of a payment")
+        verbose_name_plural = _("Client references of payments")
 
 
-class RefundDetails(Details):
-    refund = models.OneToOneField(Refund, primary_key=True, on_delete=models.PROTECT, related_name="details")
+class RefundClientReferences(ClientReferences):
+    refund = models.OneToOneField(
+        Refund, primary_key=True, on_delete=models.PROTECT, related_name="client_references"
+    )
 
-    class Meta(Details.Meta):
-        verbose_name = _("Details of a refund")
-        verbose_name_plural = _("Details of refunds")
+    class Meta(ClientReferences.Meta):
+        verbose_name = _("Client references of a refund")
+        verbose_name_plural = _("Client references of refunds")
