@@ -9,7 +9,7 @@ from django.db.models import Field
 
 from billing.models import MethodKind, PaymentMethod
 from config.kit.lib.card_brands import CardBrand, possible_brands
-from config.kit.lib.masking import read_card_mask
+from config.kit.lib.masking import read_masked_card
 from payments.gateways import registry
 
 MAX_SECRET = 512
@@ -19,11 +19,11 @@ FIRST_YEAR, LAST_YEAR = 2000, 2099
 
 
 class Fault(StrEnum):
-    CARD_MASK_UNREADABLE = "card_mask_unreadable"
+    MASKED_CARD_UNREADABLE = "masked_card_unreadable"
     EXPIRY_INCOMPLETE = "expiry_incomplete"
     EXPIRY_MONTH_OUT_OF_RANGE = "expiry_month_out_of_range"
     EXPIRY_YEAR_OUT_OF_RANGE = "expiry_year_out_of_range"
-    NO_CARD_MASK = "no_card_mask"
+    NO_MASKED_CARD = "no_masked_card"
     NO_EXPIRY = "no_expiry"
     UNKNOWN_BRAND = "unknown_brand"
     SECRET_TOO_LONG = "secret_too_long"  # noqa: S105 the name of a fault
@@ -36,7 +36,7 @@ class MethodFacts:
     """What the rules look at. Empty texts and None mean "not given"."""
 
     kind: int | None
-    card_mask: str
+    masked_card: str
     expiry_month: int | None
     expiry_year: int | None
     brand: str = ""
@@ -47,12 +47,12 @@ class MethodFacts:
 
 def find_faults(facts: MethodFacts) -> Iterator[Fault]:
     """All rules that a payment method breaks."""
-    if facts.card_mask and not is_card_mask(facts.card_mask):
-        yield Fault.CARD_MASK_UNREADABLE
+    if facts.masked_card and not is_masked_card(facts.masked_card):
+        yield Fault.MASKED_CARD_UNREADABLE
     yield from find_expiry_faults(facts.expiry_month, facts.expiry_year)
     if facts.kind == MethodKind.CREDIT_CARD:
-        if not facts.card_mask:
-            yield Fault.NO_CARD_MASK
+        if not facts.masked_card:
+            yield Fault.NO_MASKED_CARD
         if facts.expiry_month is None:
             yield Fault.NO_EXPIRY
     if facts.brand and facts.brand not in CardBrand.values:
@@ -65,9 +65,9 @@ def find_faults(facts: MethodFacts) -> Iterator[Fault]:
         yield Fault.UNKNOWN_GATEWAY
 
 
-def is_card_mask(text: str) -> bool:
+def is_masked_card(text: str) -> bool:
     try:
-        read_card_mask(text)
+        read_masked_card(text)
     except ValueError:
         return False
     return True
@@ -87,9 +87,9 @@ def full_year(number: int, *, digits: int) -> int:
     return number + FIRST_YEAR if digits == 2 else number
 
 
-def guess_brand(card_mask: str) -> str:
+def guess_brand(masked_card: str) -> str:
     """The brand of a masked card number whose visible first digits allow only one, else an empty text."""
-    first_digits = card_mask.partition("*")[0]
+    first_digits = masked_card.partition("*")[0]
     brands = possible_brands(first_digits) if first_digits else set()
     return brands.pop() if len(brands) == 1 else ""
 

@@ -49,7 +49,7 @@ class MethodColumns:
 
     @display(description=_("Number"))
     def shown_number(self, method: PaymentMethod) -> str:
-        return method.card_mask or method.bank_account_mask or "–"
+        return method.masked_card or method.bank_account_mask or "–"
 
     @display(description=_("Expires on"), ordering="expires_on")
     def shown_expiry(self, method: PaymentMethod) -> SafeString | str:
@@ -102,7 +102,7 @@ class PaymentMethodAdmin(MethodColumns, TermSearchMixin, ActivationAdmin, Billin
 
     def main_fieldsets(self, request: HttpRequest, obj: PaymentMethod | None) -> Any:
         flags = ["is_default", "is_active"] if obj else ["is_active"]
-        card = [("card_mask", "brand"), ("expiry_month", "expiry_year"), "card_owner"]
+        card = [("masked_card", "brand"), ("expiry_month", "expiry_year"), "card_owner"]
         if obj:
             card.append(("shown_expiry", "shown_brand_fits"))
         writes = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)

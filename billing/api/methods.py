@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django_filters import CharFilter
 from rest_framework import mixins, serializers
 
 from billing import services
@@ -16,6 +17,7 @@ from config.kit.api.filters import (
     CHOICE_LOOKUPS,
     FLAG_LOOKUPS,
     NUMBER_LOOKUPS,
+    CharInFilter,
     KeyFilter,
     KeyInFilter,
     ResourceFilterSet,
@@ -133,7 +135,8 @@ class PaymentMethodSerializer(BillingSerializer):
         read_only_fields = ("expires_on", "gateway_token_mask")
         extra_kwargs = {
             **dict.fromkeys(("account", "subscription", "billing_address"), BY_ID),
-            "card_mask": {"max_length": 64},  # as it is sent; six and four digits of it are kept
+            # sent as up to 64 characters, of which the first six and last four digits are kept
+            "card_mask": {"source": "masked_card", "max_length": 64},
         }
 
 
@@ -178,6 +181,9 @@ class PaymentMethodFilter(ResourceFilterSet):
     subscription = KeyFilter(queryset=Subscription.objects.all())
     subscription__in = KeyInFilter(field_name="subscription", lookup_expr="in")
 
+    card_mask = CharFilter(field_name="masked_card")
+    card_mask__in = CharInFilter(field_name="masked_card", lookup_expr="in")
+
     class Meta:
         model = PaymentMethod
         fields = {
@@ -185,7 +191,6 @@ class PaymentMethodFilter(ResourceFilterSet):
             "kind": CHOICE_LOOKUPS,
             "external_id": CHOICE_LOOKUPS,
             "holder_name": CHOICE_LOOKUPS,
-            "card_mask": CHOICE_LOOKUPS,
             "brand": CHOICE_LOOKUPS,
             "expires_on": NUMBER_LOOKUPS,
             "gateway": CHOICE_LOOKUPS,
@@ -224,6 +229,7 @@ class PaymentMethodViewSet(
     queryset = PaymentMethod.objects.all()
     serializer_class = PaymentMethodSerializer
     filterset_class = PaymentMethodFilter
+    ordering_names = {"card_mask": "masked_card"}
 
     def get_queryset(self) -> QuerySet[PaymentMethod]:
         """A list decrypts nothing."""

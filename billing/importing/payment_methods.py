@@ -17,7 +17,7 @@ from billing.payment_method_rules import (
     find_faults,
     full_year,
     guess_brand,
-    is_card_mask,
+    is_masked_card,
     max_length,
 )
 from config.kit.importing.engine import Loader, run
@@ -29,7 +29,7 @@ from config.kit.importing.tables import TempTable, TempView, new_table
 from config.kit.importing.text import Progress, ReadableFile
 from config.kit.lib import days
 from config.kit.lib.encryption import encrypt
-from config.kit.lib.masking import mask_card_numbers, mask_number, read_card_mask
+from config.kit.lib.masking import mask_card_numbers, mask_number, read_masked_card
 
 _KINDS = {kind.name.lower(): str(kind.value) for kind in MethodKind} | {
     str(kind.value): str(kind.value) for kind in MethodKind
@@ -132,7 +132,7 @@ _DEFAULTS = TempView(
 )
 _INSERT = """
     INSERT INTO billing_paymentmethod (
-        account_id, subscription_id, kind, external_id, holder_name, card_owner, card_mask, brand, expiry_month,
+        account_id, subscription_id, kind, external_id, holder_name, card_owner, masked_card, brand, expiry_month,
         expiry_year, bank_name, bank_account_type, bank_account_number, bank_account_mask, bank_routing_number,
         bank_routing_mask, gateway, gateway_token, gateway_token_mask, gateway_customer_id, is_default, is_active,
         created_date, modified_date
@@ -158,13 +158,13 @@ def _conceal(cells: Sequence[str]) -> Sequence[str]:
 def _derive(cells: Sequence[str]) -> Sequence[str]:
     cell = dict(zip(_NAMES, cells, strict=True))
     kind = _KINDS.get(cell["kind"].lower().replace(" ", "_"), "")
-    mask = read_card_mask(cell["card_mask"]) if is_card_mask(cell["card_mask"]) else ""
+    mask = read_masked_card(cell["card_mask"]) if is_masked_card(cell["card_mask"]) else ""
     brand = cell["brand"].lower().replace(" ", "_") or guess_brand(mask)
     month, year = _number(cell["expiry_month"]), _year(cell["expiry_year"])
     secrets = [cell[name] for name in _SECRETS]
     facts = MethodFacts(
         kind=int(kind) if kind else None,
-        card_mask=cell["card_mask"],
+        masked_card=cell["card_mask"],
         expiry_month=month,
         expiry_year=year,
         brand=brand,
@@ -234,8 +234,8 @@ LOADER = Loader(
         too_long("holder_name", "holder name", max_length("holder_name")),
         not_one_line("holder_name", "holder name"),
         not_whole_number("subscription"),
-        _broken(Fault.CARD_MASK_UNREADABLE, "card_mask is no masked card number"),
-        _broken(Fault.NO_CARD_MASK, "a card has a masked number"),
+        _broken(Fault.MASKED_CARD_UNREADABLE, "card_mask is no masked card number"),
+        _broken(Fault.NO_MASKED_CARD, "a card has a masked number"),
         _broken(Fault.EXPIRY_INCOMPLETE, "month and year of the expiry belong together"),
         _broken(Fault.NO_EXPIRY, "a card has an expiry"),
         _broken(Fault.EXPIRY_MONTH_OUT_OF_RANGE, "expiry_month is no month"),

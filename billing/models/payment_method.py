@@ -80,7 +80,7 @@ class PaymentMethod(Dated):
         default="",
         help_text=_("Where it is not the holder's."),
     )
-    card_mask = models.CharField(
+    masked_card = models.CharField(
         _("Card number"),
         max_length=19,
         blank=True,
@@ -140,7 +140,7 @@ class PaymentMethod(Dated):
                 condition=Q(kind__in=MethodKind.values), name="billing_paymentmethod_kind"
             ),
             models.CheckConstraint(
-                condition=Q(card_mask="") | Q(card_mask__regex=r"^[0-9]{0,6}[*]+[0-9]{0,4}$"),
+                condition=Q(masked_card="") | Q(masked_card__regex=r"^[0-9]{0,6}[*]+[0-9]{0,4}$"),
                 name="billing_paymentmethod_card_is_masked",
             ),
             models.CheckConstraint(
@@ -160,7 +160,7 @@ class PaymentMethod(Dated):
         triggers = [ACCOUNT_IS_FIXED]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.card_mask or self.bank_account_mask or self.external_id}".rstrip()
+        return f"{self.get_kind_display()} {self.masked_card or self.bank_account_mask or self.external_id}".rstrip()
 
     @property
     def is_expired(self) -> bool:
@@ -169,5 +169,5 @@ class PaymentMethod(Dated):
     @property
     def brand_fits(self) -> bool | None:
         """Whether the visible first digits can be of the brand; None where one of the two is not known."""
-        first_digits = self.card_mask.partition("*")[0]
+        first_digits = self.masked_card.partition("*")[0]
         return self.brand in possible_brands(first_digits) if self.brand and first_digits else None

@@ -79,7 +79,7 @@ def plan_method_charge(request: PaymentRequest, method: PaymentMethod) -> list[C
     Raises MethodNotChargeableError, MethodExpiredError or NoRouteError (no such installments).
     """
     gateway_class = find_storing_gateway(method)
-    match = _match(request, method.card_mask.partition("*")[0])
+    match = _match(request, method.masked_card.partition("*")[0])
     amount = _amount_with_interest(match, request)
     route = (match.cash if request.installments == 1 else match.installment) if match else None
     if route and route.pos and route.pos.gateway == gateway_class.path:

@@ -14,7 +14,7 @@ from billing.models import PaymentMethod
 from billing.payment_method_rules import MAX_SECRET, Fault, MethodFacts, find_faults
 from config.kit.lib import days
 from config.kit.lib.errors import InvalidValueError
-from config.kit.lib.masking import mask_number, read_card_mask
+from config.kit.lib.masking import mask_number, read_masked_card
 from config.kit.services import Service
 
 MASKS = {
@@ -25,11 +25,11 @@ MASKS = {
 """What is encrypted, and the column that shows its last four characters."""
 
 _FAULTS = {
-    Fault.CARD_MASK_UNREADABLE: ("card_mask", gettext_lazy("A masked card number is expected.")),
+    Fault.MASKED_CARD_UNREADABLE: ("masked_card", gettext_lazy("A masked card number is expected.")),
     Fault.EXPIRY_INCOMPLETE: ("expiry_month", gettext_lazy("Month and year belong together.")),
     Fault.EXPIRY_MONTH_OUT_OF_RANGE: ("expiry_month", gettext_lazy("A month from 1 to 12 is expected.")),
     Fault.EXPIRY_YEAR_OUT_OF_RANGE: ("expiry_year", gettext_lazy("A year from 2000 to 2099 is expected.")),
-    Fault.NO_CARD_MASK: ("card_mask", gettext_lazy("A card has a masked number.")),
+    Fault.NO_MASKED_CARD: ("masked_card", gettext_lazy("A card has a masked number.")),
     Fault.NO_EXPIRY: ("expiry_month", gettext_lazy("A card has an expiry.")),
     Fault.NO_BANK_ACCOUNT_NUMBER: ("bank_account_number", gettext_lazy("A bank account has a number.")),
     Fault.UNKNOWN_GATEWAY: ("gateway", gettext_lazy("There is no such gateway.")),
@@ -84,7 +84,7 @@ class PaymentMethodService(Service[PaymentMethod]):
         refuse_card_number(instance, *_TEXTS)
         self.check_account(instance, stored)
         refuse_faults(instance)
-        instance.card_mask = read_card_mask(instance.card_mask) if instance.card_mask else ""
+        instance.masked_card = read_masked_card(instance.masked_card) if instance.masked_card else ""
         if instance.is_default and not instance.is_active:
             raise InactiveDefaultError(
                 f"PaymentMethod: {self.wire_name(instance)} is not active, it cannot be the account's own."
@@ -125,7 +125,7 @@ def refuse_faults(instance: PaymentMethod) -> None:
     """Raises InvalidValueError for the first rule that the method breaks."""
     facts = MethodFacts(
         kind=instance.kind,
-        card_mask=instance.card_mask,
+        masked_card=instance.masked_card,
         expiry_month=instance.expiry_month,
         expiry_year=instance.expiry_year,
         bank_account_number=instance.bank_account_number or "",

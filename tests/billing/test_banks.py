@@ -162,7 +162,7 @@ def test_a_card_that_iyzico_keeps(transactional_db, bank, settings):
         gateway="iyzico",
         gateway_token="card-token",
         gateway_customer_id="card-user-key",
-        card_mask=mask_pan(shop.good.number),
+        masked_card=mask_pan(shop.good.number),
     )
     numbers = [bill.number for bill in shop.bills]
     bank.fault("drop_after", operation="sale", times=1)

@@ -23,7 +23,7 @@ def methods(db, settings):
     months = [(4, 2030), (5, 2030), (6, 2030), (7, 2030)]
     cards = [PaymentMethodFactory(expiry_month=month, expiry_year=year) for month, year in months]
     off = PaymentMethodFactory(expiry_month=5, expiry_year=2030, is_active=False)
-    wallet = PaymentMethodFactory(kind=9, card_mask="", expiry_month=None, expiry_year=None)
+    wallet = PaymentMethodFactory(kind=9, masked_card="", expiry_month=None, expiry_year=None)
     return [*cards, off, wallet]
 
 

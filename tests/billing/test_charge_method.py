@@ -59,7 +59,7 @@ def method(shop):
 
 
 def test_the_accounts_own_method_pays_the_bills(shop, method):
-    PaymentMethodFactory(account=method.account, card_mask="411111******1012")
+    PaymentMethodFactory(account=method.account, masked_card="411111******1012")
     payment = pay(shop, payer=Payer(ip="127.0.0.1"), source="bimetri")
     assert payment.state == PaymentState.CAPTURED
     assert (payment.payment_method, payment.masked_card, payment.pos) == (
@@ -166,13 +166,13 @@ def test_installments_that_the_card_does_not_offer(shop, method):
     ],
 )
 def test_a_refusal_frees_the_bills(shop, method, mask, state):
-    services.payment_methods.update(method, card_mask=mask)
+    services.payment_methods.update(method, masked_card=mask)
     assert pay(shop).state == state
     assert statuses(shop) == [BillStatus.OPEN, BillStatus.OPEN]
 
 
 def test_doubt_reserves_the_bills_until_the_bank_has_told(shop, method, settings):
-    services.payment_methods.update(method, card_mask="411111******1046")
+    services.payment_methods.update(method, masked_card="411111******1046")
     payment = pay(shop)
     assert payment.state == PaymentState.UNKNOWN
     with pytest.raises(BillPaymentInProgressError):

@@ -4,10 +4,10 @@ import pytest
 
 from billing.payment_method_rules import Fault, MethodFacts, find_faults, full_year, guess_brand
 
-CARD = {"kind": 1, "card_mask": "411111******1111", "expiry_month": 6, "expiry_year": 2030}
+CARD = {"kind": 1, "masked_card": "411111******1111", "expiry_month": 6, "expiry_year": 2030}
 BANK = {
     "kind": 2,
-    "card_mask": "",
+    "masked_card": "",
     "expiry_month": None,
     "expiry_year": None,
     "bank_account_number": "123456",
@@ -22,8 +22,8 @@ def test_complete_methods_break_no_rule(facts):
 @pytest.mark.parametrize(
     ("facts", "faults"),
     [
-        ({**CARD, "card_mask": "4111111111111111"}, [Fault.CARD_MASK_UNREADABLE]),
-        ({**CARD, "card_mask": ""}, [Fault.NO_CARD_MASK]),
+        ({**CARD, "masked_card": "4111111111111111"}, [Fault.MASKED_CARD_UNREADABLE]),
+        ({**CARD, "masked_card": ""}, [Fault.NO_MASKED_CARD]),
         ({**CARD, "expiry_year": None}, [Fault.EXPIRY_INCOMPLETE]),
         ({**CARD, "expiry_month": None}, [Fault.EXPIRY_INCOMPLETE, Fault.NO_EXPIRY]),
         ({**CARD, "expiry_month": None, "expiry_year": None}, [Fault.NO_EXPIRY]),

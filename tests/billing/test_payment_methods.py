@@ -9,7 +9,7 @@ from billing import services
 from billing.errors import AccountMismatchError, InactiveDefaultError, SubscriptionAccountChangedError
 from billing.models import PaymentMethod
 from config.kit.lib.errors import InUseError, InvalidValueError
-from config.kit.lib.masking import read_card_mask
+from config.kit.lib.masking import read_masked_card
 from tests.support.factories import (
     AccountFactory,
     BillingAddressFactory,
@@ -18,7 +18,7 @@ from tests.support.factories import (
     TenantFactory,
 )
 
-BANK = {"kind": 2, "card_mask": "", "brand": "", "expiry_month": None, "expiry_year": None, "gateway": ""}
+BANK = {"kind": 2, "masked_card": "", "brand": "", "expiry_month": None, "expiry_year": None, "gateway": ""}
 
 
 def stored(method: PaymentMethod) -> dict:
@@ -40,7 +40,7 @@ def stored(method: PaymentMethod) -> dict:
     ],
 )
 def test_masks_are_kept_with_the_digits_that_are_visible(sent, kept):
-    assert read_card_mask(sent) == kept
+    assert read_masked_card(sent) == kept
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_masks_are_kept_with_the_digits_that_are_visible(sent, kept):
 )  # fmt: skip
 def test_what_hides_too_little_is_no_mask(sent):
     with pytest.raises(ValueError, match="not a masked"):
-        read_card_mask(sent)
+        read_masked_card(sent)
 
 
 def test_numbers_and_tokens_are_encrypted_and_show_their_last_four(db):
@@ -89,8 +89,8 @@ def test_a_mask_that_comes_back_changes_nothing_and_none_removes(db):
 @pytest.mark.parametrize(
     ("fields", "field"),
     [
-        ({"card_mask": ""}, "card_mask"),
-        ({"card_mask": "4111111111111111"}, "card_mask"),
+        ({"masked_card": ""}, "masked_card"),
+        ({"masked_card": "4111111111111111"}, "masked_card"),
         ({"expiry_month": 13}, "expiry_month"),
         ({"expiry_month": None}, "expiry_month"),
         ({"expiry_year": 1999}, "expiry_year"),
@@ -116,19 +116,19 @@ def test_what_cannot_be_is_named(db, fields, field):
 
 def test_an_expired_card_and_one_of_another_brand_are_stored_and_marked(db):
     method = PaymentMethodFactory(
-        card_mask="4111********1111", brand="american_express", expiry_month=6, expiry_year=2012
+        masked_card="4111********1111", brand="american_express", expiry_month=6, expiry_year=2012
     )
     method.refresh_from_db()
     assert str(method.expires_on) == "2012-06-30"
     assert method.is_expired
     assert method.brand_fits is False
-    assert PaymentMethodFactory(card_mask="XXXXXXXXXXXX1111").brand_fits is None
-    assert PaymentMethodFactory(card_mask="4111********1111").brand_fits is True
+    assert PaymentMethodFactory(masked_card="XXXXXXXXXXXX1111").brand_fits is None
+    assert PaymentMethodFactory(masked_card="4111********1111").brand_fits is True
 
 
 def test_the_database_keeps_masks_masks(db):
     method = PaymentMethodFactory()
-    for change in ({"card_mask": "4111111111111111"}, {"kind": 15}, {"expiry_month": 13}):
+    for change in ({"masked_card": "4111111111111111"}, {"kind": 15}, {"expiry_month": 13}):
         with pytest.raises(DatabaseError), transaction.atomic():
             PaymentMethod.objects.filter(pk=method.pk).update(**change)
 

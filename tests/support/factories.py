@@ -245,7 +245,7 @@ class PaymentMethodFactory(ServiceFactory):
     account = factory.SubFactory(AccountFactory)
     kind = 1
     holder_name = "Mary Irwin"
-    card_mask = "411111******1111"
+    masked_card = "411111******1111"
     brand = "visa"
     expiry_month = 12
     expiry_year = 2040

@@ -119,7 +119,7 @@ def new_body(method: PaymentMethod) -> Json:
 
 def old_body(method: PaymentMethod) -> Json:
     """In the form of the old body."""
-    card, number = _card(method), method.card_mask.rpartition("*")[2]
+    card, number = _card(method), method.masked_card.rpartition("*")[2]
     return {
         "PaymentMethodId": method.pk,
         "ExternalPaymentMethodId": method.external_id or None,
@@ -162,7 +162,7 @@ def _card_fields(card: Mapping[str, Any] | None, *, holder: str) -> Json:
     if card is None:
         return {}
     return {
-        "card_mask": card["CreditCardNumber"],
+        "masked_card": card["CreditCardNumber"],
         "card_owner": card["CardOwner"] if card["CardOwner"] != holder else "",
         "brand": BRANDS.get(card["CreditCardType"]) or guess_brand(card["CreditCardNumber"]),
         "expiry_month": card["CreditCardExpirationMonth"],
@@ -182,11 +182,11 @@ def _bank_fields(bank: Mapping[str, Any] | None) -> Json:
 
 
 def _card(method: PaymentMethod) -> Json | None:
-    if not method.card_mask:
+    if not method.masked_card:
         return None
     return {
         "CreditCardType": _TYPES.get(method.brand),
-        "CreditCardNumber": method.card_mask,
+        "CreditCardNumber": method.masked_card,
         "CreditCardExpirationYear": method.expiry_year,
         "CreditCardExpirationMonth": method.expiry_month,
         "CardOwner": method.card_owner or method.holder_name,

@@ -16,7 +16,7 @@ from billing.payment_method_rules import (
     full_year,
     max_length,
 )
-from config.kit.lib.masking import mask_card_numbers, read_card_mask
+from config.kit.lib.masking import mask_card_numbers, read_masked_card
 
 INT64 = 2**63 - 1
 
@@ -45,7 +45,7 @@ class CardMaskField(TextField):
     def to_internal_value(self, data: Any) -> str:
         value = serializers.CharField.to_internal_value(self, data)
         try:
-            return read_card_mask(value) if value else ""
+            return read_masked_card(value) if value else ""
         except ValueError:
             self.fail("invalid")
 
@@ -127,7 +127,7 @@ class PaymentMethodSerializer(serializers.Serializer):
         attrs["HolderName"] = attrs["HolderName"] or card.get("CardOwner", "")
         facts = MethodFacts(
             kind=attrs["PaymentMethodType"],
-            card_mask=card.get("CreditCardNumber", ""),
+            masked_card=card.get("CreditCardNumber", ""),
             expiry_month=card.get("CreditCardExpirationMonth"),
             expiry_year=card.get("CreditCardExpirationYear"),
             bank_account_number=bank.get("BankAccountNumber", ""),

@@ -1,4 +1,7 @@
-"""`sort=field`, `sort=-field` (also `ordering=`), on every field of the model."""
+"""`sort=field`, `sort=-field` (also `ordering=`), on every field of the model.
+
+A view's `ordering_names` maps names that the API gives to fields which the model calls otherwise.
+"""
 
 from typing import Any
 
@@ -18,16 +21,20 @@ class StrictOrderingFilter(BaseFilterBackend):
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
         for parameter in PARAMETERS:
             if parameter in request.query_params:
-                return queryset.order_by(*self._order(request.query_params[parameter], parameter, queryset))
+                names = getattr(view, "ordering_names", {})
+                order = self._order(request.query_params[parameter], parameter, queryset, names)
+                return queryset.order_by(*order)
         return queryset
 
-    def _order(self, value: str, parameter: str, queryset: QuerySet[Any]) -> list[str]:
+    def _order(self, value: str, parameter: str, queryset: QuerySet[Any], names: dict[str, str]) -> list[str]:
         columns = {
             field.name: field.attname
             for field in queryset.model._meta.concrete_fields
             if not isinstance(field, EncryptedJSONField)
         }
         columns["pk"] = "pk"
+        for name, field in names.items():
+            columns[name] = columns.pop(field)
         order = []
         for term in value.split(","):
             name = term.strip().removeprefix("-")

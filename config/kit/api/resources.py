@@ -1,5 +1,7 @@
 """Base classes of the native API's resources, which write through services."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, cast
 
 from django.db import models
@@ -13,6 +15,7 @@ from rest_framework.routers import APIRootView, DefaultRouter
 
 from config.kit.api.fields import JSONField, PrimaryKeyField
 from config.kit.api.metadata import ContractMetadata
+from config.kit.lib.errors import InvalidValueError
 from config.kit.services import Service
 
 DATE_FIELDS = ("modified_date", "created_date")
@@ -33,13 +36,24 @@ class ResourceSerializer(serializers.ModelSerializer):
         validators: list[Any] = []
 
     def create(self, validated_data: dict[str, Any]) -> Any:
-        return self.service.create(**validated_data)
+        with self._api_names():
+            return self.service.create(**validated_data)
 
     def update(self, instance: Any, validated_data: dict[str, Any]) -> Any:
         try:
-            return self.service.update(instance, **validated_data)
+            with self._api_names():
+                return self.service.update(instance, **validated_data)
         except self.service.model.DoesNotExist:  # deleted since the view read it
             raise NotFound from None
+
+    @contextmanager
+    def _api_names(self) -> Iterator[None]:
+        """Errors of a model's field under the name that the API gives it."""
+        try:
+            yield
+        except InvalidValueError as error:
+            names = {field.source: name for name, field in self.fields.items()}
+            raise InvalidValueError(names.get(error.field, error.field), error.message) from None
 
 
 class ResourceViewSet(viewsets.GenericViewSet):

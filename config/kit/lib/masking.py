@@ -40,7 +40,7 @@ _URL_PASSWORD = re.compile(r"(?P<head>\b[a-z][a-z0-9+.\-]*://[^\s/:@]*):[^\s/@]+
 _CARD_NUMBER = re.compile(r"(?<!\d)(?:2[2-7]|3[04-9]|4\d|5\d|6\d|97)(?:[\s\-._]?\d){11,17}(?!\d)")
 
 # Up to eight digits, masked digits, up to four digits: 411111******1111, or a short XXXX1111.
-_CARD_MASK = re.compile(r"(?=.{5,19}\Z)(?P<first>[0-9]{0,8})[*xX•]+(?P<last>[0-9]{0,4})")
+_MASKED_CARD = re.compile(r"(?=.{5,19}\Z)(?P<first>[0-9]{0,8})[*xX•]+(?P<last>[0-9]{0,4})")
 
 
 def mask_pan(digits: str) -> str:
@@ -63,12 +63,12 @@ def mask_number(value: str) -> str:
     return SECRET_MASK + (value[-4:] if len(value) >= 6 else "") if value else ""
 
 
-def read_card_mask(text: str) -> str:
+def read_masked_card(text: str) -> str:
     """`4111 11XX XXXX 1111` → `411111******1111`: normalized, with at most the first six and last four digits.
 
     Raises ValueError for texts that are not a masked card number or mask too little of it.
     """
-    match = _CARD_MASK.fullmatch(re.sub(r"[\s\-.]", "", text))
+    match = _MASKED_CARD.fullmatch(re.sub(r"[\s\-.]", "", text))
     if match is None:
         raise ValueError("not a masked card number")
     first, last = match["first"][:6], match["last"]

@@ -26,7 +26,7 @@ from tests.support.pages import add_url, errors_of, found, list_url, page_url, q
 
 BANK = {
     "kind": 2,
-    "card_mask": "",
+    "masked_card": "",
     "brand": "",
     "expiry_month": None,
     "expiry_year": None,
@@ -111,7 +111,7 @@ def test_a_card_is_added_and_is_the_accounts_own(admin_pages, db):
         account=account.pk,
         kind="1",
         holder_name="Mary Irwin",
-        card_mask="4111 11XX XXXX 1111",
+        masked_card="4111 11XX XXXX 1111",
         brand="visa",
         expiry_month="12",
         expiry_year="2040",
@@ -120,7 +120,7 @@ def test_a_card_is_added_and_is_the_accounts_own(admin_pages, db):
     )
     assert answer.status_code == 302, errors_of(answer)
     method = PaymentMethod.objects.get()
-    assert (method.card_mask, method.gateway_token, method.is_default) == (
+    assert (method.masked_card, method.gateway_token, method.is_default) == (
         "411111******1111",
         "ASFWE234234",
         True,
@@ -141,7 +141,7 @@ def test_what_is_left_as_it_is_stays_and_what_is_emptied_goes(admin_pages, db):
 @pytest.mark.parametrize(
     ("change", "field"),
     [
-        ({"card_mask": "4111111111111111"}, "card_mask"),
+        ({"masked_card": "4111111111111111"}, "masked_card"),
         ({"holder_name": "4111111111111111"}, "holder_name"),
         ({"gateway_token_text": "4111111111111111"}, "gateway_token_text"),
         ({"expiry_month": "13"}, "expiry_month"),
@@ -152,7 +152,7 @@ def test_what_cannot_be_is_told_at_its_field(admin_pages, db, change, field):
     method = PaymentMethodFactory()
     answer = save(admin_pages, page_url(method), **change)
     assert list(errors_of(answer)) == [field]
-    if field != "card_mask" and field != "holder_name":
+    if field != "masked_card" and field != "holder_name":
         assert "4111111111111111" not in answer.content.decode()
 
 

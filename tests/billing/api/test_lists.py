@@ -222,7 +222,7 @@ def test_a_list_of_methods_decrypts_nothing(api, db, settings):
 def test_methods_are_found_by_what_people_know(api, db):
     first = PaymentMethodFactory(external_id="Test123XYZ", expiry_year=2030)
     PaymentMethodFactory(account=first.account, expiry_year=2031)
-    PaymentMethodFactory(kind=9, card_mask="", expiry_month=None, expiry_year=None)
+    PaymentMethodFactory(kind=9, masked_card="", expiry_month=None, expiry_year=None)
     SourceSystemFactory()
     TenantFactory()
     for query, found in {

@@ -40,7 +40,7 @@ def reasons(report) -> list[str]:
 def test_cards_and_bank_accounts_are_loaded(account):
     assert statuses(load(CARD + BANK)) == {"c1": "created", "b1": "created"}
     card, bank = PaymentMethod.objects.order_by("pk")
-    assert (card.kind, card.card_mask, card.brand, card.expiry_month, card.expiry_year, str(card.expires_on)) == (
+    assert (card.kind, card.masked_card, card.brand, card.expiry_month, card.expiry_year, str(card.expires_on)) == (
         1, "************1111", "visa", 6, 2030, "2030-06-30",
     )  # fmt: skip
     assert (card.gateway, card.gateway_token, card.gateway_token_mask, card.gateway_customer_id) == (
@@ -59,7 +59,7 @@ def test_what_is_loaded_is_as_the_service_would_have_it(account):
     made = PaymentMethodFactory(
         account=account,
         external_id="c1",
-        card_mask="XXXXXXXXXXXX1111",
+        masked_card="XXXXXXXXXXXX1111",
         expiry_month=6,
         expiry_year=2030,
         gateway_token="ASFWE234234",

@@ -221,9 +221,9 @@ def test_the_registered_card_pays(portal, shop):
         ({}, {"bill": [54321, 54321]}, 400, "BadRequestException"),
         ({}, {"bill": [999]}, 404, "BillNotFoundException"),
         ({}, {"subscriptionId": 1}, 404, "SubscriptionNotFoundException"),
-        ({"card_mask": "411111******1020"}, {}, 400, "PaymentDeclinedException"),
-        ({"card_mask": "411111******1079"}, {}, 500, "GatewayUnavailableException"),
-        ({"card_mask": "411111******1046"}, {}, 500, "PaymentUncertainException"),
+        ({"masked_card": "411111******1020"}, {}, 400, "PaymentDeclinedException"),
+        ({"masked_card": "411111******1079"}, {}, 500, "GatewayUnavailableException"),
+        ({"masked_card": "411111******1046"}, {}, 500, "PaymentUncertainException"),
     ],
 )
 def test_what_the_registered_card_cannot_pay(portal, shop, method, change, status, error):

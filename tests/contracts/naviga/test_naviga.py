@@ -136,7 +136,7 @@ def test_what_is_stored_of_the_pages_card(site, world):
         world.subscription,
         1859629,
     )
-    assert (method.kind, method.brand, method.card_mask) == (1, "american_express", "4111********1111")
+    assert (method.kind, method.brand, method.masked_card) == (1, "american_express", "4111********1111")
     assert (method.expiry_month, method.expiry_year, method.is_expired) == (6, 2012, True)
     assert (method.gateway, method.gateway_token, method.gateway_customer_id) == (
         "dummypay",

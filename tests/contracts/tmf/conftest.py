@@ -84,7 +84,7 @@ def add_method(account: Account, **fields: Any) -> PaymentMethod:
             "account": account,
             "kind": 1,
             "holder_name": "Mary Irwin",
-            "card_mask": "411111******1111",
+            "masked_card": "411111******1111",
             "brand": "visa",
             "expiry_month": 12,
             "expiry_year": 2099,

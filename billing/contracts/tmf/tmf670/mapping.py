@@ -50,7 +50,7 @@ def method(item: PaymentMethod, base: Base, *, with_account: bool = True) -> Doc
     return {
         "id": method_id,
         "href": base.method(method_id),
-        "description": (item.card_mask or item.bank_account_mask or None) if with_account else None,
+        "description": (item.masked_card or item.bank_account_mask or None) if with_account else None,
         "isPreferred": item.is_default if with_account else None,
         "name": f"{item.holder_name}'s {kind}",
         "status": _status(item) if with_account else None,
