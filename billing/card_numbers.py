@@ -7,12 +7,12 @@ from config.kit.lib.masking import mask_card_numbers
 
 
 def refuse_card_number(instance: Any, *fields: str) -> None:
-    """No card number comes to rest, not where somebody types it by mistake either. Raises InvalidValueError."""
+    """Raises InvalidValueError for the first of `fields` that has a card number in its text."""
     for field in fields:
         refuse_card_number_in(field, str(getattr(instance, field)))
 
 
 def refuse_card_number_in(field: str, text: str) -> None:
-    """The same for a text that is on its way into a column."""
+    """Raises InvalidValueError if `text` has a card number."""
     if mask_card_numbers(text) != text:
-        raise InvalidValueError(field, _("A card number does not belong here."))
+        raise InvalidValueError(field, _("Card numbers are not allowed here."))

@@ -1,6 +1,6 @@
 """One class for each business rule of billing, with its code (docs/contracts.md).
 
-`PayerError`s have a text that may be shown to the payer; the others are for operators and integrators.
+Messages of `PayerError`s may be shown to the payer; all others are for operators and integrators.
 """
 
 from django.utils.translation import gettext as _
@@ -9,7 +9,7 @@ from config.kit.lib.errors import RuleError
 
 
 class PayerError(RuleError):
-    """Why a payment was not taken, in words for the payer."""
+    """The payment was not taken; the message may be shown to the payer."""
 
 
 class SubscriptionNotFoundError(PayerError):
@@ -29,13 +29,13 @@ class BillPaymentInProgressError(PayerError):
 
 
 class BillsIncompatibleError(PayerError):
-    """Bills of several currencies, or none."""
+    """The bills do not share one currency."""
 
     code = "payment_100_5"
 
 
 class NoRouteError(PayerError):
-    """No POS for this card, currency, number of installments and 3-D choice."""
+    """No POS accepts this card with this currency, number of installments and 3-D Secure choice."""
 
     code = "payment_100_6"
 
@@ -47,37 +47,37 @@ class NoDefaultMethodError(PayerError):
 
 
 class MethodNotChargeableError(PayerError):
-    """The method is switched off, or its kind or its gateway takes no charge."""
+    """The payment method is inactive, or its kind or gateway cannot be charged."""
 
     code = "payment_100_8"
 
 
 class MethodExpiredError(PayerError):
-    """An expired card is never charged."""
+    """Expired cards are never charged."""
 
     code = "payment_100_9"
 
 
 class AmountCurrencyError(PayerError):
-    """Money of an account is in its currency."""
+    """The amount is not in the account's currency."""
 
     code = "payment_100_10"
 
 
 class PartsExceedAmountError(PayerError):
-    """The bills of a payment take more than its amount, or one of them more than is open of it."""
+    """The bills' parts exceed the payment's amount, or a part exceeds its bill's open amount."""
 
     code = "payment_100_11"
 
 
 class UnallocatedExceededError(RuleError):
-    """More than the payment has that is put to no bill."""
+    """More than the payment's unallocated amount."""
 
     code = "payment_100_12"
 
 
 class CorrelatorReusedError(RuleError):
-    """The client used this correlator id for something else."""
+    """The client already used this correlator id for a different request."""
 
     code = "payment_100_13"
 
@@ -105,79 +105,79 @@ class VelocityLimitError(PayerError):
 
 
 class BillClosedError(RuleError):
-    """Only an open bill that nobody is paying is closed by hand; only such a one is opened again."""
+    """Only open bills without a payment in progress can be closed manually, and only those can be reopened."""
 
     code = "bill_100_4"
 
 
 class RefundExceedsError(RuleError):
-    """More than what is left of the payment."""
+    """More than the payment's refundable amount."""
 
     code = "refund_100_1"
 
 
 class NoCreditError(RefundExceedsError):
-    """No payment of the account has so much that is put to no bill."""
+    """More than the unallocated amount of the payment, or of each payment of the account."""
 
     code = "refund_100_4"
 
 
 class NotRefundableError(RuleError):
-    """The payment's state, or its gateway, does not allow it."""
+    """The state of the payment or refund, or the gateway, does not allow it."""
 
     code = "refund_100_2"
 
 
 class SecondPersonError(RuleError):
-    """A refund above the channel's limit is approved by somebody else than who asked."""
+    """A refund above the channel's limit must be approved by a different user than the requester."""
 
     code = "refund_100_3"
 
 
 class RefundInProgressError(RuleError):
-    """Another refund of the payment is in doubt: until the bank has answered nobody knows what is left."""
+    """The outcome of another refund of the payment is not known yet."""
 
     code = "refund_100_5"
 
 
 class CaseClosedError(RuleError):
-    """Somebody has closed the case before."""
+    """The case is already closed."""
 
     code = "case_100_1"
 
 
-class NotInDoubtError(RuleError):
-    """Only what is in doubt, and not on its way any more, is settled by hand."""
+class OutcomeKnownError(RuleError):
+    """Only payments and refunds can be settled manually whose outcome is unknown and that the bank cannot book any more."""
 
     code = "case_100_2"
 
 
 class AccountCurrencyChangedError(RuleError):
-    """Bills and payments are in the account's currency."""
+    """The currency of an account with bills or payments cannot change."""
 
     code = "account_100_3"
 
 
 class SubscriptionAccountChangedError(RuleError):
-    """Bills and payments of the subscription are the account's."""
+    """The account of a subscription with bills, payments or payment methods cannot change."""
 
     code = "subscription_100_1"
 
 
 class BillCurrencyError(RuleError):
-    """A bill has the currency of its account."""
+    """A bill must be in the currency of its account."""
 
     code = "bill_100_1"
 
 
 class BillHasPaymentError(RuleError):
-    """Somebody has paid, or is paying, what the bill said."""
+    """Amount, currency and subscription of a bill with a payment cannot change."""
 
     code = "bill_100_2"
 
 
 class AccountMismatchError(RuleError):
-    """A billing address or payment method keeps its account, and points at nothing of another one."""
+    """The account of a billing address or payment method cannot change, and what it references has the same account."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -185,18 +185,18 @@ class AccountMismatchError(RuleError):
 
 
 class InactiveDefaultError(RuleError):
-    """A method that is switched off cannot be the account's own."""
+    """An inactive payment method cannot be the account's default."""
 
     code = "payment_method_100_3"
 
 
 class EventNotCreatedError(Exception):
-    """Adding a payment method could not begin: nothing was written."""
+    """The event could not be created. Nothing was written."""
 
 
 class MethodNotSavedError(Exception):
-    """The payment method was not written; its event tells why."""
+    """The payment method could not be saved; its event has the reason."""
 
 
 class EventNotClosedError(Exception):
-    """The payment method was written, its event is still open and is closed later."""
+    """The payment method was saved, but its event is still open. A task closes it later."""

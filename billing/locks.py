@@ -1,7 +1,7 @@
-"""Row locks of billing, and their order: accounts, bills (by key), payments, refunds. Never across a bank's call.
+"""Row locks of billing. Lock in this order: accounts, bills (by key), payments, refunds. Never hold a lock while a bank
+is called.
 
-A reservation holds its bills and waits for the payment that held them before; whoever books a payment therefore
-takes the bills first.
+Booking a payment locks its bills first, because a reservation locks bills and then waits for their payments.
 """
 
 from collections.abc import Iterable
@@ -10,21 +10,21 @@ from billing.models import Account, Bill, Payment
 
 
 def lock_account(key: int) -> None:
-    """Whoever writes a payment method waits for the one before: which is the account's own follows from all of them.
+    """Serializes changes to an account's payment methods, of which at most one is the default.
 
-    NO KEY: bills and payments of the account go on.
+    With NO KEY, bills and payments can still be added to the account.
     """
     list(Account.objects.select_for_update(no_key=True).filter(pk=key).values_list("pk"))
 
 
 def lock_bills(payment: Payment) -> list[Bill]:
-    """The bills that the payment is for, locked until the transaction ends."""
+    """The bills that the payment is for."""
     keys = list(payment.payment_bills.values_list("bill_id", flat=True))
     return list(Bill.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
 
 
 def lock_payment(key: int) -> Payment:
-    """The payment with its bills, both that it is for and that it was put to."""
+    """Locks the bills that the payment is for or allocated to, then the payment."""
     keys = Payment.objects.filter(pk=key).values_list("allocations__bill_id", "payment_bills__bill_id")
     bills = {bill for row in keys for bill in row if bill is not None}
     list(Bill.objects.select_for_update().filter(pk__in=bills).order_by("pk"))
@@ -32,7 +32,7 @@ def lock_payment(key: int) -> Payment:
 
 
 def lock_bills_of(payment: Payment, keys: Iterable[int]) -> list[Bill]:
-    """The bills `keys`, and with them those that the payment is for and was put to; answers the former."""
+    """Locks the bills `keys` and those that the payment is for or allocated to. Returns the bills `keys`."""
     rows = Payment.objects.filter(pk=payment.pk).values_list("allocations__bill_id", "payment_bills__bill_id")
     wanted = set(keys)
     others = {bill for row in rows for bill in row if bill is not None}

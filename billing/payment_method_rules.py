@@ -33,7 +33,7 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class MethodFacts:
-    """What the rules look at. Empty texts and None mean "not given"."""
+    """The values that the rules check. Empty texts and None mean "not given"."""
 
     kind: int | None
     masked_card: str

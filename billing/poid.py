@@ -1,4 +1,4 @@
-"""POIDs, the ids that BRM's clients see: `0.0.0.1+-item-payment+207561` is database, kind and number."""
+"""POIDs, the ids of the BRM contract: `0.0.0.1+-item-payment+207561` is database, kind and number."""
 
 import re
 

@@ -1,7 +1,7 @@
-"""What can become of a payment and of a refund: the tables of allowed moves.
+"""The states of payments, refunds and events, and the allowed moves between them.
 
-The database refuses every other move (triggers made from these tables), and a move is a conditional UPDATE whose
-row count is checked: a lost race is a no-op.
+Database triggers are made from these tables and refuse every other move. A move is a conditional UPDATE whose row count
+is checked: a lost race is a no-op.
 """
 
 from django.db import models
@@ -9,16 +9,16 @@ from django.utils.translation import gettext_lazy as _
 
 
 class PaymentState(models.TextChoices):
-    CREATED = "created", _("Created")  # written, the bank not called yet
+    CREATED = "created", _("Created")  # the bank has not been called yet
     PENDING_3D = "pending_3d", _("Waiting for 3-D Secure")  # the payer is at the bank
     PROCESSING = "processing", _("Processing")  # the bank is being called
-    UNKNOWN = "unknown", _("In doubt")  # called, no answer that can be believed
+    UNKNOWN = "unknown", _("Outcome unknown")  # the bank was called, but gave no answer that can be trusted
     CAPTURED = "captured", _("Captured")
     PARTIALLY_REFUNDED = "partially_refunded", _("Partially refunded")
     REFUNDED = "refunded", _("Refunded")
     VOIDED = "voided", _("Voided")
-    DECLINED = "declined", _("Declined")  # the bank said no
-    FAILED = "failed", _("Failed")  # nothing was sent, or nobody finished it
+    DECLINED = "declined", _("Declined")  # refused by the bank
+    FAILED = "failed", _("Failed")  # not sent to the bank, or abandoned by the payer
 
 
 P = PaymentState
@@ -37,22 +37,22 @@ PAYMENT_MOVES: dict[PaymentState, tuple[PaymentState, ...]] = {
 }
 
 OPEN_STATES = (P.CREATED, P.PENDING_3D, P.PROCESSING, P.UNKNOWN)
-"""The outcome is not known: the bills are reserved and must not be paid again."""
+"""The outcome is not known yet: the bills are reserved and must not be paid again."""
 
 ENDED_STATES = (P.DECLINED, P.FAILED)
-"""Nothing was taken, as far as is known. Evidence that money moved all the same is booked, however late it comes."""
+"""No money was taken, as far as is known. Later evidence that it was is still booked."""
 
 REFUNDABLE_STATES = (P.CAPTURED, P.PARTIALLY_REFUNDED)
 
 CAPTURED_STATES = (P.CAPTURED, P.PARTIALLY_REFUNDED, P.REFUNDED, P.VOIDED)
-"""The ledger has a capture."""
+"""States with a capture in the ledger."""
 
 
 class RefundState(models.TextChoices):
     WAITING = "waiting", _("Waiting for approval")
-    SCHEDULED = "scheduled", _("Scheduled")  # the bank takes it once its day is closed
+    SCHEDULED = "scheduled", _("Scheduled")  # sent once the bank has closed its day
     PROCESSING = "processing", _("Processing")
-    UNKNOWN = "unknown", _("In doubt")
+    UNKNOWN = "unknown", _("Outcome unknown")
     DONE = "done", _("Done")
     DECLINED = "declined", _("Declined")
     REJECTED = "rejected", _("Rejected")
@@ -71,10 +71,10 @@ REFUND_MOVES: dict[RefundState, tuple[RefundState, ...]] = {
 }
 
 OPEN_REFUND_STATES = (R.WAITING, R.SCHEDULED, R.PROCESSING, R.UNKNOWN)
-"""The amount is reserved: no other refund can have it."""
+"""The amount is reserved for this refund."""
 
-REFUNDS_IN_DOUBT = (R.PROCESSING, R.UNKNOWN)
-"""The bank has been or is being asked for it. A payment has one such refund at most."""
+SENT_REFUND_STATES = (R.PROCESSING, R.UNKNOWN)
+"""Sent to the bank, outcome not known yet. A payment has at most one such refund."""
 
 
 class EventStatus(models.TextChoices):
@@ -91,5 +91,5 @@ EVENT_MOVES: dict[EventStatus, tuple[EventStatus, ...]] = {
 
 
 def transitions(moves: dict) -> list[tuple[str, str]]:
-    """The table as the pairs that `pgtrigger.FSM` takes."""
+    """The table as pairs for `pgtrigger.FSM`."""
     return [(source.value, target.value) for source, targets in moves.items() for target in targets]

@@ -37,14 +37,14 @@ def reconcile_due(timestamp: int) -> None:
 
 
 @app.periodic(cron="17 3 * * *")
-@app.task(name="billing.forget_idempotency_keys")
-def forget_idempotency_keys(timestamp: int) -> None:
+@app.task(name="billing.purge_idempotency_keys")
+def purge_idempotency_keys(timestamp: int) -> None:
     IdempotencyKey.objects.filter(created_at__lt=timezone.now() - timedelta(days=31)).delete()
 
 
 @app.periodic(cron="23 4 * * *")
-@app.task(name="billing.tell_expiring_cards")
-def tell_expiring_cards(timestamp: int) -> None:
+@app.task(name="billing.record_expiring_cards")
+def record_expiring_cards(timestamp: int) -> None:
     """Each day: an event for each card that expires soon."""
     card_expiries.record_expiries(days.today())
 
@@ -53,7 +53,7 @@ def tell_expiring_cards(timestamp: int) -> None:
 @app.task(name="billing.close_method_events", queueing_lock="billing.close_method_events")
 def close_method_events(timestamp: int) -> None:
     """What requests that died have left open."""
-    add_method.close_left_open()
+    add_method.close_abandoned_events()
 
 
 @app.task(name="billing.ask_bank", queue=BANK_QUEUE)

@@ -1,4 +1,4 @@
-"""Reads of billing for its doors."""
+"""The timeline of a payment, for the admin and the native API."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,7 +12,7 @@ from billing.models import Payment
 
 @dataclass(frozen=True)
 class TimelineEntry:
-    """One thing that happened to a payment. `who` is a user name, a command, or empty for the system."""
+    """One event of a payment. `who` is a user name or a command; empty for the system."""
 
     at: datetime
     kind: str
@@ -22,9 +22,9 @@ class TimelineEntry:
 
 
 def get_timeline(payment: Payment) -> list[TimelineEntry]:
-    """Every attempt, callback, state move, refund, booking and case, with the person, in order."""
+    """All attempts, callbacks, state changes, refunds, bookings and cases, oldest first."""
     entries = [
-        *_moves(payment),
+        *_state_changes(payment),
         *_attempts(payment),
         *_callbacks(payment),
         *_refunds(payment),
@@ -34,17 +34,17 @@ def get_timeline(payment: Payment) -> list[TimelineEntry]:
     return sorted(entries, key=lambda entry: entry.at)
 
 
-def _moves(payment: Payment) -> list[TimelineEntry]:
+def _state_changes(payment: Payment) -> list[TimelineEntry]:
     events = apps.get_model("billing", "PaymentEvent").objects.filter(pgh_obj_id=payment.pk)
     rows = events.order_by("pgh_id").values_list("pgh_created_at", "state", "reason", "pgh_context__metadata")
     names = _user_names(metadata for *_, metadata in rows)
-    moves, before = [], None
+    changes, before = [], None
     for at, state, reason, metadata in rows:
         if state != before:
             who = _who(metadata, names)
-            moves.append(TimelineEntry(at, "state", state, who, {"from": before, "reason": reason}))
+            changes.append(TimelineEntry(at, "state", state, who, {"from": before, "reason": reason}))
         before = state
-    return moves
+    return changes
 
 
 def _attempts(payment: Payment) -> list[TimelineEntry]:
@@ -77,14 +77,14 @@ def _callbacks(payment: Payment) -> list[TimelineEntry]:
 
 
 def _refunds(payment: Payment) -> list[TimelineEntry]:
-    """Each move of each refund: asked for, decided, done."""
+    """Each state change of each refund."""
     refunds = payment.refunds.in_bulk()
     events = apps.get_model("billing", "RefundEvent").objects.filter(pgh_obj_id__in=list(refunds))
     rows = events.order_by("pgh_id").values_list(
         "pgh_created_at", "pgh_obj_id", "state", "decision_note", "pgh_context__metadata"
     )
     names = _user_names(metadata for *_, metadata in rows)
-    moves: list[TimelineEntry] = []
+    changes: list[TimelineEntry] = []
     before: dict[int, str] = {}
     for at, key, state, note, metadata in rows:
         refund, is_first = refunds[key], key not in before
@@ -94,9 +94,9 @@ def _refunds(payment: Payment) -> list[TimelineEntry]:
                 "amount": refund.amount,
                 "note": note or (refund.reason if is_first else ""),
             }
-            moves.append(TimelineEntry(at, refund.kind, state, _who(metadata, names), details))
+            changes.append(TimelineEntry(at, refund.kind, state, _who(metadata, names), details))
         before[key] = state
-    return moves
+    return changes
 
 
 def _bookings(payment: Payment) -> list[TimelineEntry]:

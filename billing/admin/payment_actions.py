@@ -84,7 +84,7 @@ class VoidPayment(BillingAction[Payment]):
         )
 
 
-class AskBank(BillingAction[Payment]):
+class QueryStatus(BillingAction[Payment]):
     name = "ask"
     label = gettext_lazy("Ask the bank")
     icon = "help"
@@ -93,7 +93,7 @@ class AskBank(BillingAction[Payment]):
 
     @classmethod
     def is_possible(cls, instance: Payment, request: HttpRequest) -> bool:
-        return reconcile.can_ask(instance)
+        return reconcile.can_query_status(instance)
 
     def title(self) -> str:
         return _("Ask the bank about payment %(payment)s") % {"payment": self.instance}
@@ -102,7 +102,7 @@ class AskBank(BillingAction[Payment]):
         return _("Reads the payment's status at the bank and books it here. No money moves.")
 
     def perform(self, data: dict[str, Any]) -> str:
-        asked = reconcile.ask(self.instance, user_id=self.request.user.pk, note=data["reason"])
+        asked = reconcile.query_status(self.instance, user_id=self.request.user.pk, note=data["reason"])
         return _("The bank answered. Status of the payment: %(state)s.") % {
             "state": asked.get_state_display()
         }

@@ -17,7 +17,7 @@ from unfold.decorators import display
 
 from billing.admin.base import PAYMENT_SEARCH_HELP, by_payment, format_money
 from billing.admin.colours import BILL_COLOURS, REFUND_COLOURS, STATE_COLOURS
-from billing.admin.payment_actions import AskBank, RefundPayment, SettlePayment, VoidPayment
+from billing.admin.payment_actions import QueryStatus, RefundPayment, SettlePayment, VoidPayment
 from billing.admin.timeline import lines_of, reason_text
 from billing.models import BillStatus, Payment, PaymentClientReferences
 from billing.poid import payment_poid
@@ -86,7 +86,7 @@ class PaymentAdmin(PaymentColumns, TermSearchMixin, ReadOnlyAdmin):
     search_help_text = PAYMENT_SEARCH_HELP
     sortable_by = ("created_date",)
     ordering = ("-created_date", "-pk")
-    confirmed_actions = (RefundPayment, VoidPayment, AskBank, SettlePayment)
+    confirmed_actions = (RefundPayment, VoidPayment, QueryStatus, SettlePayment)
     change_form_before_template = "admin/billing/payment.html"
 
     def get_fieldsets(self, request: HttpRequest, obj: Payment | None = None) -> Any:

@@ -173,19 +173,19 @@ class PaymentViewSet(
     @action(detail=True, methods=["post"], permission_classes=[requires("billing.refund_payment")])
     def refund(self, request: Request, pk: str) -> Response:
         """Give an amount, or all that is left, back. 202: it waits for a second person or for the bank."""
-        return self._give_back(request, RefundRequestSerializer, RefundKind.REFUND)
+        return self._refund(request, RefundRequestSerializer, RefundKind.REFUND)
 
     @extend_schema(request=VoidRequestSerializer, responses={200: RefundSerializer, 202: RefundSerializer})
     @action(detail=True, methods=["post"], permission_classes=[requires("billing.refund_payment")])
     def void(self, request: Request, pk: str) -> Response:
         """Take the whole payment back before the bank settles it."""
-        return self._give_back(request, VoidRequestSerializer, RefundKind.VOID)
+        return self._refund(request, VoidRequestSerializer, RefundKind.VOID)
 
     @extend_schema(request=None, responses={200: PaymentSerializer})
     @action(detail=True, methods=["post"], permission_classes=[requires("billing.reconcile_payment")])
     def reconcile(self, request: Request, pk: str) -> Response:
         """Ask the bank now and book what it says."""
-        payment = reconcile.ask(self.get_object(), user_id=request.user.pk)
+        payment = reconcile.query_status(self.get_object(), user_id=request.user.pk)
         return Response(self.get_serializer(payment).data)
 
     @extend_schema(responses={200: TimelineSerializer(many=True)}, filters=False)
@@ -194,7 +194,7 @@ class PaymentViewSet(
         """Everything that happened to the payment, in order."""
         return Response(TimelineSerializer(get_timeline(self.get_object()), many=True).data)
 
-    def _give_back(
+    def _refund(
         self, request: Request, serializer_class: type[VoidRequestSerializer], kind: RefundKind
     ) -> Response:
         payment = self.get_object()

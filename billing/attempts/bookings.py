@@ -1,4 +1,4 @@
-"""Moves of payments and refunds: conditional UPDATEs whose row count is the answer. Money is booked here only."""
+"""State changes of payments and refunds (conditional UPDATEs), and all bookings of money."""
 
 from decimal import Decimal
 from typing import Any
@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from billing.attempts.clock import check_after
-from billing.hub.outbox import wake
+from billing.hub.outbox import deliver_on_commit
 from billing.locks import lock_bills, lock_payment
 from billing.models import (
     Allocation,
@@ -41,12 +41,12 @@ CAPTURED_LATE = "captured_late"
 def move(
     payment: Payment, to: PaymentState, *, only_from: tuple[PaymentState, ...] = (), **fields: Any
 ) -> bool:
-    """Move if the state allows it (or, narrower, is one of `only_from`); False for a lost race."""
+    """Change the state if the current one allows it, or is one of `only_from`. False if it does not."""
     sources = only_from or tuple(source for source, targets in PAYMENT_MOVES.items() if to in targets)
     changed = Payment.objects.filter(pk=payment.pk, state__in=sources).update(
         state=to, modified_date=timezone.now(), **fields
     )
-    wake()
+    deliver_on_commit()
     return bool(changed)
 
 
@@ -58,16 +58,16 @@ def move_refund(
     changed = Refund.objects.filter(pk=refund.pk, state__in=sources).update(
         state=to, modified_date=timezone.now(), **fields
     )
-    wake()
+    deliver_on_commit()
     return bool(changed)
 
 
 def capture(
     payment: Payment, attempt: PaymentAttempt, references: References, *, is_late: bool = False
 ) -> bool:
-    """Book the whole amount and put it to the payment's bills. One transaction; False where it is booked.
+    """Book the capture of the whole amount and allocate it to the payment's bills. False if it is booked already.
 
-    `is_late`: the payment had ended, so its bills were free meanwhile.
+    `is_late`: the payment had ended, so its bills were not reserved meanwhile.
     """
     with transaction.atomic():
         bills = lock_bills(payment)
@@ -93,12 +93,12 @@ def capture(
 
 
 def mark_unknown(payment: Payment, reason: str = "") -> bool:
-    """The outcome is not known: the bills stay reserved and the bank is queried later."""
+    """The bills stay reserved and the bank is queried later."""
     return move(payment, PaymentState.UNKNOWN, reason=reason, checks=0, next_check_at=check_after(0))
 
 
 def book_refund(refund: Refund, attempt: PaymentAttempt, references: References) -> bool:
-    """Book a refund or void that the bank has made. Bills that it had paid are open again by that much."""
+    """Book a refund or void that the bank has made, and reopen bills by what they lose. False if it is booked already."""
     with transaction.atomic():
         payment = lock_payment(refund.payment_id)
         if not move_refund(refund, RefundState.DONE, **_references(references, REFUND_REFERENCES)):
@@ -133,13 +133,13 @@ def _references(references: References, names: tuple[str, ...] = PAYMENT_REFEREN
 
 
 def _free(bills: list[Bill]) -> list[Bill]:
-    """Without the bills that another payment is for at this moment."""
+    """The bills that no open payment has reserved."""
     taken = set(PaymentBill.objects.filter(bill__in=bills, is_open=True).values_list("bill_id", flat=True))
     return [bill for bill in bills if bill.pk not in taken]
 
 
 def _allocate(payment: Payment, bills: list[Bill]) -> None:
-    """To each bill what the payment was for, but never more than is open: a capture is not lost for that."""
+    """Allocate to each bill its part, at most its open amount; the rest stays unallocated."""
     wanted = dict(payment.payment_bills.values_list("bill_id", "amount"))
     for bill in bills:
         amount = min(wanted[bill.pk], bill.open_amount)
@@ -148,7 +148,7 @@ def _allocate(payment: Payment, bills: list[Bill]) -> None:
 
 
 def _release(payment: Payment, amount: Decimal) -> None:
-    """Take off bills, the last first, what will not be there any more once `amount` is given back."""
+    """Remove allocations, the latest bill first, that exceed what is left after `amount` is refunded."""
     left = payment.captured_amount - payment.refunded_amount - amount
     missing = payment.allocated_amount - left
     sums: dict[int, Decimal] = {}

@@ -9,15 +9,15 @@ from billing.models import Case, Payment
 
 
 def open_case(payment: Payment, summary: str) -> None:
-    """Nothing where the payment has an open one."""
+    """Does nothing if the payment already has an open case."""
     Case.objects.get_or_create(payment=payment, closed_at=None, defaults={"summary": summary})
 
 
 def close_case(case: Case, *, resolution: str, user_id: int | None) -> None:
-    """Raises CaseClosedError where somebody was faster."""
+    """Raises CaseClosedError if the case is already closed."""
     refuse_card_number_in("reason", resolution)
     changed = Case.objects.filter(pk=case.pk, closed_at=None).update(
         closed_at=timezone.now(), closed_by_id=user_id, resolution=resolution
     )
     if not changed:
-        raise CaseClosedError(_("This case is closed already."))
+        raise CaseClosedError(_("This case is already closed."))

@@ -1,4 +1,4 @@
-"""Time as the database has it: web servers and workers may disagree about theirs, deadlines may not."""
+"""Deadlines by the database's clock, because the clocks of servers and workers may differ."""
 
 from datetime import datetime, time, timedelta
 
@@ -11,7 +11,7 @@ from payments.models import Channel
 
 
 def after(seconds: float) -> Combinable:
-    """A column value: the database's time in so many seconds."""
+    """Column value: `seconds` from now."""
     return Now() + timedelta(seconds=seconds)
 
 
@@ -24,13 +24,13 @@ def database_time() -> datetime:
 
 
 def check_after(checks: int) -> Combinable:
-    """When to query the bank next about a payment in doubt, after so many queries (RECONCILE_DELAYS)."""
+    """Next status query of a payment whose outcome is unknown, after `checks` queries (RECONCILE_DELAYS)."""
     delays = settings.RECONCILE_DELAYS
     return after(delays[min(checks, len(delays) - 1)])
 
 
 def recheck_after(checks: int) -> Combinable | None:
-    """When to query again about a payment that ended without the bank's word, after so many queries since.
+    """Next status query of a payment that ended without evidence of the bank, after `checks` queries since then.
 
     None after the last of RECHECK_DELAYS.
     """
@@ -39,7 +39,7 @@ def recheck_after(checks: int) -> Combinable | None:
 
 
 def day_end(channel: Channel) -> datetime:
-    """When the bank's day that is running now is closed: BANK_DAY_END in the channel's time zone."""
+    """The end of the bank's current day: BANK_DAY_END in the channel's time zone."""
     now = database_time().astimezone(channel.time_zone)
     closes = time.fromisoformat(settings.BANK_DAY_END)
     end = now.replace(hour=closes.hour, minute=closes.minute, second=0, microsecond=0)

@@ -1,8 +1,6 @@
-"""Named points at which the proof (`make prove`) kills the process, each where a crash hurts most: between what
-we wrote and what the bank did.
+"""Named points at which the proof (`make prove`) kills the process, between our commits and the bank's calls.
 
-`arm` is called by the processes that the proof starts and by nothing else; in every other process a crash point
-does nothing.
+Only processes that the proof starts call `arm`; in all others a crash point does nothing.
 """
 
 import os
@@ -22,13 +20,13 @@ _armed: Path | None = None
 
 
 def arm(file: Path) -> None:
-    """While `file` holds the name of a point, the first armed process to reach that point removes it and dies."""
+    """If `file` contains the name of a point, the first armed process that reaches it deletes the file and dies."""
     global _armed
     _armed = file
 
 
 def crash_point(name: str) -> None:
-    """Nothing, unless the proof armed this process: then it dies without any clean-up, as by a power cut."""
+    """In an armed process, die without any clean-up, as in a power failure."""
     if _armed is None:
         return
     with suppress(FileNotFoundError):

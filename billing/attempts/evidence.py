@@ -1,4 +1,4 @@
-"""What a message says about the money of a charge, whoever sent it: answer, callback, status, statement, person."""
+"""What a bank's answer, callback or status, or an operator, says about the money of a charge."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -18,34 +18,34 @@ from payments.gateways.types import (
 
 class Finding(StrEnum):
     TAKEN = "taken"
-    """The bank has taken our amount for our order."""
+    """The bank has captured our amount for our order."""
     NOT_TAKEN = "not_taken"
     """An authentic refusal."""
     NOT_SENT = "not_sent"
     """The request provably did not reach the bank."""
     PAYER_NEEDED = "payer_needed"
-    """The payer must confirm at the bank (3-D Secure)."""
+    """The payer must authenticate (3-D Secure)."""
     PENDING = "pending"
-    """The bank knows the order and has not finished it: an unfinished 3-D Secure, a payment under review."""
+    """The bank has not finished the order: an unfinished 3-D Secure, a payment under review."""
     RETURNED = "returned"
-    """Taken, and given back whole at the bank without us."""
+    """Captured, and fully refunded or voided at the bank."""
     NOT_FOUND = "not_found"
-    """The bank does not know the order now. It may still book a request that is on its way."""
+    """The bank does not know the order. It may still book a request that is on its way."""
     CONTRADICTS = "contradicts"
-    """The bank took money, but another amount, currency or order than ours. Books nothing, opens a case."""
+    """The bank captured a different amount, currency or order. Nothing is booked and a case is opened."""
     NOTHING = "nothing"
-    """No answer, unreadable, unexpected or not authentic."""
+    """No answer, or one that is unreadable, unexpected or not authentic."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
-    """`text` is for the case that a person reads; `reason` is stored with the payment. No card data, no proofs."""
+    """`text` goes into the case, `reason` into the payment. Neither holds card data or proofs."""
 
     finding: Finding
     reason: str = ""
     references: References = References()
     refunded_amount: Decimal | None = None
-    """What the bank says was given back of a payment that is TAKEN, in major units; None where it does not say."""
+    """Refunded amount of a TAKEN payment according to the bank, in major units; None if it does not say."""
     text: str = ""
 
 
@@ -71,7 +71,7 @@ _OF_STATE = {
 
 
 def evidence_of_answer(result: GatewayResult) -> Evidence:
-    """Of a sale, a completion, or a callback that tells the end."""
+    """Evidence of a sale, a completion, or a callback with a final result."""
     finding = _OF_OUTCOME[result.outcome]
     if result.mismatches and _claims_money(result):
         return _contradiction(result)
@@ -79,7 +79,7 @@ def evidence_of_answer(result: GatewayResult) -> Evidence:
 
 
 def evidence_of_status(payment: Payment, result: StatusResult) -> Evidence:
-    """Of the bank's books. A captured amount other than ours contradicts, as a mismatch does."""
+    """Evidence of a status query. A captured amount other than ours contradicts, like a mismatch."""
     took_other = result.captured_amount not in (None, payment.amount)
     taken = _OF_STATE[result.state] is Finding.TAKEN
     if (result.mismatches and _claims_money(result)) or (taken and took_other):
@@ -98,7 +98,7 @@ def evidence_of_status(payment: Payment, result: StatusResult) -> Evidence:
 
 
 def _claims_money(result: GatewayResult) -> bool:
-    """Whether an authentic message says that money moved, although its details are not ours."""
+    """Whether an authentic message says that money moved, even if other details differ from ours."""
     if isinstance(result, CallbackResult):
         return result.claims_money
     captured = isinstance(result, StatusResult) and _OF_STATE[result.state] is Finding.TAKEN

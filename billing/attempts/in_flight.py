@@ -1,4 +1,4 @@
-"""Whether a bank may still book what we sent it: until then its silence and "not found" prove nothing."""
+"""Whether the bank may still book a request that we sent. Meanwhile "not found" proves nothing."""
 
 from datetime import timedelta
 
@@ -10,11 +10,11 @@ from billing.models import Operation, Payment, PaymentAttempt, Refund
 from billing.states import PaymentState
 
 NO_REQUEST = (Operation.STATUS, Operation.CALLBACK, Operation.PERSON)
-"""Attempts that sent the bank nothing that it could book."""
+"""Attempts without a request that the bank could book."""
 
 
 def may_be_in_flight(payment: Payment) -> bool:
-    """A payer may finish 3-D Secure until it expires, and a request may be booked IN_FLIGHT_SECONDS after it."""
+    """The payer may finish 3-D Secure until it expires; a request may be booked until IN_FLIGHT_SECONDS later."""
     if payment.state == PaymentState.PENDING_3D:
         unexpired = Payment.objects.filter(pk=payment.pk, expires_at__gt=Now())
         if unexpired.exists():

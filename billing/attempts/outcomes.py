@@ -1,7 +1,7 @@
-"""What evidence does to a payment and to a refund: the tables, and the short transactions that apply them.
+"""Applies evidence to payments and refunds, in short transactions.
 
-Sales, callbacks, completions, status queries, refunds and people all end here. Evidence is never dropped: an
-authentic word that money moved is booked or opens a case, whatever our row said before.
+Sales, callbacks, completions, status queries, refunds and manual settlements all end here. Evidence is never dropped:
+an authentic message that money moved is booked or opens a case, whatever our row says.
 """
 
 from collections.abc import Callable
@@ -34,7 +34,7 @@ from billing.states import (
     CAPTURED_STATES,
     ENDED_STATES,
     OPEN_STATES,
-    REFUNDS_IN_DOUBT,
+    SENT_REFUND_STATES,
     PaymentState,
     RefundState,
 )
@@ -51,7 +51,7 @@ Action = Callable[[Payment, PaymentAttempt, Evidence], bool]
 
 
 def record_charge(attempt: PaymentAttempt, result: GatewayResult) -> bool:
-    """Write the bank's answer to a sale or completion and apply it, in one transaction; False where nothing moved."""
+    """Record and apply the bank's answer to a sale or completion. False if no state changed."""
     with transaction.atomic(durable=True):
         if not engine.finish(attempt, result):
             return False
@@ -60,7 +60,7 @@ def record_charge(attempt: PaymentAttempt, result: GatewayResult) -> bool:
 
 
 def record_callback(payment: Payment, result: CallbackResult) -> bool:
-    """The same for a callback that tells the end: paid at the bank's page, or refused."""
+    """Record and apply a callback with a final result: paid or refused on the bank's page."""
     with transaction.atomic(durable=True):
         attempt = engine.begin(payment, Operation.CALLBACK)
         engine.finish(attempt, result)
@@ -68,7 +68,7 @@ def record_callback(payment: Payment, result: CallbackResult) -> bool:
 
 
 def record_status(attempt: PaymentAttempt, result: StatusResult) -> None:
-    """The same for a status query, which also tells of the refunds in doubt."""
+    """Record and apply the answer to a status query, which also settles refunds with an unknown outcome."""
     with transaction.atomic(durable=True):
         if not engine.finish(attempt, result):
             return
@@ -82,7 +82,7 @@ def record_status(attempt: PaymentAttempt, result: StatusResult) -> None:
 
 
 def complete_three_d(payment: Payment, callback: CallbackResult) -> bool:
-    """Ask for the money that the payer has confirmed. Of several callers one gets through, the others get False."""
+    """Charge the payment that the payer has authenticated. Only the first of concurrent callers does; the others get False."""
     with transaction.atomic(durable=True):
         # the reconciler finds a crash from here on
         if not move(
@@ -107,7 +107,7 @@ def complete_three_d(payment: Payment, callback: CallbackResult) -> bool:
 
 
 def apply_evidence(payment: Payment, attempt: PaymentAttempt, evidence: Evidence) -> bool:
-    """Do what the table says; the caller holds the payment's lock. False where nothing moved."""
+    """Apply CHARGE_TABLE. The caller must hold the payment's lock. False if no state changed."""
     open_action, ended_action, captured_action = CHARGE_TABLE[evidence.finding]
     if payment.state in OPEN_STATES:
         return open_action(payment, attempt, evidence)
@@ -121,14 +121,14 @@ def _capture(payment: Payment, attempt: PaymentAttempt, evidence: Evidence) -> b
 
 
 def _capture_late(payment: Payment, attempt: PaymentAttempt, evidence: Evidence) -> bool:
-    """The bank took the money of a payment that had ended: booked, to its bills where they are open."""
+    """Book a capture of a payment that had ended, and open a case."""
     ended_as = payment.get_state_display()
     if not capture(payment, attempt, evidence.references, is_late=True):
         return False
     open_case(
         payment,
-        f"The bank took the money after this payment had ended ({ended_as}). It is booked: to the bills that are "
-        "still open, the rest as the account's credit. Tell the customer, who may have paid again.",
+        f"The bank took the money after this payment had ended ({ended_as}). It was booked: allocated to the bills that "
+        "are still open, the rest unallocated. Contact the customer, who may have paid again.",
     )
     return True
 
@@ -152,14 +152,14 @@ def _wait_for_payer(payment: Payment, attempt: PaymentAttempt, evidence: Evidenc
 
 
 def _doubt(payment: Payment, attempt: PaymentAttempt, evidence: Evidence) -> bool:
-    """A status query without an answer leaves the state as it is; the next one is scheduled already."""
+    """A status query without an answer changes nothing; the next one is already scheduled."""
     if attempt.operation == Operation.STATUS:
         return False
     return mark_unknown(payment, evidence.reason)
 
 
 def _not_found(payment: Payment, attempt: PaymentAttempt, evidence: Evidence) -> bool:
-    """Frees the bills once nothing can be in flight any more. The bank is queried again later all the same."""
+    """Fails the payment, which releases its bills, once no request can be in flight. The bank is still queried later."""
     if may_be_in_flight(payment):
         return False
     return move(
@@ -168,9 +168,9 @@ def _not_found(payment: Payment, attempt: PaymentAttempt, evidence: Evidence) ->
 
 
 def _pending(payment: Payment, attempt: PaymentAttempt, evidence: Evidence) -> bool:
-    """A 3-D Secure that nobody finished in time ends like an order that the bank does not know.
+    """An unfinished 3-D Secure ends like an order that the bank does not know.
 
-    Only where we have not asked for the money: a completion in doubt may still be booked.
+    Not if a sale or completion was sent: the bank may still book it.
     """
     asked_for_money = payment.attempts.filter(
         operation__in=[Operation.SALE, Operation.COMPLETE_THREE_D]
@@ -197,8 +197,8 @@ def _missing_after_capture(payment: Payment, attempt: PaymentAttempt, evidence: 
 
 
 def _returned_after_capture(payment: Payment, attempt: PaymentAttempt, evidence: Evidence) -> bool:
-    """Ours: a refund or void in doubt explains it. Otherwise somebody gave the money back at the bank's panel."""
-    explained = payment.refunded_amount >= payment.captured_amount or _refunds_in_doubt(payment).exists()
+    """Opens a case unless a refund or void of ours explains it: it may have been made in the bank's portal."""
+    explained = payment.refunded_amount >= payment.captured_amount or _sent_refunds(payment).exists()
     if not explained:
         open_case(payment, f"The bank has given the money back, our books have not. {evidence.text}")
     return False
@@ -209,7 +209,7 @@ def _nothing(payment: Payment, attempt: PaymentAttempt, evidence: Evidence) -> b
 
 
 CHARGE_TABLE: dict[Finding, tuple[Action, Action, Action]] = {
-    #                      open             ended            captured, also where it was given back since
+    #                      open             ended            captured, also if refunded since
     Finding.TAKEN: (_capture, _capture_late, _nothing),
     Finding.NOT_TAKEN: (_decline, _nothing, _declined_after_capture),
     Finding.NOT_SENT: (_fail, _nothing, _nothing),
@@ -220,18 +220,18 @@ CHARGE_TABLE: dict[Finding, tuple[Action, Action, Action]] = {
     Finding.CONTRADICTS: (_contradicts, _contradicts, _contradicts),
     Finding.NOTHING: (_doubt, _nothing, _nothing),
 }
-"""What is done on which evidence. Open: the outcome is not known; ended: declined or failed."""
+"""The action for each finding, by the payment's state. Open: outcome not known; ended: declined or failed."""
 
 
 def schedule_next_query(payment_id: int, evidence: Evidence) -> None:
-    """After a status query: when to query next, and a case for a person once queries have not helped."""
+    """After a status query: schedule the next one, or open a case after RECONCILE_CASE_AFTER queries."""
     payment = Payment.objects.get(pk=payment_id)
-    if payment.state in OPEN_STATES or _refunds_in_doubt(payment).exists():
+    if payment.state in OPEN_STATES or _sent_refunds(payment).exists():
         if payment.checks >= settings.RECONCILE_CASE_AFTER:
             open_case(
                 payment, f"Queried {payment.checks} times without an answer that settles it. {evidence.text}"
             )
-        return  # the claim of this query has scheduled the next one
+        return  # `claim_due` has already scheduled the next query
     if payment.next_check_at is not None:
         unheard = _unheard_refund(payment) or payment.state == PaymentState.FAILED
         again = (
@@ -244,17 +244,17 @@ def schedule_next_query(payment_id: int, evidence: Evidence) -> None:
 
 
 def record_refund(attempt: PaymentAttempt, result: GatewayResult) -> bool:
-    """Write the bank's answer to a refund or void and move it as it says; an unknown outcome stays reserved.
+    """Record and apply the bank's answer to a refund or void. False if another process was faster.
 
-    False where nothing moved because another process was faster. A refund that is too early for the bank (its day
-    is not closed) is scheduled for after the day's end.
+    The amount stays reserved while the outcome is unknown. If the bank has not closed its day yet, the refund is
+    scheduled for after the day's end.
     """
     with transaction.atomic(durable=True):
         return apply_refund_answer(attempt, result)
 
 
 def apply_refund_answer(attempt: PaymentAttempt, result: GatewayResult) -> bool:
-    """As `record_refund`, in the caller's transaction."""
+    """Like `record_refund`, in the caller's transaction."""
     if attempt.refund_id is None or not engine.finish(attempt, result):
         return False
     payment = lock_payment(engine.payment_id_of(attempt))
@@ -277,10 +277,10 @@ def apply_refund_answer(attempt: PaymentAttempt, result: GatewayResult) -> bool:
 
 
 def settle_refunds(payment: Payment, attempt: PaymentAttempt, evidence: Evidence) -> None:
-    """What the bank's books say of the refund that is in doubt (a constraint allows one at a time).
+    """Settle the refund with an unknown outcome (a constraint allows one at a time) by the refunded sum at the bank.
 
-    The sum that the bank tells is compared with what was booked before: ours plus the refund, or ours without it.
-    Any other sum books nothing and opens a case.
+    The refund was made if the sum is what we had booked plus the refund, and was not if it is what we had booked. Any
+    other sum books nothing and opens a case.
     """
     if evidence.finding is Finding.RETURNED:
         told: Decimal | None = payment.captured_amount
@@ -289,53 +289,53 @@ def settle_refunds(payment: Payment, attempt: PaymentAttempt, evidence: Evidence
     else:
         return
     booked = payment.refunded_amount
-    refund = _refunds_in_doubt(payment).first() or _unheard_refund(payment)
+    refund = _sent_refunds(payment).first() or _unheard_refund(payment)
     if told is None and refund is not None and refund.kind == RefundKind.VOID:
-        told = booked  # captured still: the void was not made
+        told = booked  # still captured: the void was not made
     if told is None:
         return
     if refund is not None and told == booked + refund.amount:
         _book_refund(payment, refund, attempt, References())
     elif told == booked:
-        if refund is not None and refund.state in REFUNDS_IN_DOUBT and not refund_may_be_in_flight(refund):
+        if refund is not None and refund.state in SENT_REFUND_STATES and not refund_may_be_in_flight(refund):
             move_refund(refund, RefundState.DECLINED)
     elif payment.pos_id is not None:
         open_case(payment, f"The bank has given back {told}, our books say {booked} {payment.currency}.")
 
 
 def _book_refund(payment: Payment, refund: Refund, attempt: PaymentAttempt, references: References) -> bool:
-    """Also where it ended as declined before: then its reserve may be gone, and a person must look."""
+    """Also books a refund that had ended as declined, unless its reserve is gone; both open a case."""
     if refund.state == RefundState.DECLINED and refund.amount > payment.refundable_amount:
         open_case(
             payment,
-            f"The bank made refund {refund.pk} of {refund.amount} {payment.currency} after it had ended, and so much "
-            "is not left of the payment.",
+            f"The bank made refund {refund.pk} of {refund.amount} {payment.currency} after it had ended as declined. It "
+            "was not booked: it exceeds the payment's refundable amount.",
         )
         return False
     if refund.state == RefundState.DECLINED:
-        open_case(payment, f"The bank made refund {refund.pk} after it had ended as declined. It is booked.")
+        open_case(payment, f"The bank made refund {refund.pk} after it had ended as declined. It was booked.")
     return book_refund(refund, attempt, references)
 
 
 def _unheard_refund(payment: Payment) -> Refund | None:
-    """A refund that ended because the bank's books did not show it, never because the bank refused it."""
+    """The latest refund that was declined because a status query did not show it, not because the bank refused it."""
     refused = PaymentAttempt.objects.filter(refund=OuterRef("pk"), outcome=Outcome.DECLINED)
     unheard = payment.refunds.filter(~Q(Exists(refused)), state=RefundState.DECLINED)
     return unheard.order_by("-pk").first()
 
 
 def query_soon(payment: Payment) -> None:
-    """Let the reconciler query the bank now: something was said that only its books can settle."""
+    """Schedule a status query for now, if the payment's outcome is unknown."""
     if payment.state in OPEN_STATES:
         Payment.objects.filter(pk=payment.pk, state__in=OPEN_STATES).update(next_check_at=Now())
 
 
 def clear_next_query(payment: Payment) -> None:
-    """No more queries, unless something of the payment is still in doubt."""
+    """Cancel the next status query, unless the outcome of the payment or a refund is still unknown."""
     stored = Payment.objects.get(pk=payment.pk)
-    if stored.state not in OPEN_STATES and not _refunds_in_doubt(stored).exists():
+    if stored.state not in OPEN_STATES and not _sent_refunds(stored).exists():
         Payment.objects.filter(pk=payment.pk).update(next_check_at=None)
 
 
-def _refunds_in_doubt(payment: Payment) -> QuerySet[Refund]:
-    return payment.refunds.filter(state__in=REFUNDS_IN_DOUBT)
+def _sent_refunds(payment: Payment) -> QuerySet[Refund]:
+    return payment.refunds.filter(state__in=SENT_REFUND_STATES)

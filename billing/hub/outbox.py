@@ -10,7 +10,7 @@ from billing.hub.tasks import enqueue_due
 from billing.models import Delivery, DeliveryState
 
 
-def wake() -> None:
+def deliver_on_commit() -> None:
     """When the transaction commits, queue a delivery job for each listener that has something due.
 
     Call it once or more in any transaction that changes a payment or refund. Without it events wait up to a minute.
@@ -28,5 +28,5 @@ def replay(delivery_ids: Iterable[int]) -> int:
             state=DeliveryState.WAITING, attempts=0, next_attempt_at=timezone.now(), finished_at=None
         )
         subscriptions.end_pauses(listeners)
-        wake()
+        deliver_on_commit()
     return count

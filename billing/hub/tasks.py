@@ -47,12 +47,12 @@ def deliver_due_events(timestamp: int) -> None:
 
 
 @app.periodic(cron="43 3 * * *")
-@app.task(name="billing.forget_events")
-def forget_events(timestamp: int) -> None:
-    forget()
+@app.task(name="billing.purge_events")
+def purge_events(timestamp: int) -> None:
+    purge()
 
 
-def forget() -> None:
+def purge() -> None:
     """Delete events that were delivered or skipped more than KEPT_DAYS ago."""
     before = timezone.now() - timedelta(days=KEPT_DAYS)
     finished = [DeliveryState.DELIVERED, DeliveryState.SKIPPED]

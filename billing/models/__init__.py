@@ -1,4 +1,4 @@
-"""What is owed, and the money that moves."""
+"""Accounts, bills, payment methods, payments and refunds."""
 
 from billing.models.account import Account, Subscription, SubscriptionStatus
 from billing.models.address import BillingAddress

@@ -8,7 +8,7 @@ from billing.models.fields import CurrencyField
 from billing.models.tenant import Tenant
 from payments.models.base import CHANNEL_IS_FIXED, Dated, tracked
 
-# FOR UPDATE waits for whoever is adding a bill right now: that takes a key share of the row.
+# FOR UPDATE waits for transactions that are adding a bill: they hold a key share of the row.
 CURRENCY_OF_BILLS = pgtrigger.Trigger(
     name="currency_of_bills",
     operation=pgtrigger.Update,
@@ -47,7 +47,7 @@ ACCOUNT_OF_BILLS = pgtrigger.Trigger(
 
 @tracked()
 class Account(Dated):
-    """A customer as the billing knows them: who owes, in one currency."""
+    """A customer who is billed, in one currency."""
 
     channel = models.ForeignKey(
         "payments.Channel", verbose_name=_("Channel"), on_delete=models.PROTECT, related_name="accounts"
@@ -58,7 +58,7 @@ class Account(Dated):
         db_collation="C",  # prefix searches use the unique index whatever the server's locale
     )
     name = models.CharField(_("Name"), max_length=200)
-    email = models.EmailField(_("E-mail"), blank=True, default="")
+    email = models.EmailField(_("Email"), blank=True, default="")
     phone = models.CharField(_("Phone"), max_length=32, blank=True, default="")
     currency = CurrencyField(_("Currency"), default="TRY")
 
@@ -69,7 +69,7 @@ class Account(Dated):
         constraints = [models.UniqueConstraint(fields=["account_number"], name="billing_account_number")]
         indexes = [
             models.Index(fields=["name"], opclasses=["varchar_pattern_ops"], name="billing_account_by_name"),
-            # the desk looks for people by how their name or address begins
+            # the admin searches by the start of name and email
             models.Index(OpClass(Upper("name"), "varchar_pattern_ops"), name="billing_account_name_begins"),
             models.Index(OpClass(Upper("email"), "varchar_pattern_ops"), name="billing_account_email_begins"),
         ]
@@ -87,13 +87,13 @@ class SubscriptionStatus(models.TextChoices):
 
 @tracked()
 class Subscription(Dated):
-    """What an account is billed for. `number` is the contracts' subscription id."""
+    """What an account is billed for. `number` is the subscription id of the contracts."""
 
     account = models.ForeignKey(
         Account, verbose_name=_("Account"), on_delete=models.PROTECT, related_name="subscriptions"
     )
     number = models.BigIntegerField(
-        _("Number"), blank=True, help_text=_("Left empty, the next free number is given.")
+        _("Number"), blank=True, help_text=_("Leave empty to assign the next free number.")
     )
     tenant = models.ForeignKey(
         Tenant,

@@ -10,10 +10,10 @@ ACCOUNT_IS_FIXED = pgtrigger.ReadOnly(name="account_is_fixed", fields=["account"
 
 @tracked()
 class BillingAddress(Dated):
-    """Where an account's bills go. `number` is Naviga's BillingAddressId."""
+    """A postal address of an account. `number` is BillingAddressId of the Naviga contract."""
 
     number = models.BigIntegerField(
-        _("Number"), blank=True, help_text=_("Left empty, the next free number is given.")
+        _("Number"), blank=True, help_text=_("Leave empty to assign the next free number.")
     )
     account = models.ForeignKey(
         Account, verbose_name=_("Account"), on_delete=models.PROTECT, related_name="billing_addresses"

@@ -5,9 +5,9 @@ from oauth2_provider.models import AbstractApplication
 
 
 class ApiClient(AbstractApplication):
-    """A program that asks for tokens with a secret of its own (OAuth 2.0 client credentials).
+    """An OAuth 2.0 client (client credentials grant).
 
-    Whatever it does is done as `user`; what it may ask for is in `scopes`. Only a hash of the secret is kept.
+    It acts as `user` and can request the scopes in `scopes`, separated by spaces. Only a hash of its secret is stored.
     """
 
     user = models.ForeignKey(
@@ -15,13 +15,13 @@ class ApiClient(AbstractApplication):
         verbose_name=_("User"),
         on_delete=models.PROTECT,
         related_name="+",
-        help_text=_("Who its payments and refunds are recorded for."),
+        help_text=_("Payments and refunds of the client are recorded under this user."),
     )
     scopes = models.CharField(
         _("Scopes"),
         max_length=200,
         default="read",
-        help_text=_("What it may ask for: read, pay, refund, hub."),
+        help_text=_("Scopes that it can request: read, pay, refund, hub."),
     )
 
     class Meta:

@@ -16,16 +16,16 @@ class Operation(models.TextChoices):
     COMPLETE_THREE_D = "complete_three_d", _("3-D Secure completed")
     VOID = "void", _("Void")
     REFUND = "refund", _("Refund")
-    STATUS = "status", _("Question")
-    PERSON = "person", _("Settled by a person")  # no call: what somebody learned from the bank
-    RECEIVED = "received", _("Received outside")  # no bank at all, in this one and the next
-    RETURNED = "returned", _("Given back outside")
+    STATUS = "status", _("Status query")
+    PERSON = "person", _("Settled manually")  # no call: an operator recorded what the bank confirmed
+    RECEIVED = "received", _("Received outside")  # no bank is involved
+    RETURNED = "returned", _("Refunded outside")  # likewise
 
 
 class PaymentAttempt(models.Model):
-    """One call of the bank: written and committed before the call, finished after it.
+    """One call of a bank, committed before the call and finished after it.
 
-    It is about a payment (and perhaps its refund) or, as a bank's list of a day, about a POS alone.
+    It belongs to a payment (and possibly a refund) or, for a bank's list of a day, to a POS alone.
     """
 
     payment = models.ForeignKey(Payment, null=True, on_delete=models.PROTECT, related_name="attempts")
@@ -44,8 +44,8 @@ class PaymentAttempt(models.Model):
     finished_at = models.DateTimeField(_("Finished at"), null=True)
     outcome = models.CharField(_("Outcome"), max_length=16, blank=True, default="")
     reason = models.CharField(_("Reason"), max_length=32, blank=True, default="")
-    raw_code = models.CharField(_("Bank's code"), max_length=64, blank=True, default="")
-    bank_text = models.CharField(_("Bank's words"), max_length=500, blank=True, default="")
+    raw_code = models.CharField(_("Bank code"), max_length=64, blank=True, default="")
+    bank_text = models.CharField(_("Bank message"), max_length=500, blank=True, default="")
     details = models.JSONField(_("Details"), default=dict)
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"

@@ -19,9 +19,9 @@ class BillStatus(models.TextChoices):
     CANCELED = "canceled", _("Canceled")
 
 
-CLOSED_BY_HAND = (BillStatus.SETTLED, BillStatus.CANCELED)
+CLOSED_MANUALLY = (BillStatus.SETTLED, BillStatus.CANCELED)
 
-# FOR UPDATE waits for whoever is putting a payment on the bill right now.
+# FOR UPDATE waits for transactions that are adding a payment to the bill.
 AMOUNT_IS_FIXED = pgtrigger.Trigger(
     name="amount_is_fixed",
     operation=pgtrigger.Update,
@@ -40,7 +40,7 @@ AMOUNT_IS_FIXED = pgtrigger.Trigger(
     """,
 )
 
-# The key share keeps the account's currency as it is until the bill is committed.
+# The key share prevents changes of the account's currency until the bill is committed.
 _SAME_CURRENCY = """
         PERFORM FROM billing_account WHERE id IN (
             SELECT account_id FROM billing_subscription WHERE id IN ({subscriptions})
@@ -57,7 +57,7 @@ _SAME_CURRENCY = """
         RETURN NULL;
     """
 CURRENCY_OF_ACCOUNT = (
-    # once for a load of a million bills
+    # one check per statement: imports insert a million bills at once
     pgtrigger.Trigger(
         name="currency_of_new",
         level=pgtrigger.Statement,
@@ -95,17 +95,17 @@ PAID_BY_ALLOCATION = pgtrigger.Trigger(
 
 @tracked()
 class Bill(Dated):
-    """What a subscription owes. `number` is the contracts' bill id; what is paid follows from allocations."""
+    """What a subscription owes. `number` is the bill id of the contracts; allocations set the paid amount."""
 
     number = models.IntegerField(
-        _("Number"), blank=True, help_text=_("Left empty, the next free number is given.")
+        _("Number"), blank=True, help_text=_("Leave empty to assign the next free number.")
     )
     subscription = models.ForeignKey(
         Subscription,
         verbose_name=_("Subscription"),
         on_delete=models.PROTECT,
         related_name="bills",
-        db_index=False,  # the index on subscription and day serves
+        db_index=False,  # covered by the index on subscription and issue date
     )
     amount = AmountField(_("Amount"))
     currency = CurrencyField(_("Currency"), default="TRY")
@@ -120,10 +120,10 @@ class Bill(Dated):
         null=True,
         blank=True,
         editable=False,
-        choices=[(status.value, status.label) for status in CLOSED_BY_HAND],
+        choices=[(status.value, status.label) for status in CLOSED_MANUALLY],
     )
     closed_reason = models.CharField(
-        _("Reason of closing"), max_length=500, blank=True, default="", editable=False
+        _("Reason for closing"), max_length=500, blank=True, default="", editable=False
     )
     status = models.GeneratedField(
         expression=Case(
@@ -154,7 +154,7 @@ class Bill(Dated):
             ),
             models.CheckConstraint(
                 condition=Q(closed_as__isnull=True)
-                | Q(closed_as__in=[status.value for status in CLOSED_BY_HAND]),
+                | Q(closed_as__in=[status.value for status in CLOSED_MANUALLY]),
                 name="billing_bill_closed_as",
             ),
         ]
@@ -169,5 +169,5 @@ class Bill(Dated):
 
     @property
     def open_amount(self) -> Decimal:
-        """What is still to be paid; nothing of a bill that was closed by hand."""
+        """What is still to be paid: 0 for a bill that was closed manually."""
         return Decimal(0) if self.closed_as else self.amount - self.paid_amount

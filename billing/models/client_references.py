@@ -20,7 +20,7 @@ class ClientReferences(models.Model):
 
     client = models.CharField(_("Client"), max_length=160)
     correlator_id = models.CharField(
-        _("Correlator id"), max_length=255, blank=True, default="", db_collation="C"
+        _("Correlator ID"), max_length=255, blank=True, default="", db_collation="C"
     )
     fingerprint = models.CharField(max_length=64, editable=False)
     name = models.CharField(_("Name"), max_length=255, blank=True, default="", db_collation="C")

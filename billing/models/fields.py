@@ -1,4 +1,4 @@
-"""Columns that several tables of this app have."""
+"""Columns shared by several tables."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from config.kit.lib.money import validate_currency
 
 
 class AmountField(models.DecimalField):
-    """An amount in major units of the row's currency, with room for the currency that has most places."""
+    """An amount in major units, with enough decimal places for every currency."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("max_digits", 18)

@@ -25,7 +25,7 @@ class ExactDecoder(JSONDecoder):
 class EventSubscription(Dated):
     """A listener of the hub: its callback URL and its health."""
 
-    callback = models.URLField(_("Address of the listener"), max_length=2000)
+    callback = models.URLField(_("Callback URL"), max_length=2000)
     query = models.CharField(_("Query"), max_length=2000, blank=True, default="")
     base_path = models.CharField(_("Base path"), max_length=64)
     secret: Any = EncryptedJSONField()
@@ -93,12 +93,12 @@ class Event(models.Model):
 class DeliveryState(models.TextChoices):
     WAITING = "waiting", _("Waiting")
     DELIVERED = "delivered", _("Delivered")
-    DEAD = "dead", _("Given up")
-    SKIPPED = "skipped", _("Not asked for")
+    DEAD = "dead", _("Failed")
+    SKIPPED = "skipped", _("Filtered out")
 
 
 class Delivery(models.Model):
-    """One event for one listener. A delivery that was given up is kept and can be sent again."""
+    """One event for one listener. A failed delivery is kept and can be sent again."""
 
     event = models.ForeignKey(
         Event, verbose_name=_("Event"), on_delete=models.CASCADE, related_name="deliveries"
@@ -115,7 +115,7 @@ class Delivery(models.Model):
     event_type = models.CharField(_("Event type"), max_length=64, blank=True, default="")
     attempts = models.PositiveIntegerField(_("Attempts"), default=0)
     next_attempt_at = models.DateTimeField(_("Next attempt"), null=True)
-    last_status = models.PositiveSmallIntegerField(_("Last answer"), null=True)
+    last_status = models.PositiveSmallIntegerField(_("Last response"), null=True)
     last_error = models.CharField(_("Last error"), max_length=200, blank=True, default="")
     created_at = models.DateTimeField(_("Created at"))
     finished_at = models.DateTimeField(_("Finished at"), null=True)

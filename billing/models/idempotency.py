@@ -3,7 +3,7 @@ from django.db import models
 
 
 class IdempotencyKey(models.Model):
-    """A client's key for one money-moving request, and the answer it got. Kept for 31 days."""
+    """The idempotency key of one request that moves money, and its response. Kept for 31 days."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=255)

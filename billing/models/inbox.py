@@ -7,22 +7,22 @@ from billing.models.payment import Payment
 
 
 class Verdict(models.TextChoices):
-    RECEIVED = "received", _("Received")  # not judged yet
+    RECEIVED = "received", _("Received")  # not verified yet
     ACCEPTED = "accepted", _("Accepted")
-    REFUSED = "refused", _("Refused by the bank")
+    REFUSED = "refused", _("Declined by the bank")
     DUPLICATE = "duplicate", _("Duplicate")
     LATE = "late", _("Late")
     FORGED = "forged", _("Not authentic")
-    MISMATCH = "mismatch", _("About another payment")
+    MISMATCH = "mismatch", _("Mismatch")
     UNREADABLE = "unreadable", _("Unreadable")
-    STRAY = "stray", _("Of no payment")
+    STRAY = "stray", _("Unknown payment")
     INTERRUPTED = "interrupted", _("Not processed")  # the process died; the bank was queried instead
 
 
 class Callback(models.Model):
-    """What came back from a bank through a payer's browser or a server: stored before it is believed.
+    """A bank's callback, sent by the payer's browser or the bank's server. It is stored before it is verified.
 
-    The body is kept with card numbers, codes and proofs masked.
+    Card numbers, codes and proofs are masked in `body`.
     """
 
     payment = models.ForeignKey(
@@ -30,7 +30,7 @@ class Callback(models.Model):
     )
     received_at = models.DateTimeField(_("Received at"), auto_now_add=True)
     method = models.CharField(_("Method"), max_length=8)
-    remote_address = models.GenericIPAddressField(_("Address"), null=True)
+    remote_address = models.GenericIPAddressField(_("IP address"), null=True)
     body = models.TextField(_("Body"))
     verdict = models.CharField(_("Verdict"), max_length=16, choices=Verdict.choices, default=Verdict.RECEIVED)
     note = models.CharField(_("Note"), max_length=500, blank=True, default="")
@@ -49,7 +49,7 @@ class Callback(models.Model):
 
 
 class Case(models.Model):
-    """Something that only a person can settle, with what is known."""
+    """A payment that needs an operator's decision, with a summary of what is known."""
 
     payment = models.ForeignKey(
         Payment, verbose_name=_("Payment"), on_delete=models.PROTECT, related_name="cases"

@@ -23,10 +23,10 @@ class LedgerKind(models.TextChoices):
 
 @dataclass(frozen=True)
 class LedgerEffect:
-    """What an entry of one kind adds to the sums of its payment: 1, 0 or -1 times its amount.
+    """What an entry adds to the sums of its payment: 1, 0 or -1 times its amount.
 
-    `follows_refund`: it names the refund that it books. `has_attempt`: it names the attempt that is its evidence;
-    a kind that a bank's statement tells of has none.
+    `follows_refund`: the entry references the refund that it books. `has_attempt`: it references the attempt that is its
+    evidence; a kind that comes from a bank's statement has none.
     """
 
     captured: int = 0
@@ -41,7 +41,7 @@ LEDGER_EFFECTS = {
     LedgerKind.REFUND: LedgerEffect(refunded=1, reserved=-1, follows_refund=True),
     LedgerKind.VOID: LedgerEffect(refunded=1, reserved=-1, follows_refund=True),
 }
-"""The trigger and the check constraints of the ledger are made from this table. A new kind is a row here."""
+"""The ledger's trigger and check constraints are made from this table. A new kind needs only a row here."""
 
 
 def _kinds(attribute: str) -> list[str]:
@@ -49,7 +49,7 @@ def _kinds(attribute: str) -> list[str]:
 
 
 def _change(column: str) -> str:
-    """SQL: what NEW adds to a sum of its payment."""
+    """SQL that adds the effect of NEW to a sum of its payment."""
     cases = " ".join(
         f"WHEN '{kind}' THEN NEW.amount * {getattr(effect, column)}"
         for kind, effect in LEDGER_EFFECTS.items()
@@ -59,7 +59,7 @@ def _change(column: str) -> str:
 
 
 class LedgerEntry(models.Model):
-    """Money that moved, and never moves again: rows are only added. A trigger keeps the payment's sums."""
+    """A movement of money. Append-only; a trigger updates the payment's sums."""
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="ledger")
     kind = models.CharField(_("Kind"), max_length=16, choices=LedgerKind.choices)
@@ -118,7 +118,7 @@ class LedgerEntry(models.Model):
 
 
 class Allocation(models.Model):
-    """Money of a payment put to a bill, or (below zero) taken off it again. Rows are only added."""
+    """An amount of a payment allocated to a bill; a negative amount removes it. Append-only."""
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="allocations")
     bill = models.ForeignKey(Bill, on_delete=models.PROTECT, related_name="allocations")

@@ -10,16 +10,16 @@ from billing.states import EVENT_MOVES, EventStatus, transitions
 
 
 class EventType(models.TextChoices):
-    """As the Naviga contract calls them."""
+    """Names of the Naviga contract."""
 
     ADD = "ADDPAYMENTMETHOD", _("Payment method added")
     CARD_EXPIRES = "CARDEXPIRES", _("Card expires")
 
 
 class MethodEvent(models.Model):
-    """Something that happens to a payment method; its steps are the trace. Adding one begins and ends with it.
+    """An event of the Naviga contract: a payment method is added, or its card expires. Its steps are the trace.
 
-    pghistory's `PaymentMethodEvent` is the history of the table, this is what the contract calls an event.
+    Not to be confused with pghistory's `PaymentMethodEvent`, the history of the table.
     """
 
     type = models.CharField(_("Type"), max_length=24, choices=EventType.choices)
@@ -27,7 +27,7 @@ class MethodEvent(models.Model):
         _("Status"), max_length=16, choices=EventStatus.choices, default=EventStatus.CREATED
     )
     attempts = models.PositiveSmallIntegerField(
-        _("Attempts"), default=0, help_text=_("How often it was tried to close the event.")
+        _("Attempts"), default=0, help_text=_("Number of attempts to close the event.")
     )
     subscription = models.ForeignKey(
         Subscription,
@@ -55,7 +55,7 @@ class MethodEvent(models.Model):
         max_length=64,
         blank=True,
         default="",
-        help_text=_("The request, or the day of expiry."),
+        help_text=_("ID of the request, or expiry date of the card."),
     )
     created_at = models.DateTimeField(_("Created at"), auto_now_add=True)
     closed_at = models.DateTimeField(_("Closed at"), null=True)
@@ -100,7 +100,7 @@ class EventStep(models.TextChoices):
 
 
 class MethodEventStep(models.Model):
-    """One line of an event's trace. `saved` is written in the transaction of the save, so that it tells the truth."""
+    """One step of an event. `saved` is written in the transaction that saves the payment method."""
 
     event = models.ForeignKey(MethodEvent, on_delete=models.PROTECT, related_name="steps")
     step = models.CharField(_("Step"), max_length=16, choices=EventStep.choices)

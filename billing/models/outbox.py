@@ -1,6 +1,6 @@
 """Triggers that write events and their deliveries when a payment or refund changes.
 
-They are deferred to the commit: one transaction is one event with the final row. Without listeners nothing is written.
+They run at the commit: each transaction writes one event, with the final row. Without listeners nothing is written.
 """
 
 import pgtrigger

@@ -17,7 +17,7 @@ from payments.models.base import Dated, tracked
 
 _OPEN = ", ".join(f"'{state}'" for state in OPEN_STATES)
 
-# A payment that leaves the open states gives its bills free, one that enters them never does it behind their back.
+# Keeps a payment's bills reserved exactly while its state is open.
 BILLS_FOLLOW_STATE = pgtrigger.Trigger(
     name="bills_follow_state",
     operation=pgtrigger.UpdateOf("state"),
@@ -49,7 +49,7 @@ SUMS_FOLLOW_LEDGER = pgtrigger.Trigger(
 
 _CAPTURED = ", ".join(f"'{state}'" for state in CAPTURED_STATES)
 
-# Deferred: booking moves the state and writes the ledger one after the other, and both must agree at the commit.
+# Deferred: state and ledger are written one after the other and must agree at the commit.
 STATE_AGREES_WITH_LEDGER = pgtrigger.Trigger(
     name="state_agrees_with_ledger",
     operation=pgtrigger.Insert | pgtrigger.UpdateOf("state", "captured_amount", "refunded_amount"),
@@ -126,7 +126,7 @@ POS_CHANGES_BY_FAILOVER = pgtrigger.Trigger(
 
 
 class ReceivedAs(models.TextChoices):
-    """Money that came without a bank of ours: somebody recorded it."""
+    """How money was received that no POS has charged."""
 
     CASH = "cash", _("Cash")
     CHECK = "check", _("Check")
@@ -134,12 +134,12 @@ class ReceivedAs(models.TextChoices):
 
 @tracked()
 class Payment(Dated):
-    """Money that is to move, or has moved, from a payer to us. The bank knows it as `order_id`.
+    """A payment of a payer. `order_id` is the order number at the bank.
 
-    The sums (`captured_amount` and so on) are written by triggers on the ledger, refunds and allocations only.
+    Only triggers on the ledger, refunds and allocations write the sums (`captured_amount` and so on).
     """
 
-    order_id = models.CharField(_("Order id"), max_length=32, editable=False)
+    order_id = models.CharField(_("Order ID"), max_length=32, editable=False)
     channel = models.ForeignKey(
         "payments.Channel", verbose_name=_("Channel"), on_delete=models.PROTECT, related_name="payments"
     )
@@ -160,7 +160,7 @@ class Payment(Dated):
         null=True,
         on_delete=models.PROTECT,
         related_name="payments",
-        help_text=_("Empty where the money was received outside."),
+        help_text=_("Empty for money received outside."),
     )
     pos_version = models.ForeignKey(
         "payments.PosVersion",
@@ -188,7 +188,9 @@ class Payment(Dated):
     masked_card = models.CharField(_("Card number"), max_length=19, blank=True, default="", db_index=True)
     installments = models.PositiveSmallIntegerField(_("Installments"), default=1)
     amount = AmountField(_("Amount"))
-    fee_amount = AmountField(_("Fee"), default=0, help_text=_("The part of the amount that is interest."))
+    fee_amount = AmountField(
+        _("Fee"), default=0, help_text=_("Installment interest, included in the amount.")
+    )
     currency = CurrencyField(_("Currency"))
     is_three_d = models.BooleanField(_("3-D Secure"), default=False)
     state = models.CharField(
@@ -203,11 +205,11 @@ class Payment(Dated):
         _("Bank reference"), max_length=64, blank=True, default="", db_index=True
     )
     transaction_id = models.CharField(
-        _("Transaction id"), max_length=128, blank=True, default="", db_index=True
+        _("Transaction ID"), max_length=128, blank=True, default="", db_index=True
     )
-    item_id = models.CharField(_("Item id"), max_length=64, blank=True, default="")
+    item_id = models.CharField(_("Item ID"), max_length=64, blank=True, default="")
     reason = models.CharField(_("Reason"), max_length=32, blank=True, default="")
-    payer_ip = models.GenericIPAddressField(_("Payer's address"), null=True)
+    payer_ip = models.GenericIPAddressField(_("Payer's IP address"), null=True)
     source = models.CharField(_("Source"), max_length=32, default="api")
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -217,18 +219,18 @@ class Payment(Dated):
         related_name="+",
     )
     expires_at = models.DateTimeField(_("Expires at"), null=True, editable=False)
-    next_check_at = models.DateTimeField(_("Next check at"), null=True, editable=False)
-    checks = models.PositiveSmallIntegerField(_("Checks"), default=0, editable=False)
+    next_check_at = models.DateTimeField(_("Next status query at"), null=True, editable=False)
+    checks = models.PositiveSmallIntegerField(_("Status queries"), default=0, editable=False)
 
     class Meta:
         verbose_name = _("Payment")
         verbose_name_plural = _("Payments")
-        ordering = ["-created_date", "-pk"]  # days are asked for most: an index serves both
+        ordering = ["-created_date", "-pk"]  # days are the most frequent filter; an index covers both
         permissions = [
             ("refund_payment", "Can refund and void payments"),
-            ("approve_refund", "Can approve refunds of others"),
-            ("reconcile_payment", "Can ask the bank about payments"),
-            ("settle_payment", "Can settle payments in doubt by hand"),
+            ("approve_refund", "Can approve refunds requested by others"),
+            ("reconcile_payment", "Can query the bank about payments"),
+            ("settle_payment", "Can settle payments manually"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["order_id"], name="billing_payment_order_id"),
@@ -315,18 +317,18 @@ class Payment(Dated):
 
     @property
     def refundable_amount(self) -> Decimal:
-        """What can still be given back."""
+        """What can still be refunded."""
         return self.captured_amount - self.refunded_amount - self.reserved_amount
 
     @property
     def unallocated_amount(self) -> Decimal:
-        """What is put to no bill and promised to nobody: the account's credit. Interest is nobody's credit."""
+        """The account's credit: neither allocated to bills nor refunded or reserved for refunds. Excludes interest."""
         if not self.captured_amount:
             return Decimal(0)
         return max(Decimal(0), self.refundable_amount - self.allocated_amount - self.fee_amount)
 
 
-# Reading a bill as open and reserving it later is not enough: somebody may have paid it in between.
+# The bill may have been paid since the service has read it as open.
 RESERVES_WHAT_IS_OPEN = pgtrigger.Trigger(
     name="reserves_what_is_open",
     operation=pgtrigger.Insert,
@@ -347,7 +349,7 @@ RESERVES_WHAT_IS_OPEN = pgtrigger.Trigger(
 
 
 class PaymentBill(models.Model):
-    """A bill that a payment is for, and how much of it. A bill has one open payment at most."""
+    """A bill that a payment is for, and the part of its amount. A bill has at most one open payment."""
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="payment_bills")
     bill = models.ForeignKey(

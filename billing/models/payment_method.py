@@ -42,10 +42,10 @@ _END_OF_MONTH = "(make_date(%(expressions)s, 1) + interval '1 month' - interval 
 
 @tracked(exclude=["gateway_token", "bank_account_number", "bank_routing_number"])
 class PaymentMethod(Dated):
-    """How an account pays: a card that a gateway keeps under a token, a bank account, a wallet.
+    """How an account pays: a card stored at a gateway under a token, a bank account, a wallet.
 
-    Never deleted, but switched off. One method of an account may be its own (default) one. People and lists read the
-    masks (eight stars and the last four characters), which the service writes beside what is encrypted.
+    Never deleted, only deactivated. At most one method of an account is its default. Account numbers and tokens are
+    encrypted; the mask columns show eight stars and the last four characters.
     """
 
     account = models.ForeignKey(
@@ -58,7 +58,7 @@ class PaymentMethod(Dated):
         blank=True,
         on_delete=models.PROTECT,
         related_name="payment_methods",
-        help_text=_("The one that it was added for."),
+        help_text=_("The subscription that it was added for."),
     )
     billing_address = models.ForeignKey(
         BillingAddress,
@@ -70,7 +70,7 @@ class PaymentMethod(Dated):
     )
     kind = models.PositiveSmallIntegerField(_("Kind"), choices=MethodKind.choices)
     external_id = models.CharField(
-        _("External id"), max_length=128, blank=True, default="", help_text=_("Its id in another system.")
+        _("External ID"), max_length=128, blank=True, default="", help_text=_("ID in another system.")
     )
     holder_name = models.CharField(_("Holder"), max_length=200)
     card_owner = models.CharField(
@@ -78,14 +78,14 @@ class PaymentMethod(Dated):
         max_length=200,
         blank=True,
         default="",
-        help_text=_("Where it is not the holder's."),
+        help_text=_("If it differs from the holder's name."),
     )
     masked_card = models.CharField(
         _("Card number"),
         max_length=19,
         blank=True,
         default="",
-        help_text=_("Masked, like 411111******1111."),
+        help_text=_("Masked, for example 411111******1111."),
     )
     brand = models.CharField(_("Brand"), max_length=24, choices=CardBrand.choices, blank=True, default="")
     expiry_month = models.PositiveSmallIntegerField(_("Expiry month"), null=True, blank=True)
@@ -109,19 +109,21 @@ class PaymentMethod(Dated):
         _("Bank routing number"), max_length=12, blank=True, default="", editable=False
     )
     gateway = models.CharField(
-        _("Gateway"), max_length=32, blank=True, default="", help_text=_("Whose token it is, by short name.")
+        _("Gateway"),
+        max_length=32,
+        blank=True,
+        default="",
+        help_text=_("Short name of the gateway that issued the token."),
     )
     gateway_token: Any = EncryptedJSONField(null=True)
     gateway_token_mask = models.CharField(
         _("Gateway token"), max_length=12, blank=True, default="", editable=False
     )
-    gateway_customer_id = models.CharField(
-        _("Customer at the gateway"), max_length=128, blank=True, default=""
-    )
+    gateway_customer_id = models.CharField(_("Gateway customer ID"), max_length=128, blank=True, default="")
     is_default = models.BooleanField(
         _("Is default"),
         default=False,
-        help_text=_("The account's own method, which payments are taken from."),
+        help_text=_("Payments of the account are charged to its default method."),
     )
     is_active = models.BooleanField(_("Is active"), default=True)
 
@@ -168,6 +170,6 @@ class PaymentMethod(Dated):
 
     @property
     def brand_fits(self) -> bool | None:
-        """Whether the visible first digits can be of the brand; None where one of the two is not known."""
+        """Whether the visible first digits match the brand; None if either is unknown."""
         first_digits = self.masked_card.partition("*")[0]
         return self.brand in possible_brands(first_digits) if self.brand and first_digits else None

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.models.fields import AmountField
 from billing.models.outbox import outbox_triggers
 from billing.models.payment import Payment
-from billing.states import OPEN_REFUND_STATES, REFUND_MOVES, REFUNDS_IN_DOUBT, RefundState, transitions
+from billing.states import OPEN_REFUND_STATES, REFUND_MOVES, SENT_REFUND_STATES, RefundState, transitions
 from payments.models.base import Dated, tracked
 
 _OPEN = ", ".join(f"'{state}'" for state in OPEN_REFUND_STATES)
@@ -20,7 +20,7 @@ class RefundKind(models.TextChoices):
 
 @tracked()
 class Refund(Dated):
-    """Money that is to go back, or has gone back. From the first moment its amount is reserved on the payment."""
+    """A refund or void of a payment. Its amount is reserved on the payment as soon as it is requested."""
 
     payment = models.ForeignKey(
         Payment, verbose_name=_("Payment"), on_delete=models.PROTECT, related_name="refunds"
@@ -53,8 +53,8 @@ class Refund(Dated):
     host_reference = models.CharField(
         _("Bank reference"), max_length=64, blank=True, default="", db_index=True
     )
-    transaction_id = models.CharField(_("Transaction id"), max_length=128, blank=True, default="")
-    decision_note = models.CharField(_("Note on the decision"), max_length=500, blank=True, default="")
+    transaction_id = models.CharField(_("Transaction ID"), max_length=128, blank=True, default="")
+    decision_note = models.CharField(_("Decision note"), max_length=500, blank=True, default="")
 
     class Meta:
         verbose_name = _("Refund")
@@ -73,7 +73,7 @@ class Refund(Dated):
             ),
             models.UniqueConstraint(
                 fields=["payment"],
-                condition=Q(state__in=REFUNDS_IN_DOUBT),
+                condition=Q(state__in=SENT_REFUND_STATES),
                 name="billing_one_refund_at_a_time",
             ),
         ]
@@ -105,7 +105,7 @@ class Refund(Dated):
                 name="gives_free",
                 operation=pgtrigger.UpdateOf("state"),
                 when=pgtrigger.After,
-                # done: the ledger entry has turned the reserve into a refund
+                # done: the ledger entry moves the amount from reserved to refunded
                 func=f"""
                     IF OLD.state IN ({_OPEN}) AND NEW.state IN ('declined', 'rejected') THEN
                         UPDATE billing_payment SET reserved_amount = reserved_amount - NEW.amount

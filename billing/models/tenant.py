@@ -8,7 +8,9 @@ from payments.models.base import Dated, tracked
 
 @tracked()
 class Tenant(Dated):
-    """A publisher's newspaper, named by three codes together. Without a readable configuration nothing is added."""
+    """A publisher's newspaper, identified by its three codes. Its sites can add payment methods only if the configuration
+    is valid.
+    """
 
     media_group_code = models.CharField(_("Media group code"), max_length=64)
     client_code = models.CharField(_("Client code"), max_length=64)
@@ -18,7 +20,7 @@ class Tenant(Dated):
         _("Configuration"),
         null=True,
         blank=True,
-        help_text=_('{"payment_gateway": "…"}: whose tokens its sites send, by short name.'),
+        help_text=_('{"payment_gateway": "…"}: short name of the gateway whose tokens its sites send.'),
     )
     is_active = models.BooleanField(_("Is active"), default=True)
 
@@ -38,7 +40,7 @@ class Tenant(Dated):
 
 @tracked()
 class SourceSystem(Dated):
-    """A program that may call the Naviga contract, named by its header X-SourceSystem."""
+    """A system that can call the Naviga contract; the header X-SourceSystem has its code."""
 
     code = models.CharField(_("Code"), max_length=64)
     name = models.CharField(_("Name"), max_length=200)

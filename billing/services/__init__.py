@@ -1,4 +1,4 @@
-"""Rules of what is owed, and of the money that moves. Every write goes through one of these, whoever asks."""
+"""The services of billing. Every write to its models goes through one of them."""
 
 from billing.services.account import AccountService, SubscriptionService
 from billing.services.address import BillingAddressService

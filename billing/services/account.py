@@ -16,7 +16,7 @@ class AccountService(Service[Account]):
         return instance.account_number
 
     def assign(self, instance: Account, fields: dict[str, Any]) -> None:
-        """A new account without a currency has its channel's default one."""
+        """The currency of a new account defaults to its channel's."""
         super().assign(instance, fields)
         if instance.pk is None and "currency" not in fields:
             instance.currency = instance.channel.default_currency
@@ -42,12 +42,12 @@ class SubscriptionService(NumberedService[Subscription]):
         if stored is None or stored.account_id == instance.account_id:
             return
         if stored.bills.exists() or stored.payments.exists():
-            raise _account_is_kept(instance, stored, "bills or payments")
+            raise _account_changed(instance, stored, "bills or payments")
         if stored.payment_methods.exists():
-            raise _account_is_kept(instance, stored, "payment methods")
+            raise _account_changed(instance, stored, "payment methods")
 
 
-def _account_is_kept(
+def _account_changed(
     instance: Subscription, stored: Subscription, because: str
 ) -> SubscriptionAccountChangedError:
     return SubscriptionAccountChangedError(

@@ -1,7 +1,7 @@
-"""Adding a payment method under an event: event created, method saved, event closed, each committed by itself.
+"""Adds a payment method with an event: create the event, save the method, close the event, each in its own transaction.
 
-The event's steps tell how far it came, whatever fails. `saved` is written with the method or not at all, so an event
-that nobody closed (a crash, a database that refused) is closed later by what its steps say.
+The steps of the event show how far it got. Step `saved` is written in the transaction that saves the method, so a task
+can later close an event that a crash or a database error has left open.
 """
 
 import logging
@@ -30,15 +30,15 @@ from config.kit.lib.errors import InvalidValueError, RuleError
 
 logger = logging.getLogger(__name__)
 
-PATIENCE = timedelta(minutes=5)
-"""An event that is open for so long belongs to no request any more."""
+ABANDONED_AFTER = timedelta(minutes=5)
+"""No request is still working on an event that has been open for so long."""
 
 _methods = PaymentMethodService()
 
 
 @dataclass(frozen=True, kw_only=True)
 class NewMethod:
-    """What is to be added, and who says so. `fields` are those of PaymentMethodService; in no repr, no log."""
+    """`fields` are fields of PaymentMethodService; they are never in a repr or a log."""
 
     subscription: Subscription
     source_system: SourceSystem | None
@@ -47,8 +47,8 @@ class NewMethod:
 
 
 def add_method(new: NewMethod) -> PaymentMethod:
-    """Raises EventNotCreatedError, MethodNotSavedError or EventNotClosedError; RuleError or InvalidValueError for
-    fields that cannot be. But for EventNotClosedError there is no method then.
+    """Raises EventNotCreatedError, MethodNotSavedError, or RuleError or InvalidValueError for invalid fields, with no
+    method saved; EventNotClosedError with the method saved.
     """
     event = _create(new)
     try:
@@ -68,9 +68,9 @@ def add_method(new: NewMethod) -> PaymentMethod:
     return method
 
 
-def close_left_open() -> int:
-    """Close what requests have left open, by what the steps say. How many; other workers get others."""
-    before, closed, key = timezone.now() - PATIENCE, 0, 0
+def close_abandoned_events() -> int:
+    """Close the events that requests have left open, as their steps show. The number of closed events."""
+    before, closed, key = timezone.now() - ABANDONED_AFTER, 0, 0
     while key := _close_one(before, after=key):
         closed += 1
     return closed
@@ -92,7 +92,7 @@ def _create(new: NewMethod) -> MethodEvent:
 
 
 def _save(event: MethodEvent, new: NewMethod) -> PaymentMethod:
-    """The event is locked until the commit: whoever closes what is left open does not meet a save half-way."""
+    """Locks the event until the commit, so that `close_abandoned_events` cannot close it meanwhile."""
     with transaction.atomic(durable=True):
         held = MethodEvent.objects.select_for_update(no_key=True).get(pk=event.pk)
         if held.status != EventStatus.CREATED:
@@ -105,7 +105,7 @@ def _save(event: MethodEvent, new: NewMethod) -> PaymentMethod:
 
 
 def _fail(event: MethodEvent, note: str) -> None:
-    """The answer is the failure of the save, also where this fails."""
+    """Never raises: the caller reports why the save failed."""
     try:
         _close(event, EventStatus.FAILED, EventStep.SAVE_FAILED, note=note)
     except DatabaseError:
@@ -133,11 +133,11 @@ def _try_step(event: MethodEvent, step: EventStep, note: str, method: PaymentMet
         with transaction.atomic():
             MethodEventStep.objects.create(event=event, step=step, payment_method=method, note=note)
     except DatabaseError:
-        logger.exception("No step could be written to event %s", event.pk)
+        logger.exception("Could not write a step of event %s", event.pk)
 
 
 def _close_one(before: Any, *, after: int) -> int:
-    """The key of the event that was looked at, 0 where there is none."""
+    """The key of the closed event, 0 if there is none left."""
     with transaction.atomic(durable=True):
         open_events = MethodEvent.objects.filter(
             status=EventStatus.CREATED, created_at__lt=before, pk__gt=after
@@ -151,5 +151,5 @@ def _close_one(before: Any, *, after: int) -> int:
                 event, EventStatus.DONE, EventStep.CLOSED, method=saved.payment_method, note="closed later"
             )
         else:
-            _close(event, EventStatus.FAILED, EventStep.SAVE_FAILED, note="nobody finished it")
+            _close(event, EventStatus.FAILED, EventStep.SAVE_FAILED, note="abandoned")
         return event.pk

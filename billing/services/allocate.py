@@ -1,4 +1,4 @@
-"""Putting money that is on an account to its bills."""
+"""Allocation of unallocated amounts to bills."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -13,10 +13,10 @@ from billing.services.payment_request import check_parts
 
 
 def allocate(payment: Payment, parts: Sequence[tuple[Bill, Decimal]], *, user_id: int | None) -> Payment:
-    """Put amounts of the payment to bills of its account.
+    """Allocate parts of the payment to bills of its account; `parts` are in major units.
 
-    Raises UnallocatedExceededError, PartsExceedAmountError, BillAlreadyPaidError or, for a bill that somebody is
-    paying, BillPaymentInProgressError; nothing was put anywhere then.
+    Raises UnallocatedExceededError, PartsExceedAmountError, BillAlreadyPaidError or BillPaymentInProgressError, with
+    nothing allocated.
     """
     wanted = {bill.pk: amount for bill, amount in parts}
     with transaction.atomic(durable=True):
@@ -24,7 +24,7 @@ def allocate(payment: Payment, parts: Sequence[tuple[Bill, Decimal]], *, user_id
         locked = lock_payment(payment.pk)
         total = sum(wanted.values(), Decimal(0))
         if total > locked.unallocated_amount:
-            raise UnallocatedExceededError(_("The payment has not so much that is put to no bill."))
+            raise UnallocatedExceededError(_("Amount exceeds the payment's unallocated amount."))
         check_parts([(bill, wanted[bill.pk]) for bill in bills], total)
         if PaymentBill.objects.filter(bill_id__in=wanted, is_open=True).exists():
             raise BillPaymentInProgressError(

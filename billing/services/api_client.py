@@ -1,4 +1,4 @@
-"""Programs that ask for tokens, and their secrets: known in clear at the moment that they are made."""
+"""OAuth 2.0 clients. A secret is available in clear only when it is created."""
 
 import secrets
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from billing.models import ApiClient
 
 
 def create_client(*, name: str, user: AbstractBaseUser, scopes: Sequence[str]) -> tuple[ApiClient, str]:
-    """The client and its secret, which nobody can read again."""
+    """The client and its secret, which cannot be retrieved later."""
     secret = secrets.token_urlsafe(48)
     client = ApiClient.objects.create(
         name=name,
@@ -25,7 +25,7 @@ def create_client(*, name: str, user: AbstractBaseUser, scopes: Sequence[str]) -
 
 
 def rotate_secret(client: ApiClient) -> str:
-    """A new secret; the old one and every token that it got are worth nothing from now on."""
+    """A new secret. The old one and all tokens issued with it stop working."""
     secret = secrets.token_urlsafe(48)
     with transaction.atomic():
         client.client_secret = secret

@@ -12,8 +12,8 @@ from billing.services.numbers import NumberedService
 from config.kit.lib.errors import InvalidValueError, ReferenceGoneError
 from config.kit.lib.money import places_error
 
-# What follows from payments is never written back from an object that may be old.
-_WRITTEN = (
+# Columns that triggers derive from payments are not written: the object may be stale.
+_EDITABLE_FIELDS = (
     "number",
     "subscription",
     "amount",
@@ -31,7 +31,7 @@ class BillService(NumberedService[Bill]):
     in_use_code = "bill_100_3"
 
     def assign(self, instance: Bill, fields: dict[str, Any]) -> None:
-        """A new bill without a currency has its account's."""
+        """The currency of a new bill defaults to its account's."""
         super().assign(instance, fields)
         instance.amount = Decimal(instance.amount) if instance.amount is not None else instance.amount
         if instance.pk is None and "currency" not in fields:
@@ -45,14 +45,14 @@ class BillService(NumberedService[Bill]):
                 f"{account.currency} of Account: {account.account_number}."
             )
         if instance.amount <= 0:
-            raise InvalidValueError("amount", _("An amount above zero is expected."))
+            raise InvalidValueError("amount", _("Amount must be greater than zero."))
         if error := places_error(instance.amount, instance.currency):
             raise InvalidValueError("amount", error)
         refuse_card_number(instance, "description")
         if stored is not None:
-            self.check_payment_is_kept(instance, stored)
+            self.check_fixed_by_payment(instance, stored)
 
-    def check_payment_is_kept(self, instance: Bill, stored: Bill) -> None:
+    def check_fixed_by_payment(self, instance: Bill, stored: Bill) -> None:
         changed = [name for name in _FIXED_BY_PAYMENT if getattr(instance, name) != getattr(stored, name)]
         if changed and (stored.payment_bills.exists() or stored.allocations.exists()):
             raise BillHasPaymentError(
@@ -60,30 +60,30 @@ class BillService(NumberedService[Bill]):
             )
 
     def close(self, bill: Bill, *, status: BillStatus, reason: str) -> None:
-        """Settled elsewhere, or canceled: nothing more is asked for it. Raises BillClosedError.
+        """Close an open bill manually: settled outside this system, or canceled. Raises BillClosedError.
 
-        Its row is locked, as a reservation locks it: nobody begins to pay it meanwhile.
+        The row lock excludes concurrent reservations of the bill.
         """
         refuse_card_number_in("reason", reason)
         with transaction.atomic():
             stored = Bill.objects.select_for_update().get(pk=bill.pk)
             if stored.status != BillStatus.OPEN:
-                raise BillClosedError(_("The bill is not open (any more)."))
+                raise BillClosedError(_("The bill is no longer open."))
             if stored.payment_bills.filter(is_open=True).exists():
-                raise BillClosedError(_("Somebody is paying this bill. Wait for the result."))
+                raise BillClosedError(_("A payment of this bill is in progress. Wait for its result."))
             if status == BillStatus.CANCELED and stored.paid_amount > 0:
                 raise BillClosedError(
-                    _("Money is allocated to this bill. Refund it or take the allocation back first.")
+                    _("Payments are allocated to this bill. Refund them or remove the allocations first.")
                 )
             self._close(stored, closed_as=status, reason=reason)
 
     def reopen(self, bill: Bill, *, reason: str) -> None:
-        """Ask for it again. Raises BillClosedError where it was not closed by hand."""
+        """Raises BillClosedError unless the bill was closed manually."""
         refuse_card_number_in("reason", reason)
         with transaction.atomic():
             stored = Bill.objects.select_for_update().get(pk=bill.pk)
             if stored.closed_as is None:
-                raise BillClosedError(_("The bill was not closed by hand."))
+                raise BillClosedError(_("The bill was not closed manually."))
             self._close(stored, closed_as=None, reason=reason)
 
     def _close(self, bill: Bill, *, closed_as: BillStatus | None, reason: str) -> None:
@@ -92,7 +92,7 @@ class BillService(NumberedService[Bill]):
         )
 
     def write(self, instance: Bill) -> None:
-        instance.save(update_fields=_WRITTEN if instance.pk else None)
+        instance.save(update_fields=_EDITABLE_FIELDS if instance.pk else None)
 
     def usage(self, instance: Bill) -> dict[str, int]:
         counts = super().usage(instance)
@@ -101,7 +101,7 @@ class BillService(NumberedService[Bill]):
 
 
 def account_of(bill: Bill) -> Account:
-    """The account as it is stored now. Raises ReferenceGoneError where the subscription was deleted meanwhile."""
+    """The account as currently stored. Raises ReferenceGoneError if the subscription was deleted meanwhile."""
     account = Account.objects.filter(subscriptions=bill.subscription_id).first()
     if account is None:
         raise ReferenceGoneError

@@ -1,4 +1,4 @@
-"""Cards that expire soon: a list for operators, and one event for each card and expiry."""
+"""Cards that expire within EXPIRING_CARD_DAYS: a filter and a count for operators, one event for each card and expiry."""
 
 from datetime import date, timedelta
 
@@ -8,7 +8,7 @@ from django.db import connection, models
 from billing.models import EventType, PaymentMethod
 from billing.states import EventStatus
 
-# Once for each method and day of expiry, whoever else is at it: billing_methodevent_expires_once.
+# One event for each method and expiry date: concurrent runs conflict on billing_methodevent_expires_once.
 _RECORD = """
     INSERT INTO billing_methodevent
         (type, status, attempts, subscription_id, payment_method_id, reference, created_at, closed_at)
@@ -19,12 +19,12 @@ _RECORD = """
 
 
 def last_day(today: date) -> date:
-    """Who expires until then expires soon."""
+    """The last expiry date that counts as soon."""
     return today + timedelta(days=settings.EXPIRING_CARD_DAYS)
 
 
 def expires_soon(today: date) -> models.Q:
-    """Of PaymentMethod: in use, and expiring soon."""
+    """Condition on PaymentMethod: active, and expires soon."""
     return models.Q(is_active=True, expires_on__gte=today, expires_on__lte=last_day(today))
 
 
@@ -33,7 +33,7 @@ def count_expiring(today: date) -> int:
 
 
 def record_expiries(today: date) -> int:
-    """An event for each method that expires soon and has none for that day yet; how many there are now more."""
+    """Add an event for each method that expires soon and has none for that expiry date. The number of new events."""
     parameters = {
         "type": EventType.CARD_EXPIRES,
         "status": EventStatus.DONE,

@@ -1,4 +1,4 @@
-"""A client's own references to what it requests; its correlator id makes a repeated request idempotent."""
+"""References that a client gives to its requests. Its correlator id makes repeated requests idempotent."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,11 +21,11 @@ _CORRELATOR_CONSTRAINTS = {
 
 
 class AlreadyRequestedError(Exception):
-    """Another request with the same correlator id was faster; nothing was written."""
+    """A concurrent request with the same correlator id was faster. Nothing was written."""
 
 
 def find_replayed(references: D | None) -> D | None:
-    """The client's earlier request with this correlator id. Raises CorrelatorReusedError where its body differs."""
+    """The client's earlier request with this correlator id. Raises CorrelatorReusedError if the bodies differ."""
     if references is None or not references.correlator_id:
         return None
     earlier = (
@@ -34,12 +34,12 @@ def find_replayed(references: D | None) -> D | None:
         .first()
     )
     if earlier is not None and earlier.fingerprint != references.fingerprint:
-        raise CorrelatorReusedError(_("This correlator id was used for another request."))
+        raise CorrelatorReusedError(_("This correlator id was already used for a different request."))
     return earlier
 
 
 def get_replayed(references: D | None) -> D:
-    """The earlier request, after AlreadyRequestedError has said that there is one."""
+    """The earlier request, after AlreadyRequestedError."""
     earlier = find_replayed(references)
     if earlier is None:
         raise LookupError("The earlier request is gone.")
@@ -48,7 +48,7 @@ def get_replayed(references: D | None) -> D:
 
 @contextmanager
 def unique_correlator(references: ClientReferences | None) -> Iterator[None]:
-    """Turns the violated constraint of a lost race into AlreadyRequestedError. Around the transaction."""
+    """Wraps a transaction. Raises AlreadyRequestedError if a concurrent request used the correlator id."""
     try:
         yield
     except IntegrityError as error:

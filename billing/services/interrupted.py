@@ -1,4 +1,4 @@
-"""Callbacks that were stored and never judged, because their process died."""
+"""Callbacks that were stored but never processed, because their process died."""
 
 from datetime import timedelta
 
@@ -7,20 +7,20 @@ from django.db.models.functions import Now
 from billing.attempts.outcomes import query_soon
 from billing.models import Callback, Verdict
 
-GIVEN_UP_AFTER = timedelta(minutes=5)
+INTERRUPTED_AFTER = timedelta(minutes=5)
 
 
 def close_interrupted_callbacks() -> int:
-    """Mark them and query the bank about their payments; how many there were.
+    """Close them and query the bank about their payments. The number of closed callbacks.
 
-    The body is stored masked, so it cannot be verified any more. The bank's books tell the same.
+    The stored body is masked and cannot be verified any more, so the bank's records are used instead.
     """
     waiting = Callback.objects.filter(
-        verdict=Verdict.RECEIVED, received_at__lt=Now() - GIVEN_UP_AFTER
+        verdict=Verdict.RECEIVED, received_at__lt=Now() - INTERRUPTED_AFTER
     ).select_related("payment")
     for callback in waiting:
         Callback.objects.filter(pk=callback.pk, verdict=Verdict.RECEIVED).update(
-            verdict=Verdict.INTERRUPTED, note="the process died; the bank is queried"
+            verdict=Verdict.INTERRUPTED, note="process interrupted; the bank is queried"
         )
         if callback.payment is not None:
             query_soon(callback.payment)

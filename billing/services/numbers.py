@@ -1,4 +1,4 @@
-"""Numbers that a client gives or leaves to us: the contracts' ids of subscriptions and bills."""
+"""Numbers of subscriptions, bills and addresses (the contracts' ids), given by the client or assigned."""
 
 from typing import Any, TypeVar
 
@@ -11,7 +11,7 @@ M = TypeVar("M", bound=models.Model)
 
 ATTEMPTS = 100
 
-# Where the run of taken numbers ends that begins at a number. In bigint: the last bill number has no next one.
+# The first free number after a given one. As bigint, because the number after the largest bill number is no integer.
 _END_OF_RUN = """
     SELECT taken.number::bigint + 1 FROM {table} AS taken
     WHERE taken.number >= %s
@@ -21,10 +21,10 @@ _END_OF_RUN = """
 
 
 class NumberedService(Service[M]):
-    """Of a model with a unique `number`. One that is not given comes from the table's sequence.
+    """For models with a unique `number`, which is assigned from the table's sequence if it is not given.
 
-    Given numbers do not move the sequence (one of them may be the largest there is); it goes around them. Two who
-    meet at a number are told apart by the unique set, and the one who had none gets another.
+    Given numbers do not advance the sequence (one may be the largest possible); it skips them. If a concurrent request
+    takes an assigned number, the next one is tried.
     """
 
     def assign(self, instance: M, fields: dict[str, Any]) -> None:
@@ -58,7 +58,7 @@ class NumberedService(Service[M]):
 
 
 def next_number(model: type[models.Model]) -> int:
-    """A number that no committed row has."""
+    """The next number that no committed row has."""
     table = model._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval(%s)", [f"{table}_number_seq"])

@@ -1,4 +1,4 @@
-"""Money received without a bank of ours (cash, checks): recorded and booked in one transaction."""
+"""Money received outside (cash, checks): recorded and booked in one transaction."""
 
 from django.db import IntegrityError, transaction
 
@@ -14,7 +14,7 @@ from payments.gateways.types import GatewayResult, Outcome, References
 
 
 def record_outside_payment(request: PaymentRequest, received_as: ReceivedAs) -> Payment:
-    """The attempt names who recorded the money. Raises as `reserve`."""
+    """The attempt holds the user who recorded the money. Raises what `reserve` raises."""
     result = GatewayResult(outcome=Outcome.APPROVED, references=References(auth_code=request.auth_code))
     try:
         with unique_correlator(request.client_references), transaction.atomic(durable=True):

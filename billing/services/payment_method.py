@@ -1,4 +1,4 @@
-"""Payment methods: what is encrypted and what is shown of it, and which one is the account's own."""
+"""Payment methods: encryption and masks of their numbers, and the account's default method."""
 
 import re
 from typing import Any
@@ -22,42 +22,47 @@ MASKS = {
     "bank_routing_number": "bank_routing_mask",
     "gateway_token": "gateway_token_mask",
 }
-"""What is encrypted, and the column that shows its last four characters."""
+"""Encrypted column → column that shows its last four characters."""
 
 _FAULTS = {
-    Fault.MASKED_CARD_UNREADABLE: ("masked_card", gettext_lazy("A masked card number is expected.")),
-    Fault.EXPIRY_INCOMPLETE: ("expiry_month", gettext_lazy("Month and year belong together.")),
-    Fault.EXPIRY_MONTH_OUT_OF_RANGE: ("expiry_month", gettext_lazy("A month from 1 to 12 is expected.")),
-    Fault.EXPIRY_YEAR_OUT_OF_RANGE: ("expiry_year", gettext_lazy("A year from 2000 to 2099 is expected.")),
-    Fault.NO_MASKED_CARD: ("masked_card", gettext_lazy("A card has a masked number.")),
-    Fault.NO_EXPIRY: ("expiry_month", gettext_lazy("A card has an expiry.")),
-    Fault.NO_BANK_ACCOUNT_NUMBER: ("bank_account_number", gettext_lazy("A bank account has a number.")),
-    Fault.UNKNOWN_GATEWAY: ("gateway", gettext_lazy("There is no such gateway.")),
+    Fault.MASKED_CARD_UNREADABLE: (
+        "masked_card",
+        gettext_lazy("Enter a masked card number, for example 411111******1111."),
+    ),
+    Fault.EXPIRY_INCOMPLETE: ("expiry_month", gettext_lazy("Enter both month and year.")),
+    Fault.EXPIRY_MONTH_OUT_OF_RANGE: ("expiry_month", gettext_lazy("Enter a month from 1 to 12.")),
+    Fault.EXPIRY_YEAR_OUT_OF_RANGE: ("expiry_year", gettext_lazy("Enter a year from 2000 to 2099.")),
+    Fault.NO_MASKED_CARD: ("masked_card", gettext_lazy("A card must have a masked number.")),
+    Fault.NO_EXPIRY: ("expiry_month", gettext_lazy("A card must have an expiry date.")),
+    Fault.NO_BANK_ACCOUNT_NUMBER: ("bank_account_number", gettext_lazy("A bank account must have a number.")),
+    Fault.UNKNOWN_GATEWAY: ("gateway", gettext_lazy("Unknown gateway.")),
 }
-"""Field and text. Brands are checked by forms and serializers, the length of secrets field by field."""
+"""Field and text. Forms and serializers check brands; the text on too long secrets names the field."""
 
 _TEXTS = ("external_id", "holder_name", "card_owner", "bank_name", "gateway_customer_id", *MASKS)
 _OUR_MASK = re.compile(r"\*{8}.{0,4}")
 
 
 def is_mask(value: Any) -> bool:
-    """Whether it is what we show in place of a number or token."""
+    """Whether it is a mask that is shown in place of a number or token."""
     return isinstance(value, str) and _OUR_MASK.fullmatch(value) is not None
 
 
 class PaymentMethodService(Service[PaymentMethod]):
-    """Writes hold the account's lock from the beginning, so that exactly one method at most is its own."""
+    """Every write locks the account, so that at most one of its methods is the default."""
 
     model = PaymentMethod
     label = "PaymentMethod"
     in_use_code = "payment_method_100_4"
 
     def create(self, **fields: Any) -> PaymentMethod:
-        """Without `is_default`, or with None, the first method of an account that can be used becomes its own."""
+        """If `is_default` is missing or None, the first usable method of an account becomes its default."""
         return super().create(**{"is_default": None, **fields})
 
     def update(self, instance: PaymentMethod, **fields: Any) -> PaymentMethod:
-        """Switching the account's own method off leaves the account without one, unless `is_default` insists."""
+        """Deactivating the default method leaves the account without one. Raises InactiveDefaultError if `is_default` is
+        sent as true.
+        """
         with transaction.atomic():
             lock_account(instance.account_id)
             if fields.get("is_active") is False:
@@ -68,11 +73,11 @@ class PaymentMethodService(Service[PaymentMethod]):
         with transaction.atomic():
             lock_account(instance.account_id)
             if instance.is_default is None:
-                instance.is_default = self._becomes_own(instance)
+                instance.is_default = self._becomes_default(instance)
             return super().save(instance)
 
     def assign(self, instance: PaymentMethod, fields: dict[str, Any]) -> None:
-        """A mask that comes back leaves what is stored; an empty text or None removes it."""
+        """A mask leaves the stored value unchanged; an empty text or None removes it."""
         for name, value in fields.items():
             if name not in MASKS:
                 setattr(instance, name, value)
@@ -87,7 +92,7 @@ class PaymentMethodService(Service[PaymentMethod]):
         instance.masked_card = read_masked_card(instance.masked_card) if instance.masked_card else ""
         if instance.is_default and not instance.is_active:
             raise InactiveDefaultError(
-                f"PaymentMethod: {self.wire_name(instance)} is not active, it cannot be the account's own."
+                f"PaymentMethod: {self.wire_name(instance)} is not active, it cannot be the default."
             )
 
     def check_account(self, instance: PaymentMethod, stored: PaymentMethod | None) -> None:
@@ -104,7 +109,7 @@ class PaymentMethodService(Service[PaymentMethod]):
                     f"{instance.account.account_number}.",
                 )
 
-    def _becomes_own(self, instance: PaymentMethod) -> bool:
+    def _becomes_default(self, instance: PaymentMethod) -> bool:
         today, year = days.today(), instance.expiry_year
         if not instance.is_active or (
             year and (year, instance.expiry_month or 12) < (today.year, today.month)
@@ -135,6 +140,6 @@ def refuse_faults(instance: PaymentMethod) -> None:
     for fault in find_faults(facts):
         if fault is Fault.SECRET_TOO_LONG:
             name = next(name for name in MASKS if len(getattr(instance, name) or "") > MAX_SECRET)
-            raise InvalidValueError(name, _("It is too long."))
+            raise InvalidValueError(name, _("Value is too long."))
         field, text = _FAULTS[fault]
         raise InvalidValueError(field, str(text))

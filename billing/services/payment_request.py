@@ -1,4 +1,4 @@
-"""A payment as a client asks for it: what every contract hands to `take_payment`."""
+"""A payment as a client requests it. Every contract passes one to `take_payment`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -31,12 +31,12 @@ Parts = Sequence[tuple[Bill, Decimal]]
 
 @dataclass(frozen=True, kw_only=True)
 class PaymentRequest:
-    """Exists in memory only: never stored, never logged.
+    """Never stored and never logged.
 
-    `amount` is in major units and without the interest of installments. It is the sum of `parts` or more: the rest
-    stays on the account, unallocated. `parts` None stands for the account's oldest open bills.
+    `amount` is in major units, without installment interest, and at least the sum of `parts`; the rest stays
+    unallocated. `parts` None means the account's oldest open bills.
 
-    `instrument` is a typed card, a stored payment method, or how the money came outside of a bank.
+    `instrument` is a card, a stored payment method, or how money was received outside.
     """
 
     account: Account
@@ -61,7 +61,7 @@ def request_for_bills(
     instrument: CardData | None = None,
     **more: Any,
 ) -> PaymentRequest:
-    """All that is open of the bills, by card or (None) by the account's default payment method.
+    """Pays the open amounts of the bills by card or, without `instrument`, by the account's default payment method.
 
     `more` are other fields of PaymentRequest. Raises BillNotFoundError, BillAlreadyPaidError,
     BillsIncompatibleError or NoDefaultMethodError.
@@ -80,7 +80,7 @@ def request_for_bills(
 
 
 def find_open_bills(subscription: Subscription, numbers: Sequence[int]) -> list[Bill]:
-    """The subscription's bills with these numbers, all open and of one currency; raises as `request_for_bills`."""
+    """The subscription's bills with these numbers. Raises what `request_for_bills` raises unless all are open, in one currency."""
     bills = list(Bill.objects.filter(subscription=subscription, number__in=numbers).order_by("pk"))
     missing = sorted(set(numbers) - {bill.number for bill in bills})
     if missing:
@@ -88,20 +88,20 @@ def find_open_bills(subscription: Subscription, numbers: Sequence[int]) -> list[
     for bill in bills:
         require_open(bill)
     if len({bill.currency for bill in bills}) != 1:
-        raise BillsIncompatibleError(_("The bills are not all in one currency."))
+        raise BillsIncompatibleError(_("All bills must be in the same currency."))
     return bills
 
 
 def get_default_method(account: Account) -> PaymentMethod:
-    """The account's default payment method. Raises NoDefaultMethodError."""
+    """Raises NoDefaultMethodError."""
     method = PaymentMethod.objects.filter(account=account, is_default=True).first()
     if method is None:
-        raise NoDefaultMethodError(_("There is no registered payment method."))
+        raise NoDefaultMethodError(_("The account has no default payment method."))
     return method
 
 
 def find_oldest_open_bills(account: Account, amount: Decimal) -> Parts:
-    """The oldest open bills, as far as `amount` goes; bills with a payment in progress are left out."""
+    """The oldest open bills that `amount` covers, the last one possibly in part; without bills with a payment in progress."""
     parts: list[tuple[Bill, Decimal]] = []
     bills = Bill.objects.filter(
         subscription__account=account, status=BillStatus.OPEN, currency=account.currency
@@ -118,12 +118,12 @@ def find_oldest_open_bills(account: Account, amount: Decimal) -> Parts:
 def check_parts(parts: Parts, amount: Decimal) -> None:
     """Raises PartsExceedAmountError or BillAlreadyPaidError."""
     if sum((part for _bill, part in parts), Decimal(0)) > amount:
-        raise PartsExceedAmountError(_("The items are more than the amount of the payment."))
+        raise PartsExceedAmountError(_("The total of the bills exceeds the payment amount."))
     for bill, part in parts:
         require_open(bill)
         if part > bill.open_amount:
             raise PartsExceedAmountError(
-                _("Bill %(number)s is open for %(amount)s only.")
+                _("Amount exceeds the open amount %(amount)s of bill %(number)s.")
                 % {"number": bill.number, "amount": f"{bill.open_amount.normalize():f}"}
             )
 

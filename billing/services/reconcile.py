@@ -19,7 +19,7 @@ LAST_RECHECK = 86_400
 _MONEY_OPERATIONS = (Operation.SALE, Operation.START_THREE_D, Operation.COMPLETE_THREE_D)
 
 
-def due(limit: int = 20) -> list[int]:
+def claim_due(limit: int = 20) -> list[int]:
     """Claim payments whose time has come; other workers get others. The claim is committed before any call."""
     with transaction.atomic(durable=True):
         payments = list(
@@ -35,7 +35,7 @@ def due(limit: int = 20) -> list[int]:
     return [payment.pk for payment in payments]
 
 
-def can_ask(payment: Payment) -> bool:
+def can_query_status(payment: Payment) -> bool:
     return payment.pos is not None and connect_for(payment).can(Capability.STATUS)
 
 

@@ -30,7 +30,7 @@ from billing.models import Operation, Payment, PaymentAttempt, Refund, RefundDet
 from billing.services import reconcile
 from billing.services.approval import refund_needs_approval
 from billing.services.client_references import unique_correlator
-from billing.states import OPEN_STATES, REFUNDABLE_STATES, REFUNDS_IN_DOUBT, PaymentState, RefundState
+from billing.states import OPEN_STATES, REFUNDABLE_STATES, SENT_REFUND_STATES, PaymentState, RefundState
 from config.kit.lib.database import violated_constraint
 from payments.gateways.types import Capability, GatewayResult, Outcome, Reason
 
@@ -55,7 +55,7 @@ def refund_payment(
     """
     refuse_card_number_in("reason", reason)
     if payment.state in OPEN_STATES:
-        payment = reconcile.ask(payment, user_id=user_id)
+        payment = reconcile.query_status(payment, user_id=user_id)
     if payment.state not in REFUNDABLE_STATES:
         raise NotRefundableError(
             _("A payment that is %(state)s has nothing to give back.") % {"state": payment.state}
@@ -180,7 +180,7 @@ def _reserve(
         if client_references is not None:
             client_references.refund = refund
             client_references.save(force_insert=True)
-        wake()
+        deliver_on_commit()
         return refund, None if waits else _begin(refund)
 
 
@@ -207,9 +207,9 @@ def _refund_errors() -> Iterator[None]:
 
 def _require_no_doubt(payment: Payment, user_id: int | None) -> None:
     """A refund in doubt is queried first. Raises RefundInProgressError while it stays in doubt."""
-    doubtful = payment.refunds.filter(state__in=REFUNDS_IN_DOUBT)
+    doubtful = payment.refunds.filter(state__in=SENT_REFUND_STATES)
     if doubtful.exists():
-        reconcile.ask(payment, user_id=user_id)
+        reconcile.query_status(payment, user_id=user_id)
         if doubtful.exists():
             raise RefundInProgressError(_(IN_PROGRESS))
 

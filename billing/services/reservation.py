@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from billing.attempts import engine
 from billing.attempts.clock import after, check_after
 from billing.errors import BillAlreadyPaidError, BillPaymentInProgressError
-from billing.hub.outbox import wake
+from billing.hub.outbox import deliver_on_commit
 from billing.models import Operation, Payment, PaymentAttempt, PaymentBill, PaymentMethod
 from billing.services.charge_plan import ChargePlan
 from billing.services.client_references import unique_correlator

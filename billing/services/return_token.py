@@ -1,4 +1,4 @@
-"""The token in the return address: names one payment, signed by us. Whether it is used up, the state tells."""
+"""The signed token in a payment's 3-D Secure return URL. It may be used repeatedly; the state decides what happens."""
 
 from django.core import signing
 

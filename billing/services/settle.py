@@ -24,7 +24,7 @@ def can_settle_payment(payment: Payment) -> bool:
 
 
 def can_settle_refund(refund: Refund) -> bool:
-    return refund.state in REFUNDS_IN_DOUBT and not refund_may_be_in_flight(refund)
+    return refund.state in SENT_REFUND_STATES and not refund_may_be_in_flight(refund)
 
 
 def settle_payment(
@@ -32,13 +32,13 @@ def settle_payment(
 ) -> Payment:
     """The bank did, or did not, take the money of a payment in doubt. It is asked first: its own answer counts more.
 
-    Raises NotInDoubtError where the payment has ended, or the bank may still book it.
+    Raises OutcomeKnownError where the payment has ended, or the bank may still book it.
     """
     refuse_card_number_in("reason", reason)
     if payment.state in OPEN_STATES:
-        payment = reconcile.ask(payment, user_id=user_id, note=reason)
+        payment = reconcile.query_status(payment, user_id=user_id, note=reason)
     if payment.state not in OPEN_STATES:
-        raise NotInDoubtError(
+        raise OutcomeKnownError(
             _("The payment is not in doubt: %(state)s.") % {"state": payment.get_state_display()}
         )
     if may_be_in_flight(payment):
@@ -64,7 +64,7 @@ def _book_payment(
             else move(payment, PaymentState.FAILED, checks=0, next_check_at=recheck_after(0))
         )
         if not moved:  # somebody was faster: the person's word is not written down as if it had counted
-            raise NotInDoubtError(
+            raise OutcomeKnownError(
                 _("The payment is not in doubt: %(state)s.") % {"state": payment.get_state_display()}
             )
     payment.refresh_from_db()
@@ -74,13 +74,13 @@ def _book_payment(
 def settle_refund(
     refund: Refund, *, was_made: bool, reason: str, user_id: int | None, bank_reference: str = ""
 ) -> Refund:
-    """The bank did, or did not, make a refund or void in doubt. Raises NotInDoubtError, as above."""
+    """The bank did, or did not, make a refund or void in doubt. Raises OutcomeKnownError, as above."""
     refuse_card_number_in("reason", reason)
-    if refund.state in REFUNDS_IN_DOUBT:
-        reconcile.ask(refund.payment, user_id=user_id, note=reason)
+    if refund.state in SENT_REFUND_STATES:
+        reconcile.query_status(refund.payment, user_id=user_id, note=reason)
         refund.refresh_from_db()
-    if refund.state not in REFUNDS_IN_DOUBT:
-        raise NotInDoubtError(
+    if refund.state not in SENT_REFUND_STATES:
+        raise OutcomeKnownError(
             _("The refund is not in doubt: %(state)s.") % {"state": refund.get_state_display()}
         )
     if refund_may_be_in_flight(refund):
@@ -106,7 +106,7 @@ def _book_refund(
         )
         if not moved:  # another process was faster: the word of a person does not count then
             refund.refresh_from_db()
-            raise NotInDoubtError(
+            raise OutcomeKnownError(
                 _("The refund is not in doubt: %(state)s.") % {"state": refund.get_state_display()}
             )
         Payment.objects.filter(pk=payment.pk).update(

@@ -10,7 +10,7 @@ from config.kit.services import Service
 from payments.gateways import registry
 
 GATEWAY = "payment_gateway"
-"""The key of a tenant's configuration: whose tokens its sites send, by short name. May be missing."""
+"""Key in a tenant's configuration: short name of the gateway whose tokens its sites send. Optional."""
 
 
 class TenantService(Service[Tenant]):
@@ -24,7 +24,8 @@ class TenantService(Service[Tenant]):
         refuse_card_number(instance, "media_group_code", "client_code", "paper_code", "name", "configuration")
         if instance.configuration is not None and gateway_of_tenant(instance.configuration) is None:
             raise InvalidValueError(
-                "configuration", _('An object is expected; "payment_gateway" in it names a gateway.')
+                "configuration",
+                _('Enter an object; its "payment_gateway" must be the short name of a gateway.'),
             )
 
 
@@ -40,7 +41,7 @@ class SourceSystemService(Service[SourceSystem]):
 
 
 def gateway_of_tenant(configuration: Any) -> str | None:
-    """The short name of the gateway, empty where the configuration names none; None where it cannot be read."""
+    """Short name of the gateway, empty if the configuration has none; None if the configuration is invalid."""
     if not isinstance(configuration, Mapping):
         return None
     name = configuration.get(GATEWAY, "")

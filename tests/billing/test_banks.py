@@ -125,7 +125,7 @@ def test_an_answer_lost_after_the_debit_is_found_by_asking(shop, kind):
     assert payment.state == PaymentState.UNKNOWN
     with pytest.raises(BillPaymentInProgressError):
         charge(shop)
-    reconcile.ask(payment)
+    reconcile.query_status(payment)
     assert payment.state == PaymentState.CAPTURED
     assert booked(shop, payment)["charges"] == 1
 
@@ -168,7 +168,7 @@ def test_a_card_that_iyzico_keeps(transactional_db, bank, settings):
     bank.fault("drop_after", operation="sale", times=1)
     payment = take_payment(request_for_bills(subscription=shop.subscription, bill_numbers=numbers)).payment
     assert payment.state == PaymentState.UNKNOWN
-    reconcile.ask(payment)
+    reconcile.query_status(payment)
     assert payment.state == PaymentState.CAPTURED
     assert booked(shop, payment)["charges"] == 1
     assert booked(shop, payment)["captured_minor"] == payment.amount * 100

@@ -10,7 +10,7 @@ from django.utils import timezone
 from billing import services
 from billing.models import MethodEvent
 from billing.services.card_expiries import count_expiring, record_expiries
-from billing.tasks import close_method_events, tell_expiring_cards
+from billing.tasks import close_method_events, record_expiring_cards
 from tests.support.factories import PaymentMethodFactory
 
 TODAY = date(2030, 5, 20)
@@ -52,7 +52,7 @@ def test_the_tasks_run(db, settings):
     settings.EXPIRING_CARD_DAYS = 400
     today = timezone.localdate()
     PaymentMethodFactory(expiry_month=today.month, expiry_year=today.year)
-    tell_expiring_cards(timestamp=0)
+    record_expiring_cards(timestamp=0)
     close_method_events(timestamp=0)
     assert len(told()) == 1
 

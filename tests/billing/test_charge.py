@@ -63,7 +63,7 @@ def test_doubt_reserves_the_bills_until_the_bank_has_told(shop, number, after, s
     with pytest.raises(BillPaymentInProgressError):
         shop.charge()
     settings.IN_FLIGHT_SECONDS = 0
-    reconcile.ask(payment)
+    reconcile.query_status(payment)
     assert payment.state == after
     assert (payment.next_check_at is None) is (
         after == PaymentState.CAPTURED
@@ -73,7 +73,7 @@ def test_doubt_reserves_the_bills_until_the_bank_has_told(shop, number, after, s
 
 def test_not_found_proves_nothing_while_a_request_may_be_under_way(shop):
     payment = shop.charge("4111111111111053").payment
-    reconcile.ask(payment)
+    reconcile.query_status(payment)
     assert payment.state == PaymentState.UNKNOWN
     assert payment.next_check_at is not None
 

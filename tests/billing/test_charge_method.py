@@ -178,7 +178,7 @@ def test_doubt_reserves_the_bills_until_the_bank_has_told(shop, method, settings
     with pytest.raises(BillPaymentInProgressError):
         pay(shop)
     settings.IN_FLIGHT_SECONDS = 0
-    reconcile.ask(payment)
+    reconcile.query_status(payment)
     assert payment.state == PaymentState.CAPTURED
     assert statuses(shop) == [BillStatus.PAID, BillStatus.PAID]
 

@@ -86,7 +86,7 @@ def test_of_two_refunds_in_doubt_only_the_one_that_the_bank_made_is_booked(shop,
     second = give_back(paid, "30")  # the doubt is settled by a query first
     first.refresh_from_db()
     assert (first.state, second.state) == (RefundState.DONE, RefundState.UNKNOWN)
-    reconcile.ask(paid)
+    reconcile.query_status(paid)
     second.refresh_from_db()
     assert second.state == RefundState.DECLINED
     assert same_as_the_bank(shop, paid)
@@ -153,7 +153,7 @@ def test_the_banks_reference_is_kept_of_a_refund_that_a_query_booked_before_its_
 
 def test_a_refund_made_at_the_banks_panel_opens_a_case(shop, paid):  # noqa: F811
     shop.bank.panel(paid.order_id, refund_minor=5000)
-    reconcile.ask(paid)
+    reconcile.query_status(paid)
     paid.refresh_from_db()
     assert paid.refunded_amount == 0
     assert "The bank has given back 50" in Case.objects.get(payment=paid).summary
@@ -195,11 +195,11 @@ def test_money_booked_after_not_found_is_ours_in_the_end(shop, settings):  # noq
     shop.bank.fault("delay_before", operation="sale", times=1, seconds=2)
     payment = charge(shop).payment
     assert payment.state == PaymentState.UNKNOWN
-    reconcile.ask(payment)
+    reconcile.query_status(payment)
     assert (payment.state, payment.reason) == (PaymentState.FAILED, "not_found")
     assert payment.next_check_at is not None  # the bank is queried again later
     time.sleep(2)
-    reconcile.ask(payment)
+    reconcile.query_status(payment)
     assert payment.state == PaymentState.CAPTURED
     assert {bill.status for bill in Bill.objects.all()} == {BillStatus.PAID}
     assert "after this payment had ended" in Case.objects.get(payment=payment).summary
@@ -223,7 +223,7 @@ def test_an_answer_that_comes_after_the_row_has_ended_is_booked(shop):  # noqa: 
     while not Payment.objects.exists() and time.monotonic() < deadline:
         time.sleep(0.02)
     payment = Payment.objects.get()
-    reconcile.ask(payment)
+    reconcile.query_status(payment)
     assert payment.state == PaymentState.FAILED
     thread.join(30)
     assert answered[0].state == PaymentState.CAPTURED
@@ -235,11 +235,11 @@ def test_late_money_of_a_bill_that_was_paid_meanwhile_is_the_accounts_credit(nes
     settings.GATEWAY_TIMEOUT_SECONDS = 0.5
     nestpay.bank.fault("delay_before", operation="sale", times=1, seconds=2)
     late = charge(nestpay).payment
-    reconcile.ask(late)
+    reconcile.query_status(late)
     settings.GATEWAY_TIMEOUT_SECONDS = 2
     assert charge(nestpay).payment.state == PaymentState.CAPTURED  # the payer has paid again
     time.sleep(2)
-    reconcile.ask(late)
+    reconcile.query_status(late)
     assert (late.state, late.allocated_amount, late.unallocated_amount) == (PaymentState.CAPTURED, 0, TOTAL)
     assert Case.objects.filter(payment=late).exists()
 
@@ -250,7 +250,7 @@ def test_3d_pay_finished_after_our_expiry_is_booked(transactional_db, bank, sett
     shop = shop_at("nestpay", bank, store_type="3d_pay")  # noqa: F811
     charged = charge(shop, three_d=True)
     time_passes(charged.payment)
-    reconcile.ask(charged.payment)
+    reconcile.query_status(charged.payment)
     assert charged.payment.state == PaymentState.FAILED
     action, fields = pay(charged.form.action, charged.form.inputs, shop.name)
     come_back(client, action, fields)
@@ -270,7 +270,7 @@ def test_a_query_by_hand_about_a_failed_payment_books_what_the_bank_took(nestpay
     payment.refresh_from_db()
     assert payment.state == PaymentState.FAILED
     nestpay.bank.control("faults", method="DELETE")
-    reconcile.ask(payment, user_id=ada.pk)
+    reconcile.query_status(payment, user_id=ada.pk)
     assert payment.state == PaymentState.CAPTURED
     assert same_as_the_bank(nestpay, payment)
 
@@ -278,7 +278,7 @@ def test_a_query_by_hand_about_a_failed_payment_books_what_the_bank_took(nestpay
 def test_an_abandoned_3d_secure_frees_its_bills(shop, client):  # noqa: F811
     charged = charge(shop, three_d=True)
     time_passes(charged.payment)
-    reconcile.ask(charged.payment)
+    reconcile.query_status(charged.payment)
     assert charged.payment.state == PaymentState.FAILED
     assert charge(shop).payment.state == PaymentState.CAPTURED
 
@@ -329,11 +329,11 @@ def test_garanti_does_not_decline_a_void_that_its_history_does_not_show_now(gara
     garanti.bank.fault("drop_after", operation="void", times=1)
     garanti.bank.fault("drop_before", operation="history")
     void = refund_payment(payment, amount=None, reason="x", user_id=None, kind=RefundKind.VOID)
-    reconcile.ask(payment)
+    reconcile.query_status(payment)
     void.refresh_from_db()
     assert void.state == RefundState.UNKNOWN
     garanti.bank.control("faults", method="DELETE")
-    reconcile.ask(payment)
+    reconcile.query_status(payment)
     void.refresh_from_db()
     assert void.state == RefundState.DONE
     assert same_as_the_bank(garanti, payment)
@@ -344,10 +344,10 @@ def test_garanti_does_not_book_a_sale_that_was_voided_at_the_panel(garanti):
     payment = charge(garanti).payment
     garanti.bank.panel(payment.order_id)
     garanti.bank.fault("drop_before", operation="history")
-    reconcile.ask(payment)
+    reconcile.query_status(payment)
     assert payment.state == PaymentState.UNKNOWN
     garanti.bank.control("faults", method="DELETE")
-    reconcile.ask(payment)
+    reconcile.query_status(payment)
     assert payment.state == PaymentState.FAILED
 
 

@@ -32,7 +32,7 @@ def config_of(pos, **changes) -> dict:
 def test_a_captured_payment_is_not_ended_by_another_merchants_not_found(nestpay):
     payment = charge(nestpay).payment
     change(nestpay.pos, config=config_of(nestpay.pos, client_id="190100000"))
-    reconcile.ask(payment)
+    reconcile.query_status(payment)
     assert payment.state == PaymentState.CAPTURED
     assert not payment.cases.exists()
 
@@ -53,7 +53,7 @@ def test_money_in_doubt_is_found_where_it_was_taken(nestpay):
     nestpay.bank.fault("drop_after", operation="sale", times=1)
     payment = charge(nestpay).payment
     change(nestpay.pos, resource_url=ELSEWHERE)
-    reconcile.ask(payment)
+    reconcile.query_status(payment)
     assert payment.state == PaymentState.CAPTURED
 
 

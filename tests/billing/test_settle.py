@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from billing.attempts.cases import close_case
-from billing.errors import CaseClosedError, NotInDoubtError
+from billing.errors import CaseClosedError, OutcomeKnownError
 from billing.models import BillStatus, Case
 from billing.services.refund import refund_payment
 from billing.services.settle import settle_payment, settle_refund
@@ -69,7 +69,7 @@ def test_what_the_bank_did_not_take_frees_the_bills(shop, in_doubt, ada):
 
 def test_nobody_settles_while_the_bank_may_still_book_it(in_doubt, ada, settings):
     settings.IN_FLIGHT_SECONDS = 60
-    with pytest.raises(NotInDoubtError):
+    with pytest.raises(OutcomeKnownError):
         settle_payment(in_doubt, was_taken=False, reason="Too early", user_id=ada.pk)
     in_doubt.refresh_from_db()
     assert in_doubt.state == PaymentState.UNKNOWN
@@ -77,7 +77,7 @@ def test_nobody_settles_while_the_bank_may_still_book_it(in_doubt, ada, settings
 
 def test_nobody_settles_twice(in_doubt, ada):
     settle_payment(in_doubt, was_taken=True, reason="By telephone", user_id=ada.pk)
-    with pytest.raises(NotInDoubtError):
+    with pytest.raises(OutcomeKnownError):
         settle_payment(in_doubt, was_taken=False, reason="By telephone", user_id=ada.pk)
     assert in_doubt.ledger.count() == 1
 
@@ -97,7 +97,7 @@ def test_a_refund_in_doubt_is_settled(shop, ada, was_made, state, refunded):
     payment.refresh_from_db()
     assert (settled.state, payment.refunded_amount, payment.reserved_amount) == (state, refunded, 0)
     assert (payment.next_check_at is None) is was_made
-    with pytest.raises(NotInDoubtError):
+    with pytest.raises(OutcomeKnownError):
         settle_refund(settled, was_made=True, reason="Again", user_id=ada.pk)
 
 

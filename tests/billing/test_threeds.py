@@ -130,15 +130,15 @@ def test_junk_changes_nothing_and_is_kept_without_card_numbers(shop, body):
 def test_a_session_that_nobody_finishes_expires_after_the_bank_was_asked(shop, settings):
     settings.IN_FLIGHT_SECONDS = 0
     payment, browser, back = pay(shop)
-    reconcile.ask(payment)
+    reconcile.query_status(payment)
     assert payment.state == PaymentState.PENDING_3D  # the payer may still come back
     Payment.objects.filter(pk=payment.pk).update(
         expires_at=timezone.now() - timedelta(seconds=1), next_check_at=timezone.now() - timedelta(seconds=1)
     )
-    assert reconcile.due() == [payment.pk]
-    assert reconcile.due() == []  # another worker finds nothing
+    assert reconcile.claim_due() == [payment.pk]
+    assert reconcile.claim_due() == []  # another worker finds nothing
     payment.refresh_from_db()
-    reconcile.ask(payment)
+    reconcile.query_status(payment)
     assert payment.state == PaymentState.FAILED
     browser.submit(back)  # too late: model 3d takes no money without our completion
     payment.refresh_from_db()

@@ -19,8 +19,8 @@ def main() -> None:
 
     arm(Path(os.environ["CRASH_FILE"]))
     while True:
-        for key in reconcile.due(limit=10):
-            reconcile.ask(Payment.objects.select_related("pos", "channel").get(pk=key))
+        for key in reconcile.claim_due(limit=10):
+            reconcile.query_status(Payment.objects.select_related("pos", "channel").get(pk=key))
         Refund.objects.filter(state=RefundState.SCHEDULED).update(send_after=Now())  # the day's end, now
         for key in refund.due_refunds():
             refund.send_scheduled(key)

@@ -71,5 +71,5 @@ def read_body(body: Any, shape: type[S]) -> S:
         raise ParseError("The body is not JSON.") from None
     text = raw.decode()
     if mask_card_numbers(text) != text:
-        raise InvalidValueError("body", "A card number does not belong here.")
+        raise InvalidValueError("body", "Card numbers are not allowed here.")
     return decoded

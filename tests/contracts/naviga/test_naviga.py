@@ -11,7 +11,7 @@ from rest_framework.test import APIClient
 
 from billing.models import MethodEvent, PaymentMethod, Tenant
 from billing.services import add_method
-from billing.services.add_method import close_left_open
+from billing.services.add_method import close_abandoned_events
 from tests.billing.test_charge import dump
 from tests.contracts.naviga.conftest import token_of
 from tests.support import golden
@@ -449,9 +449,9 @@ def test_an_event_that_is_not_closed_is_closed_later(site, monkeypatch):
     assert event.status == "created"
     assert trace(event) == ["created", "saved", "close_failed"]
     allow("billing_methodevent")
-    assert close_left_open() == 0  # a request may still be at it
-    monkeypatch.setattr(add_method, "PATIENCE", timedelta(0))
-    assert close_left_open() == 1
+    assert close_abandoned_events() == 0  # a request may still be at it
+    monkeypatch.setattr(add_method, "ABANDONED_AFTER", timedelta(0))
+    assert close_abandoned_events() == 1
     event.refresh_from_db()
     assert (event.status, event.payment_method, event.attempts) == ("done", method, 1)
     assert trace(event) == ["created", "saved", "close_failed", "closed"]
@@ -471,13 +471,13 @@ def test_a_method_that_is_not_saved_leaves_an_event_that_tells(site):
     assert (event.status, event.payment_method) == ("failed", None)
     assert trace(event) == ["created", "save_failed"]
     assert not PaymentMethod.objects.exists()
-    assert close_left_open() == 0
+    assert close_abandoned_events() == 0
 
 
 def test_a_request_that_died_half_way_is_told_from_one_that_saved(site, world, monkeypatch):
     died = MethodEvent.objects.create(type="ADDPAYMENTMETHOD", subscription=world.subscription)
     MethodEvent.objects.filter(pk=died.pk).update(created_at=timezone.now() - timedelta(hours=1))
-    assert close_left_open() == 1
+    assert close_abandoned_events() == 1
     died.refresh_from_db()
     assert (died.status, trace(died)) == ("failed", ["save_failed"])
 
@@ -491,7 +491,7 @@ def test_an_event_that_was_given_up_saves_nothing_any_more(site, world):
     )
     event = add_method._create(new)
     MethodEvent.objects.filter(pk=event.pk).update(created_at=timezone.now() - timedelta(hours=1))
-    assert close_left_open() == 1
+    assert close_abandoned_events() == 1
     with pytest.raises(add_method.MethodNotSavedError):
         add_method._save(event, new)
     assert not PaymentMethod.objects.exists()

@@ -50,7 +50,7 @@ def test_a_program_gets_a_token_and_pays(program, telco):
     unnamed = {"data": json.dumps(telco.cash()), "content_type": "application/x-www-form-urlencoded"}
     assert api.generic("POST", f"{PLAIN}/payment", **unnamed).status_code == 201  # curl -d says so
     assert rows(api.get(f"{PLAIN}/payment"))[0]["id"] == paid["id"]
-    payment = Payment.objects.select_related("details").first()
+    payment = Payment.objects.select_related("client_references").first()
     assert payment.created_by.username == "crm"
     assert payment.client_references.client == f"client:{client.client_id}"
 

@@ -294,7 +294,7 @@ def test_what_was_delivered_is_forgotten_after_a_month_and_dead_letters_are_not(
     first = Delivery.objects.earliest("pk")
     Delivery.objects.filter(pk=first.pk).update(state="dead", finished_at=old)
     Delivery.objects.exclude(pk=first.pk).update(finished_at=old)
-    tasks.forget()
+    tasks.purge()
     assert list(Delivery.objects.values_list("state", flat=True)) == ["dead"]
     assert Event.objects.count() == 1
 

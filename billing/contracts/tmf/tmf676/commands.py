@@ -22,8 +22,8 @@ from billing.contracts.tmf.tmf676.requests import (
 )
 from billing.models import Account, Bill, Payment, PaymentClientReferences, ReceivedAs, RefundClientReferences
 from billing.poid import number_of
-from billing.services.account_refund import AccountRefund
 from billing.services.payment_request import PaymentRequest
+from billing.services.refund_request import RefundRequest
 from config.kit.lib.errors import InvalidValueError
 from payments.gateways.types import Payer
 
@@ -58,7 +58,7 @@ def payment_of(body: PaymentCreate, client: Client, *, automatic: bool, ip: str)
     )
 
 
-def refund_of(body: RefundCreate, client: Client) -> AccountRefund:
+def refund_of(body: RefundCreate, client: Client) -> RefundRequest:
     """Raises InvalidValueError for an unknown account, payment method or payment."""
     account = find_account(body.account.id)
     if _cash_or_check(body.payment_method) is None:
@@ -69,7 +69,7 @@ def refund_of(body: RefundCreate, client: Client) -> AccountRefund:
         fingerprint=_fingerprint(body, False),
     )
     references.method_reference = body.payment_method.id
-    return AccountRefund(
+    return RefundRequest(
         account=account,
         payment=find_payment(account, body.payment.id) if body.payment else None,
         amount=amount_of(body.total_amount, "totalAmount"),

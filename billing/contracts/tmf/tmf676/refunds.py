@@ -18,7 +18,7 @@ from billing.contracts.tmf.tmf676.statuses import STATUSES
 from billing.contracts.tmf.view import wants_oracle, write_options
 from billing.models import Refund
 from billing.poid import number_of
-from billing.services.account_refund import give_refund
+from billing.services.refund_request import request_refund
 
 
 class RefundDocuments(DocumentView):
@@ -41,7 +41,7 @@ class RefundListView(RefundDocuments):
     def post(self, request: Request, path: str) -> Response:
         options = write_options(request, "@type")
         oracle = wants_oracle(options, self.plain, self.oracle)
-        refund = give_refund(commands.refund_of(read_body(request.data, RefundCreate), client_of(request)))
+        refund = request_refund(commands.refund_of(read_body(request.data, RefundCreate), client_of(request)))
         return created(mapping.refund(queries.REFUNDS.get(pk=refund.pk), self.base, oracle=oracle))
 
 
