@@ -31,9 +31,9 @@ _threads = ThreadPoolExecutor(max_workers=64, thread_name_prefix="bank")
 @app.task(name="billing.reconcile_due", queueing_lock="billing.reconcile_due", pass_context=False)
 def reconcile_due(timestamp: int) -> None:
     """Each minute: defer a question for each payment whose time has come."""
-    while keys := reconcile.due():
+    while keys := reconcile.claim_due():
         for key, pos_id in Payment.objects.filter(pk__in=keys).values_list("pk", "pos_id"):
-            _defer_at_pos(ask_bank, pos_id, key, payment_id=key)
+            _defer_at_pos(query_status, pos_id, key, payment_id=key)
 
 
 @app.periodic(cron="17 3 * * *")
@@ -56,8 +56,8 @@ def close_method_events(timestamp: int) -> None:
     add_method.close_abandoned_events()
 
 
-@app.task(name="billing.ask_bank", queue=BANK_QUEUE)
-async def ask_bank(payment_id: int) -> None:
+@app.task(name="billing.query_status", queue=BANK_QUEUE)
+async def query_status(payment_id: int) -> None:
     await _in_thread(_ask_bank, payment_id)
 
 
@@ -125,4 +125,6 @@ async def _in_thread(work: Callable[[int], object], key: int) -> None:
 
 def _ask_bank(payment_id: int) -> None:
     with suppress(GatewayUnavailableError):  # due again after its delay
-        reconcile.ask(Payment.objects.select_related("pos", "pos_version", "channel").get(pk=payment_id))
+        reconcile.query_status(
+            Payment.objects.select_related("pos", "pos_version", "channel").get(pk=payment_id)
+        )

@@ -5,9 +5,8 @@ from billing.models.address import BillingAddress
 from billing.models.api_client import ApiClient
 from billing.models.attempt import Operation, PaymentAttempt
 from billing.models.bill import Bill, BillStatus
-from billing.models.brands import CardBrand
 from billing.models.circuit_breaker import CircuitBreaker
-from billing.models.details import Details, PaymentDetails, RefundDetails
+from billing.models.client_references import ClientReferences, PaymentClientReferences, RefundClientReferences
 from billing.models.exchange_rate import ExchangeRate
 from billing.models.hub import Delivery, DeliveryState, Event, EventSubscription
 from billing.models.idempotency import IdempotencyKey

@@ -95,7 +95,7 @@ def plan_method_charge(request: PaymentRequest, method: PaymentMethod) -> list[C
     if match and match.fallback and match.fallback.gateway == gateway_class.path:
         choices += _fallback(match, pos, amount)
     payer = payer_of(method, request.payer.ip)
-    plans = _plan(request, choices, Capability.STORED_CARD_SALE, payer, method.card_mask)
+    plans = _plan(request, choices, Capability.STORED_CARD_SALE, payer, method.masked_card)
     if not plans:
         raise MethodNotChargeableError(
             _("%(gateway)s cannot charge this payment method.") % {"gateway": gateway_class.display()}

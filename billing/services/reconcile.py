@@ -39,13 +39,13 @@ def can_query_status(payment: Payment) -> bool:
     return payment.pos is not None and connect_for(payment).can(Capability.STATUS)
 
 
-def ask(payment: Payment, *, user_id: int | None = None, note: str = "") -> Payment:
+def query_status(payment: Payment, *, user_id: int | None = None, note: str = "") -> Payment:
     """Ask the bank's books and book what they say. `note` is why a person asks.
 
     Raises GatewayUnavailableError where this process has as many queries at the POS as it may.
     """
     refuse_card_number_in("reason", note)
-    if payment.pos_id is None or not can_ask(payment):
+    if payment.pos_id is None or not can_query_status(payment):
         return payment
     gateway = connect_for(payment)
     with admitted(payment.pos_id, is_query=True):

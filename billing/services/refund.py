@@ -24,9 +24,9 @@ from billing.errors import (
     RefundInProgressError,
     SecondPersonError,
 )
-from billing.hub.outbox import wake
+from billing.hub.outbox import deliver_on_commit
 from billing.locks import lock_account, lock_payment
-from billing.models import Operation, Payment, PaymentAttempt, Refund, RefundDetails, RefundKind
+from billing.models import Operation, Payment, PaymentAttempt, Refund, RefundClientReferences, RefundKind
 from billing.services import reconcile
 from billing.services.approval import refund_needs_approval
 from billing.services.client_references import unique_correlator

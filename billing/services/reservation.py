@@ -49,7 +49,7 @@ def reserve(request: PaymentRequest, plan: ChargePlan) -> tuple[Payment, Payment
                 next_check_at=check_after(0),
             )
             count_payment(payment, request)
-            wake()
+            deliver_on_commit()
             return payment, engine.begin(payment, operation, requested_by_id=request.user_id)
     except IntegrityError as error:
         raise payer_error(error) from None

@@ -11,11 +11,11 @@ from billing.attempts.bookings import book_refund, capture, mark_unknown, move, 
 from billing.attempts.clock import recheck_after
 from billing.attempts.in_flight import may_be_in_flight, refund_may_be_in_flight
 from billing.card_numbers import refuse_card_number_in
-from billing.errors import NotInDoubtError, SecondPersonError
+from billing.errors import OutcomeKnownError, SecondPersonError
 from billing.models import Operation, Payment, PaymentAttempt, Refund, Settlement, SettlementState
 from billing.services import reconcile
 from billing.services.approval import settlement_needs_approval
-from billing.states import OPEN_STATES, REFUNDS_IN_DOUBT, PaymentState, RefundState
+from billing.states import OPEN_STATES, SENT_REFUND_STATES, PaymentState, RefundState
 from payments.gateways.types import GatewayResult, Outcome, References
 
 
@@ -42,7 +42,7 @@ def settle_payment(
             _("The payment is not in doubt: %(state)s.") % {"state": payment.get_state_display()}
         )
     if may_be_in_flight(payment):
-        raise NotInDoubtError(_("The bank may still book this payment. Try again in a few minutes."))
+        raise OutcomeKnownError(_("The bank may still book this payment. Try again in a few minutes."))
     if settlement_needs_approval(payment, payment.amount):
         _wait_for_approval(payment, None, was_taken, reason, user_id, bank_reference)
         return payment
@@ -84,7 +84,7 @@ def settle_refund(
             _("The refund is not in doubt: %(state)s.") % {"state": refund.get_state_display()}
         )
     if refund_may_be_in_flight(refund):
-        raise NotInDoubtError(_("The bank may still book this refund. Try again in a few minutes."))
+        raise OutcomeKnownError(_("The bank may still book this refund. Try again in a few minutes."))
     if settlement_needs_approval(refund.payment, refund.amount):
         _wait_for_approval(refund.payment, refund, was_made, reason, user_id, bank_reference)
         return refund
@@ -124,17 +124,17 @@ def is_waiting(payment: Payment) -> bool:
 def approve_settlement(settlement: Settlement, *, user_id: int | None, note: str = "") -> Settlement:
     """The second person agrees: it is booked now. The bank is queried once more first.
 
-    Raises SecondPersonError for the person who requested it, NotInDoubtError where the bank has answered meanwhile.
+    Raises SecondPersonError for the person who requested it, OutcomeKnownError where the bank has answered meanwhile.
     """
     _require_second_person(settlement, user_id, note)
-    payment = reconcile.ask(settlement.payment, user_id=user_id, note=note)
+    payment = reconcile.query_status(settlement.payment, user_id=user_id, note=note)
     refund = settlement.refund
     if refund is not None:
         refund.refresh_from_db()
-    in_doubt = refund.state in REFUNDS_IN_DOUBT if refund is not None else payment.state in OPEN_STATES
+    in_doubt = refund.state in SENT_REFUND_STATES if refund is not None else payment.state in OPEN_STATES
     _decide(settlement, SettlementState.DONE if in_doubt else SettlementState.OBSOLETE, user_id, note)
     if not in_doubt:
-        raise NotInDoubtError(_("The bank has answered meanwhile. Its answer is booked."))
+        raise OutcomeKnownError(_("The bank has answered meanwhile. Its answer is booked."))
     booked = (
         settlement.money_moved,
         settlement.reason,
@@ -188,7 +188,7 @@ def _decide(settlement: Settlement, to: SettlementState, user_id: int | None, no
         state=to, decided_by_id=user_id, decision_note=note
     )
     if not decided:
-        raise NotInDoubtError(_("This settlement is already decided."))
+        raise OutcomeKnownError(_("This settlement is already decided."))
     settlement.refresh_from_db()
 
 

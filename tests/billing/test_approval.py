@@ -167,11 +167,11 @@ def test_a_rejected_settlement_books_nothing(large, finn, ada):
 
 
 def test_the_second_persons_approval_is_too_late_where_the_bank_has_answered(large, finn, ada, silent):
-    from billing.errors import NotInDoubtError
+    from billing.errors import OutcomeKnownError
 
     settle_payment(large, was_taken=False, reason="By telephone", user_id=finn.pk)
     silent.bank.control("faults", method="DELETE")
-    with pytest.raises(NotInDoubtError):
+    with pytest.raises(OutcomeKnownError):
         approve_settlement(Settlement.objects.get(), user_id=ada.pk)
     large.refresh_from_db()
     assert large.state == PaymentState.CAPTURED

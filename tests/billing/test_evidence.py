@@ -145,7 +145,7 @@ def test_the_banks_reference_is_kept_of_a_refund_that_a_query_booked_before_its_
     thread = threading.Thread(target=clerk)
     thread.start()
     assert wait_until(lambda: at_the_bank(nestpay, payment)["refunded_minor"])
-    reconcile.ask(payment)
+    reconcile.query_status(payment)
     assert Refund.objects.get().state == RefundState.DONE
     thread.join(30)
     assert answered[0].host_reference

@@ -15,13 +15,13 @@ from billing.models import (
     PaymentAttempt,
     Refund,
 )
-from billing.states import CAPTURED_STATES, OPEN_STATES, REFUNDS_IN_DOUBT, PaymentState, RefundState
+from billing.states import CAPTURED_STATES, OPEN_STATES, SENT_REFUND_STATES, PaymentState, RefundState
 from payments.gateways.types import Outcome, Reason
 from tests.prove.walk.shop import REFUND_LIMIT
 from tests.prove.walk.world import ViolationError, World
 
 _OPEN = ", ".join(f"'{state}'" for state in OPEN_STATES)
-_DOUBT = ", ".join(f"'{state}'" for state in REFUNDS_IN_DOUBT)
+_DOUBT = ", ".join(f"'{state}'" for state in SENT_REFUND_STATES)
 ALWAYS = f"""
     SELECT 'in doubt, and nobody will ask', payment.order_id FROM billing_payment AS payment
     WHERE next_check_at IS NULL AND pos_id IS NOT NULL AND (state IN ({_OPEN}) OR EXISTS (
@@ -107,7 +107,7 @@ def _check_sums(payment: Payment) -> None:
         (
             open_.amount
             for open_ in payment.refunds.filter(
-                state__in=[RefundState.WAITING, RefundState.SCHEDULED, *REFUNDS_IN_DOUBT]
+                state__in=[RefundState.WAITING, RefundState.SCHEDULED, *SENT_REFUND_STATES]
             )
         ),
         Decimal(0),
@@ -128,7 +128,7 @@ def _check_allocations(world: World, payment: Payment) -> None:
 
 def _check_refunds() -> None:
     for refund in Refund.objects.select_related("payment"):
-        if refund.state in REFUNDS_IN_DOUBT and not refund.payment.cases.exists():
+        if refund.state in SENT_REFUND_STATES and not refund.payment.cases.exists():
             _fail(f"refund {refund.pk} of {refund.payment}: still {refund.state} after days")
         answered = PaymentAttempt.objects.filter(refund=refund, outcome=Outcome.APPROVED).exclude(
             operation__in=["returned", "person"]

@@ -17,7 +17,7 @@ from billing.services.allocate import allocate
 from billing.services.charge import take_payment
 from billing.services.interrupted import close_interrupted_callbacks
 from billing.services.payment_request import PaymentRequest
-from billing.states import ENDED_STATES, OPEN_STATES, REFUNDS_IN_DOUBT, PaymentState, RefundState
+from billing.states import ENDED_STATES, OPEN_STATES, SENT_REFUND_STATES, PaymentState, RefundState
 from billing.threeds.callback import handle_callback
 from config.kit.lib.errors import RuleError
 from payments.gateways.types import CardData, Payer, ThreeDForm
@@ -282,13 +282,13 @@ class World:
         self.run(fate, "refund", lambda: decide(wanted, user_id=self.shop.users[user].pk, note="walk"))
 
     def ask(self, payment: Payment, fate: Fate) -> None:
-        self.run(fate, "status", lambda: reconcile.ask(self._fresh(payment)))
+        self.run(fate, "status", lambda: reconcile.query_status(self._fresh(payment)))
 
     def settle(self, payment: Payment, fate: Fate) -> None:
         """A person writes down what the bank's people say; they read the books of this moment."""
         user = self.shop.users[0].pk
         order = self._order(payment)
-        doubtful = payment.refunds.filter(state__in=REFUNDS_IN_DOUBT).first()
+        doubtful = payment.refunds.filter(state__in=SENT_REFUND_STATES).first()
         self.bank.faults.add(Fault("drop_before", operation="status"))
         if payment.state in OPEN_STATES:
             taken = bool(order and order["state"] == "captured")
@@ -328,9 +328,9 @@ class World:
     # --- processes --------------------------------------------------------------------------------------------
 
     def reconcile(self, fate: Fate = OK, operation: str = "status") -> None:
-        for key in reconcile.due():
+        for key in reconcile.claim_due():
             payment = Payment.objects.select_related("pos", "channel").get(pk=key)
-            self.run(fate, operation, lambda payment=payment: reconcile.ask(payment))
+            self.run(fate, operation, lambda payment=payment: reconcile.query_status(payment))
 
     def send_scheduled(self, fate: Fate) -> None:
         for key in refund.due_refunds():
@@ -352,7 +352,7 @@ class World:
                 return
         for payment in self.payments():
             if payment.order_id in self.excused:
-                reconcile.ask(payment)
+                reconcile.query_status(payment)
 
     def _busy(self) -> bool:
         return (

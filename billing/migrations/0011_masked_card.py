@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('billing', '0006_client_references'),
+        ('billing', '0010_client_references'),
     ]
 
     operations = [

@@ -88,7 +88,7 @@ def append_only(model: str, *, key: str, trigger_hash: str) -> pgtrigger.migrati
 
 
 class Migration(migrations.Migration):
-    dependencies = [("billing", "0005_pos_versions")]
+    dependencies = [("billing", "0009_breaker_roles")]
 
     operations = [
         *(operation for names in RENAMED for operation in rename(*names)),
