@@ -7,7 +7,7 @@ class BillingConfig(AppConfig):
     verbose_name = _("Billing")
 
     def ready(self) -> None:
-        """Hands the hub the contract that words its events: the hub itself knows none."""
+        """Register the contract that writes the bodies of the hub's events."""
         from billing.contracts.tmf.tmf676.events import messages_for
         from billing.hub import shaping
 

@@ -14,7 +14,7 @@ from payments.models import Channel
 
 
 def load(demo: dict[str, Any], channel: Channel) -> None:
-    """Create the accounts of `demo`. Dates are relative to today, so that bills stay current."""
+    """Create the accounts of `demo`. Dates are relative to today."""
     for item in demo["exchange_rates"]:
         ExchangeRate.objects.create(valid_from=days.today(), **item)
     tenants = {item["paper_code"]: services.tenants.create(**item) for item in demo["tenants"]}
@@ -47,7 +47,7 @@ def _load_subscription(account: Account, item: dict[str, Any], tenants: dict[str
 
 
 def _advance_sequence(model: type[Model]) -> None:
-    """A row was created with a given key: new rows must get higher ones."""
+    """Continue the sequence after a row that was created with a given key."""
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), [model]):
             cursor.execute(statement)

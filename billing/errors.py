@@ -147,7 +147,7 @@ class CaseClosedError(RuleError):
 
 
 class OutcomeKnownError(RuleError):
-    """Only payments and refunds can be settled manually whose outcome is unknown and that the bank cannot book any more."""
+    """Only an unknown outcome can be settled manually, and only once the bank cannot book the request any more."""
 
     code = "case_100_2"
 

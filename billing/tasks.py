@@ -30,7 +30,7 @@ _threads = ThreadPoolExecutor(max_workers=64, thread_name_prefix="bank")
 @app.periodic(cron="* * * * *")
 @app.task(name="billing.reconcile_due", queueing_lock="billing.reconcile_due", pass_context=False)
 def reconcile_due(timestamp: int) -> None:
-    """Each minute: defer a question for each payment whose time has come."""
+    """Each minute: queue a status query for each payment that is due."""
     while keys := reconcile.claim_due():
         for key, pos_id in Payment.objects.filter(pk__in=keys).values_list("pk", "pos_id"):
             _defer_at_pos(query_status, pos_id, key, payment_id=key)
@@ -45,20 +45,20 @@ def purge_idempotency_keys(timestamp: int) -> None:
 @app.periodic(cron="23 4 * * *")
 @app.task(name="billing.record_expiring_cards")
 def record_expiring_cards(timestamp: int) -> None:
-    """Each day: an event for each card that expires soon."""
+    """Each day: add an event for each card that expires soon."""
     card_expiries.record_expiries(days.today())
 
 
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="billing.close_method_events", queueing_lock="billing.close_method_events")
 def close_method_events(timestamp: int) -> None:
-    """What requests that died have left open."""
+    """Close events that interrupted requests have left open."""
     add_method.close_abandoned_events()
 
 
-@app.task(name="billing.query_status", queue=BANK_QUEUE)
+@app.task(name="billing.query_status", queue=BANK_QUEUE, aliases=["billing.ask_bank"])
 async def query_status(payment_id: int) -> None:
-    await _in_thread(_ask_bank, payment_id)
+    await _in_thread(_query_status, payment_id)
 
 
 @app.task(name="billing.send_scheduled_refund", queue=BANK_QUEUE)
@@ -69,7 +69,7 @@ async def send_scheduled_refund(refund_id: int) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(name="billing.send_scheduled_refunds", queueing_lock="billing.send_scheduled_refunds")
 def send_scheduled_refunds(timestamp: int) -> None:
-    """Refunds that came before the bank had closed its day."""
+    """Each minute: queue refunds that were waiting for the end of the bank's day."""
     due = Refund.objects.filter(pk__in=refund.due_refunds())
     for key, pos_id in due.values_list("pk", "payment__pos_id"):
         _defer_at_pos(send_scheduled_refund, pos_id, key, refund_id=key)
@@ -102,7 +102,7 @@ def refund_late_money(timestamp: int) -> None:
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="billing.close_interrupted_callbacks", queueing_lock="billing.close_interrupted_callbacks")
 def close_interrupted_callbacks(timestamp: int) -> None:
-    """Callbacks whose process died before the verdict: the bank is queried instead."""
+    """Close callbacks whose process died before it had verified them, and query the bank instead."""
     interrupted.close_interrupted_callbacks()
 
 
@@ -123,7 +123,7 @@ async def _in_thread(work: Callable[[int], object], key: int) -> None:
     await asyncio.get_running_loop().run_in_executor(_threads, run)
 
 
-def _ask_bank(payment_id: int) -> None:
+def _query_status(payment_id: int) -> None:
     with suppress(GatewayUnavailableError):  # due again after its delay
         reconcile.query_status(
             Payment.objects.select_related("pos", "pos_version", "channel").get(pk=payment_id)

@@ -1,4 +1,4 @@
-"""Fields of the native billing resources that DRF does not have."""
+"""Serializer fields of the native billing resources."""
 
 from decimal import Decimal
 from typing import Any
@@ -9,7 +9,7 @@ from config.kit.lib.money import round_to_minor
 
 
 class AmountField(serializers.DecimalField):
-    """A decimal string with as many places as the row's (or its payment's) currency has: "100.00", "1000"."""
+    """A decimal string with the decimal places of the row's (or its payment's) currency: "100.00", "1000"."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"max_digits": 18, "decimal_places": 4, **kwargs})
@@ -20,5 +20,5 @@ class AmountField(serializers.DecimalField):
         return round_to_minor(Decimal(amount), currency)
 
     def quantize(self, value: Decimal) -> Decimal:
-        """As it comes: the service knows the currency and refuses more places than it has."""
+        """Unchanged: the service checks the decimal places, because it knows the currency."""
         return value

@@ -1,4 +1,4 @@
-"""Filters of what is owed. Accounts, subscriptions and bills are named by id: there are too many to choose from."""
+"""Filters of accounts, subscriptions and bills. Relations are filtered by id: there are too many rows for a choice."""
 
 from billing.models import Account, Bill, Subscription, Tenant
 from config.kit.api.filters import (

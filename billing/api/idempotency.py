@@ -1,4 +1,4 @@
-"""`Idempotency-Key` on requests that move money: done once, answered as often as asked."""
+"""`Idempotency-Key` on requests that move money."""
 
 import hashlib
 import json
@@ -17,14 +17,14 @@ HEADER = "Idempotency-Key"
 
 class StillRunning(exceptions.APIException):
     status_code = status.HTTP_409_CONFLICT
-    default_detail = "The first request with this key has not been answered yet."
+    default_detail = "The first request with this key is still in progress."
     default_code = "still_running"
     wait = 5  # DRF sends it as Retry-After
 
 
 class OtherRequest(exceptions.APIException):
     status_code = status.HTTP_422_UNPROCESSABLE_ENTITY
-    default_detail = "This key was used for another request."
+    default_detail = "This key was already used for a different request."
     default_code = "other_request"
 
 
@@ -35,10 +35,10 @@ class _Replayed(Exception):
 
 
 class IdempotentMixin(APIView):
-    """For views whose POSTs move money. Without the header nothing changes.
+    """For views whose POST requests move money. The header is optional.
 
-    The key is claimed before the work, in a row of its own, and bound to method, path and body. A request that
-    died half-way leaves the key claimed: what it did is on the payment's timeline, it is not done again.
+    The key is claimed before the work is done and is bound to method, path and body. If the process dies, the key stays
+    claimed and the request is not repeated; the payment's timeline shows what was done.
     """
 
     _claimed: IdempotencyKey | None = None
@@ -67,7 +67,7 @@ class IdempotentMixin(APIView):
 
 
 def _claim(request: Request, key: str) -> IdempotencyKey:
-    """The new row. Raises what the request is answered with where the key is known."""
+    """The new row. For a known key, raises the exception that answers the request."""
     fingerprint = fingerprint_of(request)
     stored, created = IdempotencyKey.objects.get_or_create(
         user_id=request.user.pk or 0, key=key, defaults={"fingerprint": fingerprint}

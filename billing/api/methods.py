@@ -1,4 +1,4 @@
-"""`/api/v1/payment_methods/`, `billing_addresses`, `tenants`, `source_systems`: how accounts pay, and who adds it."""
+"""`/api/v1/payment_methods/`, `billing_addresses/`, `tenants/` and `source_systems/`."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ from config.kit.api.resources import DATE_FIELDS, FullResourceViewSet, ResourceV
 
 
 class MaskedField(serializers.CharField):
-    """Written in clear, read as its mask; a mask that is sent back changes nothing."""
+    """Written in clear and read as a mask. Sending the mask back leaves the value unchanged."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
@@ -38,7 +38,7 @@ class MaskedField(serializers.CharField):
 
 
 class TenantSerializer(BillingSerializer):
-    """`configuration` null: it is missing, and no site can add a payment method."""
+    """While `configuration` is null, no site of the tenant can add a payment method."""
 
     service = services.tenants
     configuration = JSONObjectField(required=False, allow_null=True)
@@ -66,7 +66,7 @@ class SourceSystemSerializer(BillingSerializer):
 
 
 class BillingAddressSerializer(BillingSerializer):
-    """A number that is not given, or null, is assigned; it is the Naviga contract's BillingAddressId."""
+    """`number` is the Naviga contract's BillingAddressId. It is assigned if it is missing or null."""
 
     service = services.billing_addresses
     number = serializers.IntegerField(
@@ -91,7 +91,7 @@ class BillingAddressSerializer(BillingSerializer):
 
 
 class PaymentMethodSerializer(BillingSerializer):
-    """Without `is_default` the first method of an account that can be used becomes its own."""
+    """If `is_default` is missing, the first usable method of an account becomes its default."""
 
     service = services.payment_methods
     bank_account_number = MaskedField()
@@ -99,7 +99,7 @@ class PaymentMethodSerializer(BillingSerializer):
     gateway_token = MaskedField(write_only=True)
     is_expired = serializers.BooleanField(read_only=True)
     brand_fits = serializers.BooleanField(
-        read_only=True, allow_null=True, help_text="Whether the first digits are of the brand."
+        read_only=True, allow_null=True, help_text="Whether the first digits match the brand."
     )
 
     class Meta(BillingSerializer.Meta):
@@ -224,7 +224,7 @@ class PaymentMethodViewSet(
     mixins.UpdateModelMixin,
     ResourceViewSet,
 ):
-    """No DELETE: a method is switched off by `is_active`. Numbers and tokens are read as their last four characters."""
+    """No DELETE: set `is_active` to false. Account numbers and tokens are shown as their last four characters."""
 
     queryset = PaymentMethod.objects.all()
     serializer_class = PaymentMethodSerializer
@@ -232,6 +232,6 @@ class PaymentMethodViewSet(
     ordering_names = {"card_mask": "masked_card"}
 
     def get_queryset(self) -> QuerySet[PaymentMethod]:
-        """A list decrypts nothing."""
+        """Lists need no encrypted columns."""
         methods: QuerySet[PaymentMethod] = super().get_queryset()
         return methods.defer(*MASKS) if self.action == "list" else methods

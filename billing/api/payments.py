@@ -1,4 +1,4 @@
-"""`/api/v1/payments/` and `/api/v1/refunds/`: reading what moved, and moving it back."""
+"""`/api/v1/payments/` and `/api/v1/refunds/`: reading, refunding, voiding and approving."""
 
 from decimal import Decimal
 from typing import Any
@@ -100,7 +100,7 @@ class RefundRequestSerializer(VoidRequestSerializer):
         decimal_places=4,
         required=False,
         min_value=Decimal("0.0001"),
-        help_text="In major units; all that is left where it is missing.",
+        help_text="In major units; the whole refundable amount if it is missing.",
     )
 
     def validate_amount(self, value: Decimal) -> Decimal:
@@ -172,19 +172,19 @@ class PaymentViewSet(
     @extend_schema(request=RefundRequestSerializer, responses={200: RefundSerializer, 202: RefundSerializer})
     @action(detail=True, methods=["post"], permission_classes=[requires("billing.refund_payment")])
     def refund(self, request: Request, pk: str) -> Response:
-        """Give an amount, or all that is left, back. 202: it waits for a second person or for the bank."""
+        """Refund an amount, or the whole refundable amount. 202: it waits for approval or for the bank."""
         return self._refund(request, RefundRequestSerializer, RefundKind.REFUND)
 
     @extend_schema(request=VoidRequestSerializer, responses={200: RefundSerializer, 202: RefundSerializer})
     @action(detail=True, methods=["post"], permission_classes=[requires("billing.refund_payment")])
     def void(self, request: Request, pk: str) -> Response:
-        """Take the whole payment back before the bank settles it."""
+        """Void the whole payment before the bank settles it."""
         return self._refund(request, VoidRequestSerializer, RefundKind.VOID)
 
     @extend_schema(request=None, responses={200: PaymentSerializer})
     @action(detail=True, methods=["post"], permission_classes=[requires("billing.reconcile_payment")])
     def reconcile(self, request: Request, pk: str) -> Response:
-        """Ask the bank now and book what it says."""
+        """Query the payment's status at the bank and book the answer."""
         payment = reconcile.query_status(self.get_object(), user_id=request.user.pk)
         return Response(self.get_serializer(payment).data)
 
@@ -221,17 +221,17 @@ class RefundViewSet(
     @extend_schema(request=None, responses={200: RefundSerializer, 202: RefundSerializer})
     @action(detail=True, methods=["post"], permission_classes=[requires("billing.approve_refund")])
     def approve(self, request: Request, pk: str) -> Response:
-        """The second person says yes; the bank is called now."""
+        """Approve the refund as a different user than the requester and send it to the bank."""
         return _refund_answer(refund.approve(self.get_object(), user_id=request.user.pk))
 
     @extend_schema(request=None, responses={200: RefundSerializer})
     @action(detail=True, methods=["post"], permission_classes=[requires("billing.approve_refund")])
     def reject(self, request: Request, pk: str) -> Response:
-        """The second person says no; the amount is free again."""
+        """Reject the refund as a different user than the requester and release its amount."""
         return _refund_answer(refund.reject(self.get_object(), user_id=request.user.pk))
 
 
 def _refund_answer(made: Refund) -> Response:
-    """200 with the end of it, 202 while it is not known or waits."""
+    """200 with the final result, 202 while the refund waits or its outcome is unknown."""
     is_final = made.state in ("done", "declined", "rejected")
     return Response(RefundSerializer(made).data, status=200 if is_final else 202)

@@ -1,4 +1,4 @@
-"""Shapes of what is owed. Rules are the services'; a serializer only says what a field looks like."""
+"""Serializers of accounts, subscriptions and bills. The services check the rules."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from billing.models.bill import MAX_NUMBER
 from billing.models.fields import AmountField as AmountModelField
 from config.kit.api.resources import DATE_FIELDS, ResourceSerializer
 
-# In the browsable API's form an input for the id: a drop-down would hold the whole table.
+# An input for the id in the browsable API's form, because a drop-down would load the whole table.
 BY_ID: dict[str, Any] = {"style": {"base_template": "input.html"}}
 
 
@@ -22,7 +22,7 @@ class BillingSerializer(ResourceSerializer):
     def build_standard_field(
         self, field_name: str, model_field: Any
     ) -> tuple[type[serializers.Field], dict[str, Any]]:
-        """Without DRF's own check of a unique field, whose text differs from the service's."""
+        """Without DRF's unique validator, whose text differs from the service's."""
         field_class, arguments = super().build_standard_field(field_name, model_field)
         checks = [
             check for check in arguments.pop("validators", []) if not isinstance(check, UniqueValidator)
@@ -39,7 +39,7 @@ class AccountSerializer(BillingSerializer):
 
 
 class SubscriptionSerializer(BillingSerializer):
-    """A number that is not given, or null, is assigned."""
+    """`number` is assigned if it is missing or null."""
 
     service = services.subscriptions
     number = serializers.IntegerField(
@@ -53,7 +53,7 @@ class SubscriptionSerializer(BillingSerializer):
 
 
 class BillSerializer(BillingSerializer):
-    """A number that is not given, or null, is assigned; a currency that is not given is the account's."""
+    """`number` is assigned if it is missing or null; `currency` defaults to the account's."""
 
     service = services.bills
     number = serializers.IntegerField(

@@ -1,4 +1,4 @@
-"""The resources of what is owed: shapes in, services, shapes out."""
+"""`/api/v1/accounts/`, `subscriptions/` and `bills/`."""
 
 from billing.api import filters, serializers
 from billing.models import Account, Bill, Subscription

@@ -98,7 +98,7 @@ def mark_unknown(payment: Payment, reason: str = "") -> bool:
 
 
 def book_refund(refund: Refund, attempt: PaymentAttempt, references: References) -> bool:
-    """Book a refund or void that the bank has made, and reopen bills by what they lose. False if it is booked already."""
+    """Book a refund or void that the bank has made and reopen the bills that it paid. False if it is booked already."""
     with transaction.atomic():
         payment = lock_payment(refund.payment_id)
         if not move_refund(refund, RefundState.DONE, **_references(references, REFUND_REFERENCES)):

@@ -1,4 +1,4 @@
-"""One attempt for each call of a bank: the row is committed before the call, finished after it."""
+"""Attempts: one row for each call of a bank, committed before the call and finished after it."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -23,7 +23,7 @@ def begin(
     requested_by_id: int | None = None,
     note: str = "",
 ) -> PaymentAttempt:
-    """Write the attempt, in the caller's transaction. `note` is a person's reason for it."""
+    """Write the attempt, in the caller's transaction. `note` is the operator's reason."""
     return PaymentAttempt.objects.create(
         payment=payment,
         pos_id=payment.pos_id if operation in CALLED else None,
@@ -53,7 +53,7 @@ def call(attempt: PaymentAttempt, request: Callable[[], R]) -> R:
 
 
 def finish(attempt: PaymentAttempt, result: GatewayResult) -> bool:
-    """Write the answer, in the caller's transaction; False where another process has written it."""
+    """Write the answer, in the caller's transaction. False if another process has written it already."""
     changed = PaymentAttempt.objects.filter(pk=attempt.pk, finished_at=None).update(
         finished_at=timezone.now(),
         outcome=result.outcome,
@@ -66,20 +66,20 @@ def finish(attempt: PaymentAttempt, result: GatewayResult) -> bool:
 
 
 def payment_id_of(attempt: PaymentAttempt) -> int:
-    """Of an attempt that is about a payment; one about a POS alone (a bank's list of a day) moves none."""
+    """Raises ValueError for an attempt that belongs to a POS alone (a bank's list of a day)."""
     if attempt.payment_id is None:
-        raise ValueError("The attempt is about no payment.")
+        raise ValueError("The attempt has no payment.")
     return attempt.payment_id
 
 
 def require_no_transaction() -> None:
-    """Raises RuntimeError inside a transaction. An empty durable block sends nothing to the database."""
+    """Raises RuntimeError inside a transaction. An empty durable block sends no query."""
     with transaction.atomic(durable=True):
         pass
 
 
 def _details(result: GatewayResult) -> dict[str, object]:
-    """What an operator wants to see later; no card number, no 3-D proof."""
+    """Details for operators, without card numbers or 3-D Secure proofs."""
     checks = {name: getattr(result, name) for name in ("signature_valid", "three_d_ok", "payment_approved")}
     extra = {"mismatches": list(result.mismatches), "state": str(getattr(result, "state", ""))}
     return {name: value for name, value in {**checks, **extra}.items() if value not in (None, "", [])}

@@ -1,4 +1,4 @@
-"""From our rows to a gateway: the POS it works for, the order it is asked about, the bank's references."""
+"""Gateways of POS, and orders and references of payments in the form that gateways take."""
 
 import hashlib
 import hmac
@@ -42,7 +42,7 @@ def connect(pos: POS | PosVersion) -> Gateway:
 
 
 def order_of(payment: Payment) -> OrderData:
-    """The order as our row has it: what every answer of the bank is compared with."""
+    """The payment's order, which every answer of the bank is compared with."""
     return OrderData(
         id=payment.order_id,
         amount=payment.amount,
@@ -54,7 +54,7 @@ def order_of(payment: Payment) -> OrderData:
 
 
 def references_of(payment: Payment) -> References:
-    """The bank's own references of the captured payment."""
+    """The bank's references of a captured payment."""
     return References(
         auth_code=payment.auth_code,
         host_reference=payment.host_reference,
@@ -65,9 +65,9 @@ def references_of(payment: Payment) -> References:
 
 @lru_cache
 def _client(timeout: float) -> httpx.Client:
-    """One client for the process (creating one reads all certificates), one connection for each call.
+    """One client for the process, because creating one reads all certificates, but a new connection for each call.
 
-    A kept connection may be half dead: a request lost on it would be in doubt for no reason.
+    A request on a stale kept-alive connection could be lost, and its outcome would be unknown.
     """
     limits = httpx.Limits(max_keepalive_connections=0)
     transport = httpx.HTTPTransport(trust_env=False, limits=limits)

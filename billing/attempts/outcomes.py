@@ -82,7 +82,7 @@ def record_status(attempt: PaymentAttempt, result: StatusResult) -> None:
 
 
 def complete_three_d(payment: Payment, callback: CallbackResult) -> bool:
-    """Charge the payment that the payer has authenticated. Only the first of concurrent callers does; the others get False."""
+    """Charge a payment after authentication. Of concurrent callers only the first one does; the others get False."""
     with transaction.atomic(durable=True):
         # the reconciler finds a crash from here on
         if not move(
@@ -127,7 +127,7 @@ def _capture_late(payment: Payment, attempt: PaymentAttempt, evidence: Evidence)
         return False
     open_case(
         payment,
-        f"The bank took the money after this payment had ended ({ended_as}). It was booked: allocated to the bills that "
+        f"The bank took the money after this payment had ended ({ended_as}). It was booked: allocated to bills that "
         "are still open, the rest unallocated. Contact the customer, who may have paid again.",
     )
     return True
@@ -159,7 +159,7 @@ def _doubt(payment: Payment, attempt: PaymentAttempt, evidence: Evidence) -> boo
 
 
 def _not_found(payment: Payment, attempt: PaymentAttempt, evidence: Evidence) -> bool:
-    """Fails the payment, which releases its bills, once no request can be in flight. The bank is still queried later."""
+    """Fails the payment, which releases its bills, unless a request may be in flight. Queries continue."""
     if may_be_in_flight(payment):
         return False
     return move(
@@ -308,8 +308,8 @@ def _book_refund(payment: Payment, refund: Refund, attempt: PaymentAttempt, refe
     if refund.state == RefundState.DECLINED and refund.amount > payment.refundable_amount:
         open_case(
             payment,
-            f"The bank made refund {refund.pk} of {refund.amount} {payment.currency} after it had ended as declined. It "
-            "was not booked: it exceeds the payment's refundable amount.",
+            f"The bank made refund {refund.pk} of {refund.amount} {payment.currency} after it had ended as declined. "
+            "It was not booked: it exceeds the payment's refundable amount.",
         )
         return False
     if refund.state == RefundState.DECLINED:

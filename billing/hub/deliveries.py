@@ -1,7 +1,7 @@
-"""Deliveries: in order for each listener, listeners side by side.
+"""Deliveries: in order for each listener, concurrently for different listeners.
 
-At least once: what a listener took and we could not save is sent again, under the same eventId. A listener that is
-unreachable, or refuses three times in a row, is paused for a growing time; the others are not held up.
+Delivery is at least once: if the result of a delivery cannot be saved, it is sent again with the same eventId. A
+listener that is unreachable or refuses three times in a row is paused, for longer each time.
 """
 
 import asyncio
@@ -41,7 +41,7 @@ class DueDelivery:
 
 @dataclass(frozen=True)
 class Result:
-    """A listener's response. `status` is None if there was none, and `error` says why."""
+    """A listener's response. `status` is None if there was none; `error` says why."""
 
     status: int | None
     error: str = ""
@@ -110,7 +110,7 @@ async def post(client: httpx.AsyncClient, subscription: EventSubscription, body:
             client.stream("POST", subscription.callback, content=body, headers=headers) as response,
         ):
             read = 0
-            async for chunk in response.aiter_raw():  # to its end, so that the connection can be used again
+            async for chunk in response.aiter_raw():  # read to the end, so that the connection can be reused
                 read += len(chunk)
                 if read > MAX_RESPONSE_BYTES:
                     break

@@ -1,4 +1,4 @@
-"""The outbox, as the services see it. Triggers write it (billing/models/outbox.py); these start the delivery."""
+"""The outbox. Triggers write it (billing/models/outbox.py); services call this module to start the delivery."""
 
 from collections.abc import Iterable
 
@@ -11,16 +11,16 @@ from billing.models import Delivery, DeliveryState
 
 
 def deliver_on_commit() -> None:
-    """When the transaction commits, queue a delivery job for each listener that has something due.
+    """Queue a delivery job for each listener with a due delivery when the transaction commits.
 
-    Call it once or more in any transaction that changes a payment or refund. Without it events wait up to a minute.
+    Call it in every transaction that changes a payment or refund; without it, events wait for up to a minute.
     """
     if not any(call[1] is enqueue_due for call in connection.run_on_commit):
         transaction.on_commit(enqueue_due, robust=True)
 
 
 def replay(delivery_ids: Iterable[int]) -> int:
-    """Send again, with the delays from the start, and end the pauses of the listeners. How many are sent."""
+    """Send deliveries again, with delays starting over, and end their listeners' pauses. The number of deliveries."""
     with transaction.atomic():
         again = Delivery.objects.filter(pk__in=delivery_ids, subscription__is_active=True)
         listeners = set(again.values_list("subscription_id", flat=True))

@@ -1,6 +1,6 @@
-"""How events are worded. The hub delivers them; a contract writes their documents and applies a listener's query.
+"""Bodies of events. A contract writes them and applies the listeners' queries; the hub delivers them.
 
-The hub imports no contract. `billing.apps` registers the contract's shaper when Django starts.
+The hub imports no contract: `billing.apps` registers the contract's shaper when Django starts.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from billing.models import Event, EventSubscription
 
 @dataclass(frozen=True)
 class Message:
-    """What is posted for one event. `body` is None where the listener's query leaves the event out."""
+    """What is posted for one event. `body` is None if the listener's query excludes the event."""
 
     event_type: str
     body: bytes | None
@@ -28,7 +28,7 @@ _shapers: list[Shaper] = []
 
 
 def register(shaper: Shaper) -> None:
-    """Make `shaper` the one that words all events. It replaces the one before."""
+    """Set the shaper of all events."""
     _shapers[:] = [shaper]
 
 

@@ -19,7 +19,7 @@ from config.kit.importing.text import Progress, ReadableFile
 from config.kit.lib.masking import mask_card_numbers
 from payments.models import Channel
 
-# A number that another channel has is not this channel's account.
+# Account numbers are unique across channels.
 _REFUSED = """
     INSERT INTO import_refused
     SELECT line, 'account_of_another_channel'
@@ -49,7 +49,7 @@ _INSERT = """
 
 
 def _derive(cells: Sequence[str]) -> Sequence[str]:
-    """Whether e-mail and currency are wrong."""
+    """Faults of email and currency."""
     email, currency = cells[2], cells[4]
     return _email_fault(email) if email else "", "currency" if currency and not _is_currency(currency) else ""
 
@@ -101,12 +101,12 @@ LOADER = Loader(
         missing("name", "name"),
         too_long("name", "name", 200),
         not_one_line("name", "name"),
-        ("email_fault IS NOT NULL", Reason("email_unreadable", "e-mail is no address")),
+        ("email_fault IS NOT NULL", Reason("email_unreadable", "email is not valid")),
         too_long("phone", "phone", 32),
-        ("currency_fault IS NOT NULL", Reason("unknown_currency", "currency is no ISO 4217 code")),
+        ("currency_fault IS NOT NULL", Reason("unknown_currency", "currency is not an ISO 4217 code")),
     ),
     refusals=[
-        Reason("account_of_another_channel", "account number of another channel"),
+        Reason("account_of_another_channel", "the account number belongs to another channel"),
     ],
     tables=[_WANTED],
     save=_save,
@@ -116,9 +116,6 @@ LOADER = Loader(
 def import_accounts(
     *, channel: Channel, file: ReadableFile, dry_run: bool = False, progress: Progress | None = None
 ) -> Report:
-    """Add the accounts that `channel` does not have; one that it has stays as it is (`exists`).
-
-    Without a currency they have the channel's default one.
-    """
+    """Add new accounts to `channel`; existing ones stay unchanged (`exists`). `currency` defaults to the channel's."""
     parameters = {"channel": channel.pk, "currency": channel.default_currency}
     return run(LOADER, file=file, parameters=parameters, dry_run=dry_run, progress=progress)

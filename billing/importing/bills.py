@@ -21,7 +21,7 @@ from config.kit.lib.money import decimal_places
 
 PLACES = ", ".join(f"('{code}', {decimal_places(code)})" for code in sorted(moneyed.CURRENCIES))
 
-# The key shares keep subscriptions and currencies as they are until the end.
+# The key shares prevent changes of subscriptions and currencies until the end of the transaction.
 _READY = TempTable(
     "import_ready",
     {
@@ -87,7 +87,7 @@ _INSERT = """
 
 
 def _derive(cells: Sequence[str]) -> Sequence[str]:
-    """Whether the dates are wrong."""
+    """Faults of the dates."""
     return _date_fault(cells[4]), _date_fault(cells[5])
 
 
@@ -129,18 +129,21 @@ LOADER = Loader(
         missing("amount", "amount"),
         (
             "amount !~ '^[0-9]{1,14}([.][0-9]{1,4})?$'",
-            Reason("amount_unreadable", "amount is no number like 125.50"),
+            Reason("amount_unreadable", "amount is not a number like 125.50"),
         ),
-        ("amount::numeric <= 0", Reason("amount_not_positive", "amount is not above zero")),
-        ("issued_fault IS NOT NULL", Reason("issued_on_unreadable", "issued_on is no date like 2026-01-31")),
-        ("due_fault IS NOT NULL", Reason("due_on_unreadable", "due_on is no date like 2026-01-31")),
+        ("amount::numeric <= 0", Reason("amount_not_positive", "amount is not greater than zero")),
+        (
+            "issued_fault IS NOT NULL",
+            Reason("issued_on_unreadable", "issued_on is not a date like 2026-01-31"),
+        ),
+        ("due_fault IS NOT NULL", Reason("due_on_unreadable", "due_on is not a date like 2026-01-31")),
         too_long("description", "description", 500),
     ),
     refusals=[
-        Reason("unknown_subscription", "no such subscription"),
+        Reason("unknown_subscription", "unknown subscription"),
         Reason("currency_not_of_account", "currency is not the account's"),
         Reason("amount_places", "amount has too many decimal places for its currency"),
-        Reason("bill_of_another_subscription", "bill number of another subscription"),
+        Reason("bill_of_another_subscription", "the bill number belongs to another subscription"),
     ],
     tables=[_READY, _WANTED],
     save=_save,
@@ -148,9 +151,8 @@ LOADER = Loader(
 
 
 def import_bills(*, file: ReadableFile, dry_run: bool = False, progress: Progress | None = None) -> Report:
-    """Add the bills that there are not yet; one that is there stays as it is (`exists`).
+    """Add new bills; existing ones stay unchanged (`exists`).
 
-    Without a currency they have their account's. A row needs a number: without one, the same file sent twice would
-    be owed twice.
+    `currency` defaults to the account's. `number` is required: without it, importing a file twice would bill twice.
     """
     return run(LOADER, file=file, parameters={}, dry_run=dry_run, progress=progress)

@@ -1,6 +1,6 @@
-"""Payment methods of accounts: external_id, account_number, kind, holder_name, and what the kind has.
+"""Payment methods of accounts: external_id, account_number, kind, holder_name and the columns of the kind.
 
-Bank account and routing numbers and tokens are encrypted row by row, before they reach a table, temporary ones too.
+Account numbers, routing numbers and tokens are encrypted before they reach any table, temporary ones included.
 """
 
 import json
@@ -76,7 +76,7 @@ _DERIVED = [
     "sealed_token",
 ]
 
-# The locks keep accounts and their own methods as they are until the end, as those of the service do.
+# Locks the accounts, like the service: their default methods cannot change until the end of the transaction.
 _READY = TempTable(
     "import_ready",
     {
@@ -117,7 +117,7 @@ _WANTED = TempView(
     WHERE identity NOT IN (SELECT identity FROM import_known) AND line NOT IN (SELECT line FROM import_refused)
     """,
 )
-# An account without a default method gets the first row that asks for it, else the first that does not refuse it and is
+# The default of an account without one: the first row with is_default yes, else the first without is_default that is
 # not expired.
 _DEFAULTS = TempView(
     "import_defaults",
@@ -147,11 +147,11 @@ _INSERT = """
 
 
 def _conceal(cells: Sequence[str]) -> Sequence[str]:
-    """The secrets as their masks."""
+    """The cells with masks in place of secrets."""
     shown = list(cells)
     for name in _SECRETS:
         shown[_PLACE[name]] = mask_number(shown[_PLACE[name]])
-    shown[_PLACE["card_mask"]] = ""  # `mask` has it, where it is one
+    shown[_PLACE["card_mask"]] = ""  # staged as `mask` if it is valid
     return shown
 
 
@@ -191,7 +191,7 @@ def _sealed(text: str) -> str:
 
 
 def _number(text: str) -> int | None:
-    """0, which is out of range, for what is no number."""
+    """None for an empty cell, 0 (out of range) for anything but up to four digits."""
     if not text:
         return None
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 4 else 0
@@ -203,7 +203,7 @@ def _year(text: str) -> int | None:
 
 
 def _broken(fault: Fault, text: str, **parameters: object) -> Rule:
-    """A rule of payment methods that `_derive` has found broken."""
+    """The reason for a fault that `_derive` has found."""
     return f"'{fault}' = ANY (string_to_array(faults, ' '))", Reason(fault, text, parameters)
 
 
@@ -228,35 +228,35 @@ LOADER = Loader(
         missing("account_number", "account number"),
         (
             "kind_number IS NULL",
-            Reason("unknown_kind", "kind is no number from 1 to 14 and no name of a kind"),
+            Reason("unknown_kind", "kind is not a number from 1 to 14 or the name of a kind"),
         ),
         missing("holder_name", "holder name"),
         too_long("holder_name", "holder name", max_length("holder_name")),
         not_one_line("holder_name", "holder name"),
         not_whole_number("subscription"),
-        _broken(Fault.MASKED_CARD_UNREADABLE, "card_mask is no masked card number"),
-        _broken(Fault.NO_MASKED_CARD, "a card has a masked number"),
-        _broken(Fault.EXPIRY_INCOMPLETE, "month and year of the expiry belong together"),
-        _broken(Fault.NO_EXPIRY, "a card has an expiry"),
-        _broken(Fault.EXPIRY_MONTH_OUT_OF_RANGE, "expiry_month is no month"),
-        _broken(Fault.EXPIRY_YEAR_OUT_OF_RANGE, "expiry_year is no year from 2000 to 2099"),
-        _broken(Fault.UNKNOWN_BRAND, "brand is none that is known"),
-        _broken(Fault.NO_BANK_ACCOUNT_NUMBER, "a bank account has a number"),
+        _broken(Fault.MASKED_CARD_UNREADABLE, "card_mask is not a masked card number"),
+        _broken(Fault.NO_MASKED_CARD, "no card_mask for a card"),
+        _broken(Fault.EXPIRY_INCOMPLETE, "expiry_month or expiry_year is missing"),
+        _broken(Fault.NO_EXPIRY, "no expiry for a card"),
+        _broken(Fault.EXPIRY_MONTH_OUT_OF_RANGE, "expiry_month is not a month from 1 to 12"),
+        _broken(Fault.EXPIRY_YEAR_OUT_OF_RANGE, "expiry_year is not a year from 2000 to 2099"),
+        _broken(Fault.UNKNOWN_BRAND, "unknown brand"),
+        _broken(Fault.NO_BANK_ACCOUNT_NUMBER, "no bank_account_number for a bank account"),
         (
             "bank_account_type IS NOT NULL AND account_type IS NULL",
-            Reason("unknown_bank_account_type", "bank_account_type is none that is known"),
+            Reason("unknown_bank_account_type", "unknown bank_account_type"),
         ),
         too_long("bank_name", "bank name", max_length("bank_name")),
-        _broken(Fault.UNKNOWN_GATEWAY, "no such gateway"),
+        _broken(Fault.UNKNOWN_GATEWAY, "unknown gateway"),
         _broken(
             Fault.SECRET_TOO_LONG, "a number or token longer than %(limit)s characters", limit=MAX_SECRET
         ),
         too_long("gateway_customer_id", "customer id", max_length("gateway_customer_id")),
-        ("flag = '?'", Reason("is_default_unreadable", "is_default is neither yes nor no")),
+        ("flag = '?'", Reason("is_default_unreadable", "is_default is not yes or no")),
     ),
     refusals=[
-        Reason("unknown_account", "no such account"),
-        Reason("subscription_not_of_account", "no such subscription of the account"),
+        Reason("unknown_account", "unknown account"),
+        Reason("subscription_not_of_account", "the account has no such subscription"),
     ],
     tables=[_READY, _WANTED, _DEFAULTS],
     save=_save,
@@ -266,9 +266,9 @@ LOADER = Loader(
 def import_payment_methods(
     *, file: ReadableFile, dry_run: bool = False, progress: Progress | None = None
 ) -> Report:
-    """Add the methods that their accounts do not have, known by external id; one that is there stays (`exists`).
+    """Add new payment methods; existing ones, by account and external id, stay unchanged (`exists`).
 
-    A row needs an external id: without one, the same file sent twice would add everything twice.
+    The external id is required: without it, importing a file twice would add its methods twice.
     """
     today = days.today()
     parameters = {"this_month": today.year * 12 + today.month}

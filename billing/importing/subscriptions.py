@@ -17,7 +17,7 @@ from config.kit.lib.masking import mask_card_numbers
 
 STATUSES = ", ".join(f"'{status}'" for status in SubscriptionStatus.values)
 
-# The key share keeps the accounts there until the end.
+# The key share prevents deletion of the accounts until the end of the transaction.
 _READY = TempTable(
     "import_ready",
     {
@@ -94,8 +94,8 @@ LOADER = Loader(
         ),
     ),
     refusals=[
-        Reason("unknown_account", "no such account"),
-        Reason("subscription_of_another_account", "number of another account's subscription"),
+        Reason("unknown_account", "unknown account"),
+        Reason("subscription_of_another_account", "the number belongs to another account's subscription"),
     ],
     tables=[_READY, _WANTED],
     save=_save,
@@ -105,5 +105,5 @@ LOADER = Loader(
 def import_subscriptions(
     *, file: ReadableFile, dry_run: bool = False, progress: Progress | None = None
 ) -> Report:
-    """Add the subscriptions that there are not yet; one that is there stays as it is (`exists`)."""
+    """Add new subscriptions; existing ones stay unchanged (`exists`)."""
     return run(LOADER, file=file, parameters={}, dry_run=dry_run, progress=progress)

@@ -25,8 +25,8 @@ class LedgerKind(models.TextChoices):
 class LedgerEffect:
     """What an entry adds to the sums of its payment: 1, 0 or -1 times its amount.
 
-    `follows_refund`: the entry references the refund that it books. `has_attempt`: it references the attempt that is its
-    evidence; a kind that comes from a bank's statement has none.
+    `follows_refund`: the entry references the refund that it books. `has_attempt`: it references the attempt that is
+    its evidence; a kind that comes from a bank's statement has none.
     """
 
     captured: int = 0

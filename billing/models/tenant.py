@@ -8,9 +8,7 @@ from payments.models.base import Dated, tracked
 
 @tracked()
 class Tenant(Dated):
-    """A publisher's newspaper, identified by its three codes. Its sites can add payment methods only if the configuration
-    is valid.
-    """
+    """A publisher's newspaper, identified by three codes. Payment methods need a valid configuration."""
 
     media_group_code = models.CharField(_("Media group code"), max_length=64)
     client_code = models.CharField(_("Client code"), max_length=64)

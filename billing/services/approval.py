@@ -1,7 +1,7 @@
-"""When a second person must approve money that goes out, or that is booked on a person's word.
+"""The limit above which a different user must approve a refund or a manual settlement.
 
-The limit is `refund_limit` of the channel's conf, else REFUND_LIMIT, in the channel's default currency. It is
-cumulative: what one person may do at once, he may not do in four parts.
+It is `refund_limit` of the channel's conf, else REFUND_LIMIT, in the channel's default currency. It is cumulative, so
+that splitting a refund does not avoid the approval.
 """
 
 from decimal import Decimal, InvalidOperation
@@ -28,8 +28,9 @@ def refund_limit(channel: Channel) -> Decimal:
 
 
 def refund_needs_approval(payment: Payment, amount: Decimal) -> bool:
-    """Whether this refund, with what was refunded of the payment or to the account today without approval, passes
-    the limit. The caller holds the account's lock, so that parallel requests count each other.
+    """Whether this refund, with the refunds without approval of the payment or of the account today, exceeds the limit.
+
+    The caller must hold the account's lock, so that concurrent requests count each other.
     """
     unapproved = Refund.objects.filter(decided_by=None).exclude(state__in=NOT_COUNTED)
     today = days.start_of(days.today(payment.channel.time_zone), payment.channel.time_zone)
@@ -45,7 +46,7 @@ def settlement_needs_approval(payment: Payment, amount: Decimal) -> bool:
 
 
 def is_above_limit(channel: Channel, amounts: dict[str, Decimal]) -> bool:
-    """Currency → amount. Also where finance keeps no rate for one of the currencies: then nobody knows."""
+    """`amounts` by currency, in major units. True if there is no exchange rate for one of the currencies."""
     total = Decimal(0)
     for currency, amount in amounts.items():
         rate = find_rate(currency, channel.default_currency)
@@ -56,7 +57,7 @@ def is_above_limit(channel: Channel, amounts: dict[str, Decimal]) -> bool:
 
 
 def find_rate(currency: str, into: str) -> Decimal | None:
-    """How many units of `into` one unit of `currency` is today; None where no rate is kept."""
+    """Today's value of one unit of `currency` in units of `into`; None if there is no exchange rate."""
     if currency == into:
         return Decimal(1)
     rates = ExchangeRate.objects.filter(valid_from__lte=days.today()).order_by("-valid_from", "-pk")

@@ -1,4 +1,4 @@
-"""Cards that expire within EXPIRING_CARD_DAYS: a filter and a count for operators, one event for each card and expiry."""
+"""Cards that expire within EXPIRING_CARD_DAYS: a filter, a count, and one event for each card and expiry date."""
 
 from datetime import date, timedelta
 

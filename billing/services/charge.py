@@ -1,4 +1,4 @@
-"""Taking a payment: plan, reserve and commit, call the bank, record its answer. The card exists in memory only."""
+"""Takes payments: plan, reserve and commit, call the bank, record its answer. Cards are never stored."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -23,7 +23,7 @@ from payments.gateways.types import CardData, GatewayResult, Outcome, ReturnUrls
 
 @dataclass(frozen=True)
 class PaymentResult:
-    """The payment's state tells the outcome; `form` is there where the payer must go to the bank now."""
+    """The payment's state is the outcome; `form` is set if the payer must authenticate at the bank now."""
 
     payment: Payment
     form: ThreeDForm | None = field(default=None, repr=False)
@@ -40,7 +40,7 @@ def take_payment(request: PaymentRequest) -> PaymentResult:
         return PaymentResult(replayed.payment)
     if request.currency != request.account.currency:
         raise AmountCurrencyError(
-            _("The account is kept in %(currency)s.") % {"currency": request.account.currency}
+            _("The account's currency is %(currency)s.") % {"currency": request.account.currency}
         )
     if request.parts is None:
         request = replace(request, parts=find_oldest_open_bills(request.account, request.amount))
@@ -105,7 +105,7 @@ def _call(request: PaymentRequest, plan: ChargePlan, earlier: _Called | None) ->
 
 
 def _bank_request(request: PaymentRequest, plan: ChargePlan, payment: Payment) -> Callable[[], GatewayResult]:
-    """The one call of the gateway that makes this charge."""
+    """The gateway's call for this charge."""
     gateway, order, instrument = plan.gateway, plan.order, request.instrument
     if isinstance(instrument, PaymentMethod):
         stored = StoredCard(token=instrument.gateway_token, user_key=instrument.gateway_customer_id)

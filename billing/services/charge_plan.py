@@ -1,4 +1,4 @@
-"""Which POS charges a request, and for how much: everything that is decided before anything is written."""
+"""Decides which POS charges a request, and for how much, before anything is written."""
 
 import secrets
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from payments.gateways.types import Capability, CardData, OrderData, Payer
 from payments.models import POS
 
 ORDER_ID_LENGTH = 24
-"""Characters of an order id, unless the gateway takes fewer."""
+"""Characters of an order ID, unless the gateway allows fewer."""
 
 CHARGEABLE_KINDS = (MethodKind.CREDIT_CARD,)
 
@@ -88,7 +88,7 @@ def plan_method_charge(request: PaymentRequest, method: PaymentMethod) -> list[C
     else:
         on_gateway = POS.objects.filter(channel=request.account.channel, gateway=gateway_class.path)
         pos = on_gateway.order_by("pk").first()
-        reason = _("the channel's first POS on %(gateway)s, which keeps the card") % {
+        reason = _("first POS of the channel on %(gateway)s, where the card is stored") % {
             "gateway": method.gateway
         }
     choices = [_Choice(pos, reason, amount, match.card.pk if match else None)]
@@ -104,24 +104,23 @@ def plan_method_charge(request: PaymentRequest, method: PaymentMethod) -> list[C
 
 
 def find_storing_gateway(method: PaymentMethod) -> type[Gateway]:
-    """The gateway that stores the method. Raises MethodExpiredError or MethodNotChargeableError."""
+    """The gateway where the method is stored. Raises MethodExpiredError or MethodNotChargeableError."""
     if not method.is_active:
-        raise MethodNotChargeableError(_("This payment method is switched off."))
+        raise MethodNotChargeableError(_("This payment method is inactive."))
     if method.kind not in CHARGEABLE_KINDS:
         raise MethodNotChargeableError(
-            _("A payment method of the kind %(kind)s cannot be charged.")
-            % {"kind": method.get_kind_display()}
+            _("Payment methods of type %(kind)s cannot be charged.") % {"kind": method.get_kind_display()}
         )
     if method.is_expired:
         raise MethodExpiredError(_("The card has expired."))
     gateway = registry.find_short(method.gateway) if method.gateway_token else None
     if gateway is None:
-        raise MethodNotChargeableError(_("This payment method is kept by no gateway that we know."))
+        raise MethodNotChargeableError(_("This payment method is not stored at a known gateway."))
     return gateway
 
 
 def payer_of(method: PaymentMethod, ip: str) -> Payer:
-    """What we know of the person who pays with a stored method."""
+    """The payer, from the data of the account and the payment method."""
     account, address = method.account, method.billing_address
     name, _space, surname = method.holder_name.rpartition(" ")
     return Payer(
@@ -137,7 +136,7 @@ def payer_of(method: PaymentMethod, ip: str) -> Payer:
 
 
 def new_order_id(max_length: int = ORDER_ID_LENGTH) -> str:
-    """Hexadecimal digits, as every bank takes them; unguessable, so that nobody asks about others' orders."""
+    """Random hexadecimal digits, which every bank accepts and nobody can guess."""
     return secrets.token_hex(min(ORDER_ID_LENGTH, max_length) // 2)
 
 
@@ -154,13 +153,13 @@ def _match(request: PaymentRequest, first_digits: str) -> routing.Match | None:
 
 
 def _amount_with_interest(match: routing.Match | None, request: PaymentRequest) -> Decimal:
-    """Raises NoRouteError where the card does not offer so many installments."""
+    """Raises NoRouteError if the card does not offer this number of installments."""
     if request.installments == 1:
         return request.amount
     for offer in match.offers if match else ():
         if offer.installment.installment_count == request.installments and offer.total is not None:
             return offer.total
-    raise NoRouteError(_("This card does not offer that number of installments."))
+    raise NoRouteError(_("This card does not offer this number of installments."))
 
 
 def _plan(
@@ -211,7 +210,7 @@ def _fallback(match: routing.Match, first: POS | None, amount: Decimal) -> list[
 
 
 def can_take_payments(pos: POS) -> bool:
-    """Whether the POS is on a gateway that we can call, and (in production) that has a bank behind it."""
+    """Whether the POS's gateway can be called; in production not if it is simulated."""
     gateway = pos_gateway.gateway_class(pos)
     return gateway.is_operable and not (gateway.is_simulated and settings.PRODUCTION)
 

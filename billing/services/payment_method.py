@@ -60,9 +60,7 @@ class PaymentMethodService(Service[PaymentMethod]):
         return super().create(**{"is_default": None, **fields})
 
     def update(self, instance: PaymentMethod, **fields: Any) -> PaymentMethod:
-        """Deactivating the default method leaves the account without one. Raises InactiveDefaultError if `is_default` is
-        sent as true.
-        """
+        """Deactivating the default method leaves the account without a default, unless `is_default` is sent too."""
         with transaction.atomic():
             lock_account(instance.account_id)
             if fields.get("is_active") is False:

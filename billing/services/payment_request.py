@@ -80,7 +80,7 @@ def request_for_bills(
 
 
 def find_open_bills(subscription: Subscription, numbers: Sequence[int]) -> list[Bill]:
-    """The subscription's bills with these numbers. Raises what `request_for_bills` raises unless all are open, in one currency."""
+    """The subscription's bills with these numbers, all open and in one currency. Raises like `request_for_bills`."""
     bills = list(Bill.objects.filter(subscription=subscription, number__in=numbers).order_by("pk"))
     missing = sorted(set(numbers) - {bill.number for bill in bills})
     if missing:
@@ -101,7 +101,7 @@ def get_default_method(account: Account) -> PaymentMethod:
 
 
 def find_oldest_open_bills(account: Account, amount: Decimal) -> Parts:
-    """The oldest open bills that `amount` covers, the last one possibly in part; without bills with a payment in progress."""
+    """The oldest open bills up to `amount`, the last one possibly in part. Skips bills with a payment in progress."""
     parts: list[tuple[Bill, Decimal]] = []
     bills = Bill.objects.filter(
         subscription__account=account, status=BillStatus.OPEN, currency=account.currency

@@ -1,4 +1,4 @@
-"""Asking the bank: about what is in doubt, at widening delays and before any other action. It never guesses."""
+"""Status queries at the bank: for unknown outcomes at growing delays, and before any other action on them."""
 
 from django.db import transaction
 from django.db.models.functions import Now
@@ -14,13 +14,13 @@ from billing.states import ENDED_STATES
 from payments.gateways.types import Capability, StatusQuery
 
 LAST_RECHECK = 86_400
-"""Seconds after which the last query of an ended payment is tried again where its process died."""
+"""Seconds after which the last query of an ended payment is repeated if its process died."""
 
 _MONEY_OPERATIONS = (Operation.SALE, Operation.START_THREE_D, Operation.COMPLETE_THREE_D)
 
 
 def claim_due(limit: int = 20) -> list[int]:
-    """Claim payments whose time has come; other workers get others. The claim is committed before any call."""
+    """Claim payments that are due for a status query; concurrent workers get different ones. Commits the claim."""
     with transaction.atomic(durable=True):
         payments = list(
             Payment.objects.select_for_update(skip_locked=True)

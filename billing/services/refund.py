@@ -1,4 +1,4 @@
-"""Refunds and voids: reserve and commit, call the bank, record its answer. Above a limit a second person approves."""
+"""Refunds and voids: reserve the amount and commit, call the bank, record its answer. Large ones need approval."""
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -34,7 +34,7 @@ from billing.states import OPEN_STATES, REFUNDABLE_STATES, SENT_REFUND_STATES, P
 from config.kit.lib.database import violated_constraint
 from payments.gateways.types import Capability, GatewayResult, Outcome, Reason
 
-IN_PROGRESS = gettext_noop("A refund of this payment is in progress. Wait for the bank's answer.")
+IN_PROGRESS = gettext_noop("Another refund of this payment is in progress. Wait for the bank's response.")
 
 
 def refund_payment(
@@ -47,26 +47,25 @@ def refund_payment(
     client_references: RefundClientReferences | None = None,
     of_credit: bool = False,
 ) -> Refund:
-    """Give `amount` (all that is left where None) back. Above the channel's limit it waits for a second person.
+    """Refund `amount` in major units, by default the whole refundable amount. Above the limit it waits for approval.
 
-    `of_credit`: only of what is allocated to no bill. Nothing was attempted where it raises: NotRefundableError,
-    RefundExceedsError, GatewayUnavailableError, InvalidValueError or, for a correlator id that was used meanwhile,
-    AlreadyRequestedError.
+    `of_credit`: refund only unallocated amounts. Raises NotRefundableError, RefundExceedsError,
+    RefundInProgressError, GatewayUnavailableError, InvalidValueError or AlreadyRequestedError, with nothing attempted.
     """
     refuse_card_number_in("reason", reason)
     if payment.state in OPEN_STATES:
         payment = reconcile.query_status(payment, user_id=user_id)
     if payment.state not in REFUNDABLE_STATES:
         raise NotRefundableError(
-            _("A payment that is %(state)s has nothing to give back.") % {"state": payment.state}
+            _("A payment with status %(state)s cannot be refunded.") % {"state": payment.state}
         )
-    _require_no_doubt(payment, user_id)
+    _require_no_sent_refund(payment, user_id)
     payment.refresh_from_db()
     amount = payment.refundable_amount if amount is None else amount
-    if amount <= 0:  # all that is left may be nothing: another refund has it
-        raise RefundExceedsError(_("Nothing is left of the payment that could be given back."))
+    if amount <= 0:  # other refunds may have reserved all of it
+        raise RefundExceedsError(_("The payment has no refundable amount left."))
     if kind is RefundKind.VOID and amount != payment.amount:
-        raise NotRefundableError(_("Only a whole payment can be voided."))
+        raise NotRefundableError(_("Only the full amount of a payment can be voided."))
     _require_capability(payment, kind, amount)
     wanted = Refund(payment=payment, kind=kind, amount=amount, reason=reason, requested_by_id=user_id)
     with _admitted(payment):
@@ -75,7 +74,7 @@ def refund_payment(
 
 
 def can_refund(payment: Payment) -> bool:
-    """Whether something is left to give back, and the POS can do it."""
+    """Whether there is a refundable amount and the POS can refund it."""
     left = payment.state in REFUNDABLE_STATES and payment.refundable_amount > 0
     if left and payment.pos is None:
         return True
@@ -88,7 +87,7 @@ def can_void(payment: Payment) -> bool:
 
 
 def approve(refund: Refund, *, user_id: int | None, note: str = "") -> Refund:
-    """The second person says yes. Raises SecondPersonError for who asked, superuser or not."""
+    """Approve and send a refund. Raises SecondPersonError for the requester, even a superuser."""
     with _admitted(refund.payment):
         with _refund_errors(), transaction.atomic(durable=True):
             _decide(refund, RefundState.PROCESSING, user_id, note)
@@ -97,20 +96,21 @@ def approve(refund: Refund, *, user_id: int | None, note: str = "") -> Refund:
 
 
 def reject(refund: Refund, *, user_id: int | None, note: str = "") -> Refund:
-    """The second person says no: the amount is free again."""
+    """Reject a refund and release its amount. Raises SecondPersonError for the requester."""
     _decide(refund, RefundState.REJECTED, user_id, note)
     return refund
 
 
 def due_refunds() -> list[int]:
-    """Scheduled refunds whose time has come."""
+    """Keys of scheduled refunds that are due."""
     due = Refund.objects.filter(state=RefundState.SCHEDULED, send_after__lte=Now())
     return list(due.order_by("send_after").values_list("pk", flat=True))
 
 
 def send_scheduled(key: int) -> None:
-    """Send a scheduled refund now. Nothing where another process has it, another refund is in doubt, or the bank is
-    unavailable: it is due again then.
+    """Send a scheduled refund. Does nothing if another process sends it.
+
+    It stays due if the outcome of another refund is unknown or the bank is unavailable.
     """
     refund = Refund.objects.select_related("payment__pos", "payment__channel").get(pk=key)
     try:
@@ -125,9 +125,9 @@ def send_scheduled(key: int) -> None:
 
 
 def _begin(refund: Refund, operation: Operation | None = None) -> PaymentAttempt | None:
-    """The attempt's row, in the transaction that decides on the refund: a crash after it is found by queries.
+    """Write the attempt, in the transaction that decides on the refund, so that status queries settle it after a crash.
 
-    Money that was received outside goes back outside, at once: None, it is booked in this transaction.
+    None for money received outside: it is refunded outside and booked in this transaction.
     """
     if refund.payment.pos is None:
         attempt = engine.begin(
@@ -141,9 +141,9 @@ def _begin(refund: Refund, operation: Operation | None = None) -> PaymentAttempt
 
 
 def _send(refund: Refund, attempt: PaymentAttempt | None) -> Refund:
-    """Call the bank for a refund that is reserved and decided.
+    """Call the bank for a refund whose amount is reserved.
 
-    A whole refund that comes before the bank has closed its day is voided instead.
+    A refund of the full amount is sent as a void if the bank has not closed its day yet.
     """
     if attempt is not None:
         gateway, order = connect_for(refund.payment), order_of(refund.payment)
@@ -169,9 +169,9 @@ def _send(refund: Refund, attempt: PaymentAttempt | None) -> Refund:
 def _reserve(
     refund: Refund, client_references: RefundClientReferences | None, *, of_credit: bool
 ) -> tuple[Refund, PaymentAttempt | None]:
-    """The refund, and its attempt where the bank is called now."""
+    """The refund, and its attempt if the bank is to be called now."""
     with _refund_errors(), unique_correlator(client_references), transaction.atomic(durable=True):
-        lock_account(refund.payment.account_id)  # requests at the same time count each other
+        lock_account(refund.payment.account_id)  # concurrent requests count towards the same limit
         waits = refund_needs_approval(refund.payment, refund.amount)
         refund.state = RefundState.WAITING if waits else RefundState.PROCESSING
         if of_credit:
@@ -191,41 +191,39 @@ def _admitted(payment: Payment) -> AbstractContextManager[object]:
 
 @contextmanager
 def _refund_errors() -> Iterator[None]:
-    """What the constraints say to who refunds. Around the transaction."""
+    """Wraps a transaction. Raises the error of the rule that a violated constraint stands for."""
     try:
         yield
     except IntegrityError as error:
         name = violated_constraint(error)
         if name == "billing_payment_refunded_at_most_captured":
-            raise RefundExceedsError(
-                _("More than what is left of the payment cannot be given back.")
-            ) from None
+            raise RefundExceedsError(_("Amount exceeds the payment's refundable amount.")) from None
         if name == "billing_one_refund_at_a_time":
             raise RefundInProgressError(_(IN_PROGRESS)) from None
         raise
 
 
-def _require_no_doubt(payment: Payment, user_id: int | None) -> None:
-    """A refund in doubt is queried first. Raises RefundInProgressError while it stays in doubt."""
-    doubtful = payment.refunds.filter(state__in=SENT_REFUND_STATES)
-    if doubtful.exists():
+def _require_no_sent_refund(payment: Payment, user_id: int | None) -> None:
+    """Query a refund whose outcome is unknown. Raises RefundInProgressError if it stays unknown."""
+    sent = payment.refunds.filter(state__in=SENT_REFUND_STATES)
+    if sent.exists():
         reconcile.query_status(payment, user_id=user_id)
-        if doubtful.exists():
+        if sent.exists():
             raise RefundInProgressError(_(IN_PROGRESS))
 
 
 def _require_credit(refund: Refund) -> None:
-    """Under the payment's lock: nobody allocates or refunds the money meanwhile."""
+    """Locks the payment, which excludes concurrent allocations and refunds. Raises NoCreditError."""
     if lock_payment(refund.payment_id).unallocated_amount < refund.amount:
-        raise NoCreditError(_("The payment has not so much that is put to no bill."))
+        raise NoCreditError(_("Amount exceeds the payment's unallocated amount."))
 
 
 def _decide(refund: Refund, to: RefundState, user_id: int | None, note: str) -> None:
     refuse_card_number_in("reason", note)
     if user_id is None or refund.requested_by_id == user_id:
-        raise SecondPersonError(_("Somebody else than who asked must decide."))
+        raise SecondPersonError(_("A different user must approve or reject this refund."))
     if not move_refund(refund, to, decided_by_id=user_id, decision_note=note):
-        raise NotRefundableError(_("This refund does not wait for a decision any more."))
+        raise NotRefundableError(_("This refund is no longer waiting for approval."))
     refund.refresh_from_db()
 
 
@@ -234,7 +232,7 @@ def _require_capability(payment: Payment, kind: RefundKind, amount: Decimal) -> 
     if payment.pos is None and kind is RefundKind.REFUND:
         return
     if payment.pos is None or not connect_for(payment).can(needed):
-        raise NotRefundableError(_("This POS cannot do that."))
+        raise NotRefundableError(_("This POS does not support this operation."))
 
 
 def _needed(payment: Payment, amount: Decimal) -> Capability:

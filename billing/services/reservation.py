@@ -1,4 +1,4 @@
-"""The first half of every charge: payment, reserved bills and attempt, committed before the bank hears of it."""
+"""Reserves a charge: payment, bills and attempt, committed before the bank is called."""
 
 from typing import Any
 
@@ -86,7 +86,7 @@ def fail_over(
 
 
 def create_payment(request: PaymentRequest, **fields: Any) -> Payment:
-    """The payment, the bills that it is for and the client's references, in the caller's transaction."""
+    """Write the payment, its bills and the client's references, in the caller's transaction."""
     known = {
         "channel": request.account.channel,
         "account": request.account,
@@ -107,18 +107,18 @@ def create_payment(request: PaymentRequest, **fields: Any) -> Payment:
         [
             PaymentBill(payment=payment, bill=bill, amount=amount)
             for bill, amount in sorted(request.parts or (), key=lambda part: part[0].pk)
-        ]  # by key: each row locks its bill, and payers of the same bills must not wait for each other
+        ]  # ordered by key, because each row locks its bill: another order could deadlock
     )
     return payment
 
 
 def payer_error(error: IntegrityError) -> Exception:
-    """What a violated constraint means to the payer; the error itself where it is none of these."""
+    """The payer's error for a violated constraint; `error` itself for other constraints."""
     name = violated_constraint(error)
     if name == "billing_one_open_payment_per_bill":
         return BillPaymentInProgressError(
             _("A payment of this bill is in progress. Please wait for its result.")
         )
-    if name == "billing_paymentbill_bill_is_open":  # paid since we looked
+    if name == "billing_paymentbill_bill_is_open":  # paid since it was read
         return BillAlreadyPaidError(_("One of the bills is already paid."))
     return error

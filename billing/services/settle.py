@@ -1,6 +1,6 @@
-"""Settling by hand: booking what a person has learned from the bank where its programs do not answer.
+"""Manual settlement: books what the bank confirmed to an operator, for outcomes that status queries cannot settle.
 
-Above the limit (billing/services/approval.py) a second person must approve it, as for refunds.
+Above the limit (billing/services/approval.py) a different user must approve it, like a refund.
 """
 
 from django.db import transaction
@@ -30,16 +30,17 @@ def can_settle_refund(refund: Refund) -> bool:
 def settle_payment(
     payment: Payment, *, was_taken: bool, reason: str, user_id: int | None, bank_reference: str = ""
 ) -> Payment:
-    """The bank did, or did not, take the money of a payment in doubt. It is asked first: its own answer counts more.
+    """Settle a payment as captured or not captured. The bank is queried first; if it answers, its answer is booked.
 
-    Raises OutcomeKnownError where the payment has ended, or the bank may still book it.
+    Raises OutcomeKnownError if the outcome is known, or the bank may still book the payment.
     """
     refuse_card_number_in("reason", reason)
     if payment.state in OPEN_STATES:
         payment = reconcile.query_status(payment, user_id=user_id, note=reason)
     if payment.state not in OPEN_STATES:
         raise OutcomeKnownError(
-            _("The payment is not in doubt: %(state)s.") % {"state": payment.get_state_display()}
+            _("The outcome of this payment is already known: %(state)s.")
+            % {"state": payment.get_state_display()}
         )
     if may_be_in_flight(payment):
         raise OutcomeKnownError(_("The bank may still book this payment. Try again in a few minutes."))
@@ -52,7 +53,7 @@ def settle_payment(
 def _book_payment(
     payment: Payment, was_taken: bool, reason: str, user_id: int | None, bank_reference: str
 ) -> Payment:
-    result = _said_by_a_person(was_taken, bank_reference)
+    result = _manual_result(was_taken, bank_reference)
     with transaction.atomic(durable=True):
         mark_unknown(payment)  # from wherever a crash left it
         attempt = _write_down(
@@ -63,9 +64,10 @@ def _book_payment(
             if was_taken
             else move(payment, PaymentState.FAILED, checks=0, next_check_at=recheck_after(0))
         )
-        if not moved:  # somebody was faster: the person's word is not written down as if it had counted
+        if not moved:  # a concurrent process was faster: roll the attempt back
             raise OutcomeKnownError(
-                _("The payment is not in doubt: %(state)s.") % {"state": payment.get_state_display()}
+                _("The outcome of this payment is already known: %(state)s.")
+                % {"state": payment.get_state_display()}
             )
     payment.refresh_from_db()
     return payment
@@ -74,14 +76,15 @@ def _book_payment(
 def settle_refund(
     refund: Refund, *, was_made: bool, reason: str, user_id: int | None, bank_reference: str = ""
 ) -> Refund:
-    """The bank did, or did not, make a refund or void in doubt. Raises OutcomeKnownError, as above."""
+    """Settle a refund or void as made or not made. Raises like `settle_payment`."""
     refuse_card_number_in("reason", reason)
     if refund.state in SENT_REFUND_STATES:
         reconcile.query_status(refund.payment, user_id=user_id, note=reason)
         refund.refresh_from_db()
     if refund.state not in SENT_REFUND_STATES:
         raise OutcomeKnownError(
-            _("The refund is not in doubt: %(state)s.") % {"state": refund.get_state_display()}
+            _("The outcome of this refund is already known: %(state)s.")
+            % {"state": refund.get_state_display()}
         )
     if refund_may_be_in_flight(refund):
         raise OutcomeKnownError(_("The bank may still book this refund. Try again in a few minutes."))
@@ -94,7 +97,7 @@ def settle_refund(
 def _book_refund(
     refund: Refund, was_made: bool, reason: str, user_id: int | None, bank_reference: str
 ) -> Refund:
-    payment, result = refund.payment, _said_by_a_person(was_made, bank_reference)
+    payment, result = refund.payment, _manual_result(was_made, bank_reference)
     note = " · ".join(filter(None, (reason, bank_reference)))
     with transaction.atomic(durable=True):
         attempt = engine.begin(payment, Operation.PERSON, refund=refund, requested_by_id=user_id, note=note)
@@ -104,10 +107,11 @@ def _book_refund(
             if was_made
             else move_refund(refund, RefundState.DECLINED)
         )
-        if not moved:  # another process was faster: the word of a person does not count then
+        if not moved:  # a concurrent process was faster: roll the attempt back
             refund.refresh_from_db()
             raise OutcomeKnownError(
-                _("The refund is not in doubt: %(state)s.") % {"state": refund.get_state_display()}
+                _("The outcome of this refund is already known: %(state)s.")
+                % {"state": refund.get_state_display()}
             )
         Payment.objects.filter(pk=payment.pk).update(
             checks=0, next_check_at=None if was_made else recheck_after(0)
@@ -117,23 +121,23 @@ def _book_refund(
 
 
 def is_waiting(payment: Payment) -> bool:
-    """Whether a settlement of the payment, or of its refund in doubt, waits for a second person."""
+    """Whether a settlement of the payment or of one of its refunds waits for approval."""
     return payment.settlements.filter(state=SettlementState.WAITING).exists()
 
 
 def approve_settlement(settlement: Settlement, *, user_id: int | None, note: str = "") -> Settlement:
-    """The second person agrees: it is booked now. The bank is queried once more first.
+    """Approve and book a settlement. The bank is queried once more first.
 
-    Raises SecondPersonError for the person who requested it, OutcomeKnownError where the bank has answered meanwhile.
+    Raises SecondPersonError for the requester, OutcomeKnownError if the bank has answered meanwhile.
     """
     _require_second_person(settlement, user_id, note)
     payment = reconcile.query_status(settlement.payment, user_id=user_id, note=note)
     refund = settlement.refund
     if refund is not None:
         refund.refresh_from_db()
-    in_doubt = refund.state in SENT_REFUND_STATES if refund is not None else payment.state in OPEN_STATES
-    _decide(settlement, SettlementState.DONE if in_doubt else SettlementState.OBSOLETE, user_id, note)
-    if not in_doubt:
+    is_unknown = refund.state in SENT_REFUND_STATES if refund is not None else payment.state in OPEN_STATES
+    _decide(settlement, SettlementState.DONE if is_unknown else SettlementState.OBSOLETE, user_id, note)
+    if not is_unknown:
         raise OutcomeKnownError(_("The bank has answered meanwhile. Its answer is booked."))
     booked = (
         settlement.money_moved,
@@ -149,7 +153,7 @@ def approve_settlement(settlement: Settlement, *, user_id: int | None, note: str
 
 
 def reject_settlement(settlement: Settlement, *, user_id: int | None, note: str = "") -> Settlement:
-    """The second person disagrees: the payment stays in doubt."""
+    """Reject a settlement; the outcome stays unknown. Raises SecondPersonError for the requester."""
     _require_second_person(settlement, user_id, note)
     _decide(settlement, SettlementState.REJECTED, user_id, note)
     return settlement
@@ -163,7 +167,7 @@ def _wait_for_approval(
     user_id: int | None,
     bank_reference: str,
 ) -> None:
-    """Nothing where one waits already."""
+    """Does nothing if a settlement of the payment is already waiting."""
     Settlement.objects.get_or_create(
         payment=payment,
         state=SettlementState.WAITING,
@@ -192,7 +196,7 @@ def _decide(settlement: Settlement, to: SettlementState, user_id: int | None, no
     settlement.refresh_from_db()
 
 
-def _said_by_a_person(was_moved: bool, bank_reference: str) -> GatewayResult:
+def _manual_result(was_moved: bool, bank_reference: str) -> GatewayResult:
     outcome = Outcome.APPROVED if was_moved else Outcome.DECLINED
     return GatewayResult(outcome=outcome, references=References(host_reference=bank_reference))
 

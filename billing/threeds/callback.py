@@ -1,4 +1,4 @@
-"""A bank's callback: stored, then verified, then processed. Every kind of wrong one changes nothing."""
+"""A bank's callback: stored, then verified, then processed. Invalid ones change nothing."""
 
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -64,7 +64,7 @@ def _complete(payment: Payment, result: CallbackResult) -> tuple[Verdict, str]:
 
 
 def _final(payment: Payment, result: CallbackResult) -> tuple[Verdict, str]:
-    """The callback itself tells the end: paid (3d_pay) or refused. Paid is booked whatever our row says."""
+    """The callback has a final result: paid (3d_pay) or refused. Paid is booked whatever our row says."""
     before = payment.state
     if result.outcome is Outcome.DECLINED and before not in (PaymentState.CREATED, PaymentState.PENDING_3D):
         return _refused_late(payment)
@@ -78,14 +78,14 @@ def _final(payment: Payment, result: CallbackResult) -> tuple[Verdict, str]:
 
 
 def _refused_late(payment: Payment) -> tuple[Verdict, str]:
-    """A refusal ends a payment only while the payer is at the bank: later the completion counts, not the past."""
+    """A refusal ends a payment only while the payer authenticates; after that the completion's answer counts."""
     if payment.captured_amount or payment.state in OPEN_STATES:
         return Verdict.DUPLICATE, f"payment is {payment.state}"
     return Verdict.LATE, f"payment is {payment.state}"
 
 
 def _doubtful(payment: Payment, result: CallbackResult) -> tuple[Verdict, str]:
-    """Unsigned, forged or about another order. It changes nothing; the bank is asked in time."""
+    """Unsigned, forged or about another order: changes nothing, unless an authentic message says that money moved."""
     if result.payment_approved and result.signature_valid and not result.mismatches:
         open_case(payment, "The bank took the money although its 3-D Secure answer is not accepted.")
         query_soon(payment)
@@ -102,7 +102,7 @@ def _doubtful(payment: Payment, result: CallbackResult) -> tuple[Verdict, str]:
 
 
 def stored_body(body: bytes) -> str:
-    """The body as it may be kept: card numbers, codes and proofs masked."""
+    """The body with card numbers, codes and proofs masked."""
     try:
         fields = read_form(body[:MAX_BODY])
     except ValueError:

@@ -1,4 +1,4 @@
-"""The page that takes the payer to the bank. It holds the card: it is answered once and never stored."""
+"""The page that sends the payer to the bank. It contains the card and is never stored."""
 
 from django.template.loader import render_to_string
 
@@ -6,5 +6,5 @@ from payments.gateways.types import ThreeDForm
 
 
 def autopost_page(form: ThreeDForm) -> str:
-    """A whole HTML document that posts itself, with a button where scripts are off."""
+    """A complete HTML document that submits itself, with a button for browsers without JavaScript."""
     return render_to_string("billing/autopost.html", {"form": form})

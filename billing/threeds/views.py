@@ -1,4 +1,4 @@
-"""The payer's pages: coming back from the bank, the result, and dummypay's own 3-D page."""
+"""The payer's pages: return from the bank, result, and dummypay's own 3-D Secure page."""
 
 from datetime import timedelta
 from typing import cast
@@ -26,15 +26,15 @@ from payments.gateways.wire.forms import read_form
 from payments.models import POS
 
 ABOUT_TO_END = timedelta(minutes=2)
-"""So long after the last move the result page of an open payment looks again by itself: the bank's server may be
-completing what the browser has come back from."""
+"""The result page of an open payment reloads until so long after its last state change: the bank's server may be
+completing it while the browser is already back."""
 
 
-@csrf_exempt  # the bank posts cross-site, without our cookies; the signed token and the bank's hash are the proof
+@csrf_exempt  # the bank posts cross-site, without cookies; the signed token and the bank's hash authenticate it
 @never_cache
 @require_http_methods(["GET", "POST"])
 def three_d_return(request: HttpRequest, token: str) -> HttpResponse:
-    """Where every bank sends the payer's browser, and its server a copy. Leads on to the result."""
+    """The return URL of all banks, for the payer's browser and the bank's server. Redirects to the result."""
     body = request.body if request.method == "POST" else request.META.get("QUERY_STRING", "").encode()
     handled = handle_callback(
         token=token, body=body, method=request.method or "", remote_address=client_ip(request) or None
@@ -47,7 +47,7 @@ def three_d_return(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 @require_GET
 def payment_result(request: HttpRequest, token: str) -> HttpResponse:
-    """What the payer is told: paid, not paid, or not known yet."""
+    """Shows the payer the result: paid, not paid, or not known yet."""
     payment = payment_of_return_token(token)
     if payment is None:
         raise Http404
@@ -75,7 +75,7 @@ def is_certain(payment: Payment) -> bool:
 @never_cache
 @require_http_methods(["POST"])
 def dummypay_page(request: HttpRequest, pos_id: int) -> HttpResponse:
-    """The bank's page of the gateway that has no bank: asks for the code, then sends the payer back."""
+    """The 3-D Secure page of dummypay, which has no bank: asks for the code, then returns the payer."""
     pos = get_object_or_404(POS, pk=pos_id, gateway=DummyPayGateway.path)
     gateway = cast(DummyPayGateway, connect(pos))
     try:

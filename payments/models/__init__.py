@@ -1,4 +1,4 @@
-"""How money is taken: the models of the Omnitron contract, under its names."""
+"""The models of the Omnitron contract, with its names."""
 
 from payments.models.bank import Bank, BankAccount
 from payments.models.card import (

@@ -6,7 +6,7 @@ from payments.models.base import CHANNEL_IS_FIXED, Dated, SlugField, tracked
 
 @tracked()
 class Bank(Dated):
-    """A card-issuing bank, as a channel names it."""
+    """A card-issuing bank of a channel."""
 
     name = models.CharField(_("Name"), max_length=128)
     slug = SlugField(_("Slug"))
@@ -29,7 +29,7 @@ class Bank(Dated):
 
 @tracked()
 class BankAccount(Dated):
-    """An account of the seller to which buyers transfer money. Switched off, never deleted."""
+    """The seller's account for bank transfers. Deactivated, never deleted."""
 
     bank = models.ForeignKey(
         Bank,

@@ -1,4 +1,4 @@
-"""What all configuration rows share."""
+"""Shared parts of the models."""
 
 from typing import Any
 
@@ -12,13 +12,13 @@ from config.kit.model_mixins import Dated, tracked
 __all__ = ["CHANNEL_IS_FIXED", "SLUG_PATTERN", "Dated", "SlugField", "tracked"]
 
 CHANNEL_IS_FIXED = pgtrigger.ReadOnly(name="channel_is_fixed", fields=["channel"])
-"""The channel of an object can't change (contracts/README, "Channel")."""
+"""The channel of an object cannot change, as the Omnitron contract demands."""
 
 SLUG_PATTERN = r"^[-\w]+\Z"
 
 
 class SlugField(models.CharField):
-    """A name for programs: letters and digits of any script, hyphens and underscores."""
+    """Letters and digits of any script, hyphens and underscores."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 128)

@@ -25,7 +25,7 @@ class CardPaymentType(models.TextChoices):
 
 @tracked()
 class CardType(Dated):
-    """A card programme or network: Bonus, World, Visa."""
+    """A card programme or network, such as Bonus, World or Visa."""
 
     name = models.CharField(_("Name"), max_length=128)
     slug = SlugField(_("Slug"))
@@ -63,7 +63,7 @@ def _pos_key(
 
 @tracked()
 class Card(Dated):
-    """One bank's product of one card type, and the POS that its payments go to."""
+    """A bank's card of one card type, and the POS that charge it."""
 
     name = models.CharField(_("Name"), max_length=128)
     slug = SlugField(_("Slug"))
@@ -138,7 +138,7 @@ class Card(Dated):
 
 @tracked()
 class MultiCurrencyCard(Dated):
-    """The POS of a card for one currency; the card's own POS serve the channel's default currency."""
+    """The POS of a card for another currency than the channel's default one."""
 
     card = models.ForeignKey(
         Card, verbose_name=_("Card"), on_delete=models.PROTECT, related_name="multi_currency_cards"
@@ -196,7 +196,7 @@ _WITHOUT_DIGITS = models.Func(
 
 @tracked()
 class BinNumber(Dated):
-    """The first six or eight digits of a card's number; a card is found by the longest that fits."""
+    """The first six or eight digits of card numbers. The longest match decides the card."""
 
     bin_number = models.CharField(
         _("Bin number"),
@@ -218,7 +218,7 @@ class BinNumber(Dated):
         on_delete=models.PROTECT,
         related_name="bin_numbers",
         db_constraint=False,  # implied by the guard over (card, channel); a key is checked row by row
-        db_index=False,  # a table of a million rows and a handful of channels: the unique set serves
+        db_index=False,  # few channels for a million rows; the unique index is used
     )
 
     class Meta:
@@ -228,8 +228,8 @@ class BinNumber(Dated):
         constraints = [
             models.UniqueConstraint(fields=["bin_number", "channel"], name="payments_binnumber_bin_channel"),
             models.CheckConstraint(
-                # Nothing is left without its digits. A regular expression takes five times as long, which is a
-                # tenth of the time of a million rows.
+                # Nothing is left without digits. A regular expression would take five times as long, a tenth of the
+                # time of an import of a million rows.
                 condition=models.Q(In(Length("bin_number"), [6, 8])) & models.Q(Exact(_WITHOUT_DIGITS, "")),
                 name="payments_binnumber_digits",
             ),
@@ -241,13 +241,13 @@ class BinNumber(Dated):
 
     @property
     def bin_number_length(self) -> str:
-        """ "6" or "8": text, as the contract prints it."""
+        """ "6" or "8", a text in the contract."""
         return str(len(self.bin_number))
 
 
 @tracked()
 class Installment(Dated):
-    """A number of monthly parts that a card offers, and what it costs."""
+    """A number of installments that a card offers, and its interest rate."""
 
     card = models.ForeignKey(
         Card, verbose_name=_("Card"), on_delete=models.PROTECT, related_name="installments"
@@ -261,7 +261,7 @@ class Installment(Dated):
         max_digits=10,
         decimal_places=6,
         validators=[MinValueValidator(Decimal(0))],
-        help_text=_("Percentage on the amount: 2.5 makes 102.50 of 100.00."),
+        help_text=_("Percentage added to the amount: 2.5 turns 100.00 into 102.50."),
     )
     is_active = models.BooleanField(_("Is active"), default=True)
     config = models.JSONField(_("Config"), default=dict, blank=True)

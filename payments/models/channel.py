@@ -16,7 +16,7 @@ def available_time_zones() -> frozenset[str]:
 
 @tracked()
 class Channel(Dated):
-    """A sales channel: a web shop, an app, a call centre. Every other row belongs to one."""
+    """A sales channel: a web shop, an app, a call centre. All other objects belong to one."""
 
     name = models.CharField(_("Name"), max_length=128)
     slug = SlugField(_("Slug"))
@@ -48,7 +48,7 @@ class Channel(Dated):
 
     @property
     def time_zone(self) -> ZoneInfo:
-        """Of the channel's days (bills, filters, the bank's day): `time_zone` of its conf, else CHANNEL_TIME_ZONE."""
+        """Time zone of the channel's days: `time_zone` of its conf, else CHANNEL_TIME_ZONE."""
         name = self.conf.get("time_zone")
         if isinstance(name, str) and name in available_time_zones():
             return ZoneInfo(name)

@@ -19,7 +19,7 @@ class PaymentType(models.TextChoices):
 
 @tracked()
 class PaymentOption(Dated):
-    """A way to pay that a channel offers. Switched off, never deleted."""
+    """A way to pay that a channel offers. Deactivated, never deleted."""
 
     name = models.CharField(_("Name"), max_length=128)
     slug = SlugField(_("Slug"))

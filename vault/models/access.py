@@ -11,13 +11,13 @@ from vault.models.merchant import ApiKey, Merchant
 class Action(models.TextChoices):
     SAVE = "save", _("Save")
     LIST = "list", _("List")
-    UPDATE = "update", _("Change of expiry")
+    UPDATE = "update", _("Change expiry")
     DELETE = "delete", _("Delete")
-    REFUSE = "refuse", _("Refused key")
+    REFUSE = "refuse", _("Rejected key")
     NEW_CODE = "new_code", _("New unique code")
-    LOOK = "look", _("Looked at in the admin")
+    LOOK = "look", _("View in the admin")
     EXPORT = "export", _("Export from the admin")
-    RETENTION = "retention", _("Removed by retention")
+    RETENTION = "retention", _("Removal by retention")
 
 
 class AccessLog(models.Model):

@@ -43,7 +43,7 @@ class StoredCard(Dated):
         verbose_name = _("Stored card")
         verbose_name_plural = _("Stored cards")
         ordering = ["pk"]
-        permissions = [("renew_storedcard", "Can give stored cards new unique codes")]
+        permissions = [("renew_storedcard", "Can renew the unique codes of stored cards")]
         indexes = [models.Index(fields=["year", "month"], name="vault_card_expiry")]
         constraints = [
             # Its index also serves the merchant's lists.

@@ -62,10 +62,12 @@ class ApiKey(Dated):
         verbose_name=_("Allowed addresses"),
         default=list,
         blank=True,
-        help_text=_("Addresses or networks (192.0.2.0/24) with commas between. Empty: from anywhere."),
+        help_text=_(
+            "IP addresses or networks (192.0.2.0/24), separated by commas. Leave empty to allow all."
+        ),
     )
     expires_at = models.DateTimeField(
-        _("Expires at"), null=True, blank=True, help_text=_("Empty: valid until it is revoked.")
+        _("Expires at"), null=True, blank=True, help_text=_("Leave empty if the key does not expire.")
     )
     revoked_at = models.DateTimeField(_("Revoked at"), null=True, editable=False)
     last_used_at = models.DateTimeField(_("Last used at"), null=True, editable=False)

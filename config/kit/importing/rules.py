@@ -1,4 +1,4 @@
-"""Rules that most imports have: `(condition that a bad row meets, reason)`. `words` name the column in sentences."""
+"""Rules shared by imports: `(SQL condition of an invalid row, reason)`. `words` names the column in the reason."""
 
 from config.kit.importing.reasons import Reason
 
@@ -21,11 +21,11 @@ def not_one_line(column: str, words: str) -> Rule:
 
 
 def not_whole_number(column: str, *, limit: int = MAX_BIGINT) -> Rule:
-    """Digits without a leading zero, from 1 to `limit`. The cast is only made of digits."""
+    """Digits without a leading zero, from 1 to `limit`. Only digits are cast."""
     digits = len(str(limit)) - 1
     condition = (
         f"CASE WHEN {column} ~ '^[1-9][0-9]{{0,{digits}}}$' THEN {column}::numeric > {limit} "
         f"ELSE {column} IS NOT NULL END"
     )
-    text = f"{column} is no whole number from 1 to %(limit)s"
+    text = f"{column} is not a whole number from 1 to %(limit)s"
     return condition, Reason(f"{column}_out_of_range", text, {"limit": limit})

@@ -60,7 +60,7 @@ def test_dry_run_and_rejects(subscription, write, tmp_path):
     assert (
         printed == "Dry run: nothing was written.\ncreated: 1\nexists: 0\nduplicate in file: 0\ninvalid: 1\n"
     )
-    assert "3,0,number is no whole number" in rejects.read_text()
+    assert "3,0,number is not a whole number" in rejects.read_text()
     assert not Bill.objects.exists()
 
 

@@ -49,9 +49,9 @@ def test_accounts_are_loaded_with_what_is_missing_filled_in(db):
     [
         (",Ayşe,,,", "no account number"),
         ("A,,,,", "no name"),
-        ("A,Ayşe,no address,,", "e-mail is no address"),
-        ("A,Ayşe,,,try", "currency is no ISO 4217 code"),
-        ("A,Ayşe,,,TRYY", "currency is no ISO 4217 code"),
+        ("A,Ayşe,no address,,", "email is not valid"),
+        ("A,Ayşe,,,try", "currency is not an ISO 4217 code"),
+        ("A,Ayşe,,,TRYY", "currency is not an ISO 4217 code"),
         (f"{'9' * 65},Ayşe,,,", "account number longer than 64 characters"),
         (f"A,{'x' * 201},,,", "name longer than 200 characters"),
         (f"A,Ayşe,,{'5' * 33},", "phone longer than 32 characters"),
@@ -69,7 +69,7 @@ def test_an_account_number_of_another_channel_is_no_account_of_this_one(account)
     other = ChannelFactory()
     text = "account_number,name\nA-1,Ayşe\nA-2,Mary\n"
     assert reasons(import_accounts(channel=other, file=csv_file(text))) == [
-        "invalid: account number of another channel",
+        "invalid: the account number belongs to another channel",
         "created",
     ]
 
@@ -95,14 +95,14 @@ def test_subscriptions_are_loaded(account):
     ("row", "reason"),
     [
         ("A-1,,,", "no number"),
-        ("A-1,0,,", f"number is no whole number from 1 to {INT64}"),
-        ("A-1,-5,,", f"number is no whole number from 1 to {INT64}"),
-        ("A-1,1.5,,", f"number is no whole number from 1 to {INT64}"),
-        ("A-1,٣,,", f"number is no whole number from 1 to {INT64}"),
-        (f"A-1,{INT64 + 1},,", f"number is no whole number from 1 to {INT64}"),
-        (f"A-1,{'9' * 400},,", f"number is no whole number from 1 to {INT64}"),
+        ("A-1,0,,", f"number is not a whole number from 1 to {INT64}"),
+        ("A-1,-5,,", f"number is not a whole number from 1 to {INT64}"),
+        ("A-1,1.5,,", f"number is not a whole number from 1 to {INT64}"),
+        ("A-1,٣,,", f"number is not a whole number from 1 to {INT64}"),
+        (f"A-1,{INT64 + 1},,", f"number is not a whole number from 1 to {INT64}"),
+        (f"A-1,{'9' * 400},,", f"number is not a whole number from 1 to {INT64}"),
         (",5,,", "no account number"),
-        ("A-9,5,,", "no such account"),
+        ("A-9,5,,", "unknown account"),
         ("A-1,5,,paused", "status is not active, suspended or ended"),
         ("A-1,4111111111111111,,", "a card number; send its first 6 or 8 digits"),
     ],
@@ -117,7 +117,7 @@ def test_a_number_of_another_accounts_subscription_is_refused(subscription):
     AccountFactory(account_number="A-2")
     text = "account_number,number\nA-2,458752\nA-1,458752\n"
     assert reasons(import_subscriptions(file=csv_file(text))) == [
-        "invalid: number of another account's subscription",
+        "invalid: the number belongs to another account's subscription",
         "duplicate in file",
     ]
     assert statuses(import_subscriptions(file=csv_file("account_number,number\nA-1,458752\n"))) == {
@@ -150,25 +150,25 @@ def test_bills_are_loaded(subscription):
     ("row", "reason"),
     [
         (",458752,1,,2026-01-01,2026-01-31,", "no number"),
-        ("0,458752,1,,2026-01-01,2026-01-31,", "number is no whole number from 1 to 2147483647"),
-        ("2147483648,458752,1,,2026-01-01,2026-01-31,", "number is no whole number from 1 to 2147483647"),
+        ("0,458752,1,,2026-01-01,2026-01-31,", "number is not a whole number from 1 to 2147483647"),
+        ("2147483648,458752,1,,2026-01-01,2026-01-31,", "number is not a whole number from 1 to 2147483647"),
         ("1,,1,,2026-01-01,2026-01-31,", "no subscription"),
-        ("1,x,1,,2026-01-01,2026-01-31,", f"subscription is no whole number from 1 to {INT64}"),
-        ("1,458753,1,,2026-01-01,2026-01-31,", "no such subscription"),
+        ("1,x,1,,2026-01-01,2026-01-31,", f"subscription is not a whole number from 1 to {INT64}"),
+        ("1,458753,1,,2026-01-01,2026-01-31,", "unknown subscription"),
         ("1,458752,,,2026-01-01,2026-01-31,", "no amount"),
-        ("1,458752,0,,2026-01-01,2026-01-31,", "amount is not above zero"),
-        ("1,458752,0.00,,2026-01-01,2026-01-31,", "amount is not above zero"),
-        ("1,458752,-5,,2026-01-01,2026-01-31,", "amount is no number like 125.50"),
-        ('1,458752,"1,5",,2026-01-01,2026-01-31,', "amount is no number like 125.50"),
-        ("1,458752,NaN,,2026-01-01,2026-01-31,", "amount is no number like 125.50"),
-        ("1,458752,1e5,,2026-01-01,2026-01-31,", "amount is no number like 125.50"),
-        (f"1,458752,{'9' * 15},,2026-01-01,2026-01-31,", "amount is no number like 125.50"),
+        ("1,458752,0,,2026-01-01,2026-01-31,", "amount is not greater than zero"),
+        ("1,458752,0.00,,2026-01-01,2026-01-31,", "amount is not greater than zero"),
+        ("1,458752,-5,,2026-01-01,2026-01-31,", "amount is not a number like 125.50"),
+        ('1,458752,"1,5",,2026-01-01,2026-01-31,', "amount is not a number like 125.50"),
+        ("1,458752,NaN,,2026-01-01,2026-01-31,", "amount is not a number like 125.50"),
+        ("1,458752,1e5,,2026-01-01,2026-01-31,", "amount is not a number like 125.50"),
+        (f"1,458752,{'9' * 15},,2026-01-01,2026-01-31,", "amount is not a number like 125.50"),
         ("1,458752,1.005,,2026-01-01,2026-01-31,", "amount has too many decimal places for its currency"),
         ("1,458752,1,USD,2026-01-01,2026-01-31,", "currency is not the account's"),
         ("1,458752,1,XX1,2026-01-01,2026-01-31,", "currency is not the account's"),
-        ("1,458752,1,,2026-02-30,2026-03-31,", "issued_on is no date like 2026-01-31"),
-        ("1,458752,1,,20260201,2026-03-31,", "issued_on is no date like 2026-01-31"),
-        ("1,458752,1,,2026-02-01,,", "due_on is no date like 2026-01-31"),
+        ("1,458752,1,,2026-02-30,2026-03-31,", "issued_on is not a date like 2026-01-31"),
+        ("1,458752,1,,20260201,2026-03-31,", "issued_on is not a date like 2026-01-31"),
+        ("1,458752,1,,2026-02-01,,", "due_on is not a date like 2026-01-31"),
         (f"1,458752,1,,2026-02-01,2026-03-31,{'x' * 501}", "description longer than 500 characters"),
         (
             "1,458752,1,,2026-02-01,2026-03-31,4111-1111-1111-1111",
@@ -211,8 +211,8 @@ def test_good_rows_are_saved_whatever_the_others_are(subscription):
     assert reasons(import_bills(file=csv_file(BILLS + rows))) == [
         "created",
         "duplicate in file",
-        "invalid: bill number of another subscription",
-        "invalid: no such subscription",
+        "invalid: the bill number belongs to another subscription",
+        "invalid: unknown subscription",
         "invalid: currency is not the account's",
     ]
     assert set(Bill.objects.values_list("number", flat=True)) == {1, other.number}
