@@ -103,7 +103,7 @@ def test_status_queries_have_a_cap_of_their_own(shop, settings):
     payment = shop.charge(bill_numbers=[shop.bills[0].number]).payment
     end = taken(shop.pos, settings.GATEWAY_QUERIES_PER_POS, is_query=True)
     with pytest.raises(GatewayUnavailableError):
-        reconcile.ask(payment)
+        reconcile.query_status(payment)
     assert shop.charge(bill_numbers=[shop.bills[1].number]).payment.state == "captured"
     end()
     assert not PaymentAttempt.objects.filter(operation="status").exists()
@@ -180,7 +180,7 @@ def test_status_queries_neither_feed_nor_need_the_breaker(opened):
     payment = other.charge("4111111111111046").payment
     breaker.count_failure(other.pos.pk)
     breaker.count_failure(other.pos.pk)
-    assert reconcile.ask(payment).state == "captured"
+    assert reconcile.query_status(payment).state == "captured"
     assert breaker.read_state(other.pos.pk).is_open
 
 

@@ -395,11 +395,11 @@ def late_money(nestpay, settings):
     settings.GATEWAY_TIMEOUT_SECONDS = 0.5
     nestpay.bank.fault("delay_before", operation="sale", times=1, seconds=2)
     late = charge(nestpay).payment
-    reconcile.ask(late)
+    reconcile.query_status(late)
     settings.GATEWAY_TIMEOUT_SECONDS = 2
     charge(nestpay)
     time.sleep(2)
-    reconcile.ask(late)
+    reconcile.query_status(late)
     assert late.unallocated_amount == TOTAL
     return late
 
@@ -420,7 +420,7 @@ def test_the_channel_decides_whether_late_money_is_given_back(nestpay, settings,
 def test_the_payer_is_not_told_that_nothing_was_charged_while_nobody_knows(nestpay, settings, client):
     nestpay.bank.fault("drop_before", operation="sale", times=1)
     payment = charge(nestpay).payment
-    reconcile.ask(payment)
+    reconcile.query_status(payment)
     assert payment.state == PaymentState.FAILED
     url = reverse("payment-result", args=[return_token_of(payment)])
     page = client.get(url).content.decode()

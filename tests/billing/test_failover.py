@@ -66,7 +66,7 @@ def test_a_three_d_start_that_was_not_sent_starts_at_the_fallback(transactional_
 def test_status_queries_and_refunds_go_to_the_pos_that_took_it(transactional_db):
     shop = unreachable("nestpay")
     payment = shop.charge().payment
-    assert reconcile.ask(payment).state == "captured"
+    assert reconcile.query_status(payment).state == "captured"
     assert refund_payment(payment, amount=None, reason="x", user_id=None).state == "done"
 
 
