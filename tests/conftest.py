@@ -18,6 +18,14 @@ from tests.support.factories import ChannelFactory, UserFactory
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+LONGEST_FIRST = [
+    "tests/config/process/test_run.py",  # needs no database of the suite, which another worker makes meanwhile
+    "tests/payments/api/test_schemathesis.py",
+    "tests/billing/test_prove.py",
+    "tests/browser/test_admin_pages.py",
+]
+"""Each file runs in one worker, in this order, then the others: what takes long must not start last."""
+
 MADE_BY_MIGRATIONS = {
     "django_migrations",
     "django_content_type",
@@ -34,6 +42,11 @@ def _empty_but_for_roles(self: TransactionTestCase) -> None:
 
 # Django empties the roles, too, and a serialized copy of them takes a second to load before each test.
 TransactionTestCase._fixture_teardown = _empty_but_for_roles  # type: ignore[method-assign]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    order = {name: place for place, name in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: order.get(item.nodeid.split("::")[0], len(order)))
 
 
 @pytest.fixture(scope="session")
