@@ -17,6 +17,9 @@ from tests.support.factories import ChannelFactory, UserFactory
 # Hashing a password properly takes most of a second, which is the point of it, but not of the tests.
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
+# Races are tested with more payers than a process may have at one POS; tests/billing/test_admission.py tests the caps.
+settings.GATEWAY_CALLS_PER_POS = settings.GATEWAY_QUERIES_PER_POS = 100
+
 
 LONGEST_FIRST = [
     "tests/config/process/test_run.py",  # needs no database of the suite, which another worker makes meanwhile

@@ -45,6 +45,11 @@ def taken(pos: POS, calls: int, *, is_query: bool = False):
     return end
 
 
+@pytest.fixture(autouse=True)
+def _caps(settings):
+    settings.GATEWAY_CALLS_PER_POS, settings.GATEWAY_QUERIES_PER_POS = 3, 2
+
+
 @pytest.fixture
 def full(shop, settings):
     """All calls that the shop's POS may have in flight are."""
@@ -184,8 +189,9 @@ def test_status_queries_neither_feed_nor_need_the_breaker(opened):
     assert breaker.read_state(other.pos.pk).is_open
 
 
-def test_of_many_at_once_one_tries_the_bank(opened):
+def test_of_many_at_once_one_tries_the_bank(opened, settings):
     """Live: each on its own connection."""
+    settings.GATEWAY_CALLS_PER_POS = 6
     let_it_try_again(opened.pos)
     barrier, entered, refused = threading.Barrier(6), [], []
     all_asked = threading.Barrier(6)

@@ -21,6 +21,11 @@ from tests.support.bank.client import BankProcess, wait_until
 UNREADABLE = "4111111111111053"
 
 
+@pytest.fixture(autouse=True)
+def _slots(settings):
+    settings.GATEWAY_QUERIES_PER_POS = 2
+
+
 def in_doubt(shop) -> list[Payment]:
     payments = [shop.charge(UNREADABLE, bill_numbers=[bill.number]).payment for bill in shop.bills]
     Payment.objects.update(next_check_at=Now() - timedelta(seconds=1))
