@@ -14,7 +14,7 @@ from billing.attempts.admission import admitted
 from billing.attempts.bookings import move_refund
 from billing.attempts.clock import check_after
 from billing.attempts.gateway import connect_for, order_of, references_of
-from billing.attempts.outcomes import apply_refund_answer, record_refund
+from billing.attempts.refund_outcomes import apply_refund_answer, record_refund
 from billing.card_numbers import refuse_card_number_in
 from billing.errors import (
     GatewayUnavailableError,
