@@ -18,6 +18,7 @@ from tests.billing.conftest import make_shop
 from tests.billing.test_threeds import pay
 from tests.conftest import client_of
 from tests.contracts.bimetri.conftest import add, make_portal_shop, portal_client
+from tests.support.pages import press
 
 NO_ANSWER = "4111111111111053"
 
@@ -228,8 +229,8 @@ def test_the_desk_shows_an_open_breaker_and_closes_it(opened, browser, olivia, a
     alert = alerts["POS whose bank does not answer: they are not called at the moment."]
     assert alert.count == 1
     assert opened.pos.name in desk.get(alert.url).content.decode()
-    page = f"/admin/billing/circuitbreaker/{opened.pos.pk}/reset"
-    assert browser(aydin).get(page).status_code == 403
-    form = desk.get(page, follow=True).context["form"]
-    desk.post(f"{page}/", {"idempotency_key": form.initial["idempotency_key"]})
+    row = CircuitBreaker.objects.get()
+    assert press(browser(aydin), row, "reset").status_code == 403
+    assert breaker.read_state(opened.pos.pk).is_open
+    press(desk, row, "reset")
     assert breaker.read_state(opened.pos.pk) == breaker.BreakerState()

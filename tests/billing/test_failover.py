@@ -10,7 +10,7 @@ from billing.services import reconcile
 from billing.services.refund import refund_payment
 from billing.timeline import get_timeline
 from config.kit.lib.errors import InUseError
-from payments import services
+from payments import routing, services
 from payments.errors import FallbackPosError, PosIncompatibleError
 from payments.models import POS, Card
 from tests.billing.conftest import make_shop
@@ -127,8 +127,6 @@ def test_another_currency_than_the_channels_has_no_fallback(transactional_db):
     shop = with_fallback(make_shop())
     card = Card.objects.get(channel=shop.channel)
     MultiCurrencyCardFactory(card=card, currency="USD", cash_payment=shop.pos)
-    from payments import routing
-
     channel = shop.channel
     assert routing.match(channel=channel, bin="411111", currency="TRY").fallback == shop.fallback
     assert routing.match(channel=channel, bin="411111", currency="USD").fallback is None

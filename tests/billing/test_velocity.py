@@ -2,6 +2,7 @@
 
 import threading
 from datetime import timedelta
+from ipaddress import ip_network
 
 import pytest
 from django.db import connection
@@ -91,8 +92,6 @@ def test_the_window_slides(shop, only, settings):
 
 
 def test_a_portals_own_address_is_not_counted(shop, only, settings):
-    from ipaddress import ip_network
-
     only("ADDRESS")
     settings.VELOCITY_EXEMPT_NETWORKS = [ip_network("127.0.0.0/8")]
     assert tries(shop, 4) == 4
