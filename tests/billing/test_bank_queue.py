@@ -22,8 +22,10 @@ UNREADABLE = "4111111111111053"
 
 
 @pytest.fixture(autouse=True)
-def _slots(settings):
+def _no_other_jobs(transactional_db, settings):
+    """Jobs are not emptied with the other tables."""
     settings.GATEWAY_QUERIES_PER_POS = 2
+    ProcrastinateJob.objects.all()._raw_delete("default")
 
 
 def in_doubt(shop) -> list[Payment]:
