@@ -29,7 +29,9 @@ def main() -> int:
         names = [options.control] if options.control else list(CONTROLS)
         missed = [name for name in names if not found(name, first_seed, options.seconds)]
         return 1 if missed else 0
-    result = walk(first_seed=first_seed, walks=options.walks, seconds=options.seconds)
+    result = walk(
+        first_seed=first_seed, walks=options.walks, seconds=options.seconds, shrink=not options.no_shrink
+    )
     print(f"{result.walks} walks, {result.steps} steps, {result.seconds:.0f} s, "
           f"seeds {first_seed} to {result.seed}")  # fmt: skip
     if result.failure is None:
@@ -42,15 +44,20 @@ def main() -> int:
 
 def found(name: str, first_seed: int, seconds: float) -> bool:
     """One line of the table."""
+    from django.db import IntegrityError
+
     from tests.prove.walk.controls import CONTROLS
     from tests.prove.walk.runner import walk
+    from tests.prove.walk.world import ViolationError
 
     result = walk(first_seed=first_seed, seconds=seconds, shrink=False, control=CONTROLS[name])
-    told = str(result.failure).splitlines()[0][:110] if result.failure else "NOT FOUND"
+    failure = result.failure
+    seen = isinstance(failure, ViolationError | IntegrityError)
+    told = f"{type(failure).__name__}: {failure}".splitlines()[0][:120] if failure else "NOT FOUND"
     print(
         f"{name:32} seed {result.seed}, {result.steps:6} steps, {result.seconds:5.1f} s: {told}", flush=True
     )
-    return result.failure is not None
+    return seen
 
 
 def with_database() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from types import SimpleNamespace
 from typing import Any
 from unittest import mock
 
@@ -84,7 +85,7 @@ def _clear_always(payment: Payment) -> None:
 
 def _not_settled_is_declined() -> Control:
     """A refund that comes before the bank has closed its day is simply refused."""
-    other = mock.Mock(wraps=Reason, NOT_SETTLED="none of them")
+    other = SimpleNamespace(**{reason.name: reason for reason in Reason} | {"NOT_SETTLED": "no reason"})
     return _all(_patched(outcomes, "Reason", other), _patched(refund, "Reason", other))
 
 

@@ -53,7 +53,11 @@ class Walk(RuleBasedStateMachine):
     steps = 0
 
     @initialize(
-        paid=st.lists(st.tuples(number, st.booleans(), number), max_size=2),
+        paid=st.lists(
+            st.tuples(number, st.sampled_from((False, False, True)), st.sampled_from((0, 1, 3))),
+            min_size=1,
+            max_size=3,
+        ),
         closed=st.sampled_from((True, True, False)),
     )
     def begin(self, paid, closed) -> None:
@@ -62,6 +66,9 @@ class Walk(RuleBasedStateMachine):
         for way, three_d, which in paid:
             bill = self.shop.bills[which % len(self.shop.bills)]
             self.world.pay(way, [bill], three_d=three_d, installments=1, extra=Decimal(0), fate=OK)
+            if self.world.visits:
+                self.world.confirm(self.world.visits.pop(), right=True, fate=OK)
+                self.world.deliver(self.world.mails[-1], OK)
         if closed:
             self.world.bank.books.settle()
 
@@ -104,7 +111,7 @@ class Walk(RuleBasedStateMachine):
         which=number,
         first=moves_money,
         second=moves_money,
-        attack=st.sampled_from(("ok", *ATTACKS)),
+        attack=st.sampled_from(("ok",) * 12 + ATTACKS),
     )
     def pay_by_three_d(self, way, which, first, second, attack) -> None:
         """All the way in one step, as most payers do."""
