@@ -428,3 +428,12 @@ def test_the_payer_is_not_told_that_nothing_was_charged_while_nobody_knows(nestp
     assert "has not confirmed a charge" in page
     Payment.objects.filter(pk=payment.pk).update(next_check_at=None)
     assert "You have not been charged" in client.get(url).content.decode()
+
+
+def test_garanti_took_another_amount_than_was_captured(garanti):
+    """Its answer to the sale names no amount: only the inquiry tells."""
+    garanti.bank.fault("other_amount", operation="sale", times=1)
+    payment = charge(garanti).payment
+    assert payment.state == PaymentState.CAPTURED
+    reconcile.query_status(payment)
+    assert "it differs in inquiry" in Case.objects.get(payment=payment).summary

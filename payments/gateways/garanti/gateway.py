@@ -123,7 +123,15 @@ class GarantiGateway(Gateway):
             terminal_id=str(self.config["terminal_id"]),
             merchant_id=str(self.config["merchant_id"]),
         ):
-            return StatusResult(outcome=Outcome.UNKNOWN, reason=Reason.MISMATCH, mismatches=("inquiry",))
+            told = readable(lambda: _from_inquiry(reply, order))
+            return StatusResult(
+                outcome=Outcome.UNKNOWN,
+                reason=Reason.MISMATCH,
+                order_id=told.order_id,
+                amount=told.amount,
+                payment_approved=told.payment_approved,
+                mismatches=("inquiry",),
+            )
         result = compare(readable(lambda: _from_inquiry(reply, order)), order)
         if result.state not in (OrderState.CAPTURED, OrderState.VOIDED):
             return result
