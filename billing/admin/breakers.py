@@ -1,4 +1,4 @@
-"""Circuit breakers: which POS are not called at the moment, and the action that closes one by hand."""
+"""Circuit breakers: which POS are not called at the moment, and the action that closes one manually."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ from config.kit.admin.base_admin import ReadOnlyAdmin
 from config.kit.admin.filters import ChoiceFilter, Choices
 
 OPEN = Q(open_until__isnull=False)
-"""Half-open breakers included: until the bank has answered nobody knows better."""
+"""Includes half-open breakers: the bank has not answered yet."""
 
 
 class StatusFilter(ChoiceFilter):

@@ -139,7 +139,7 @@ def _page_context(payment: Payment) -> dict[str, Any]:
 
 
 def _references(payment: Payment) -> dict[str, Any]:
-    """The client's own data on the payment; empty where it sent none."""
+    """The client's references; empty if it sent none."""
     references = PaymentClientReferences.objects.filter(payment=payment).first()
     if references is None:
         return {}

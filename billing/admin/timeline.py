@@ -107,7 +107,9 @@ def _ledger(entry: TimelineEntry) -> tuple[str, str, str]:
 
 def _allocation(entry: TimelineEntry) -> tuple[str, str, str]:
     text = (
-        _("Removed from bill %(number)s") if entry.details["amount"] < 0 else _("Allocated to bill %(number)s")
+        _("Removed from bill %(number)s")
+        if entry.details["amount"] < 0
+        else _("Allocated to bill %(number)s")
     )
     return "receipt_long", text % {"number": entry.title}, ""
 

@@ -1,8 +1,8 @@
-"""Who may call a bank now: a cap on the calls in flight at each POS, and its circuit breaker.
+"""Admission of calls to banks: a cap on the calls in flight at each POS, and its circuit breaker.
 
-The cap is per process and below the number of its threads: a bank that hangs holds a few of them, and other payers,
-banks and probes have the others. Status queries have a cap of their own, and the breaker neither counts nor stops
-them: a bank whose books answer may still leave every sale hanging, and asking moves no money.
+The cap is per process and below its number of threads, so that a hanging bank leaves threads for other payers, banks
+and health probes. Status queries have their own cap, and the breaker neither counts nor stops them: they move no money,
+and they may be answered while sales hang.
 """
 
 import logging
@@ -24,12 +24,12 @@ from payments.gateways.types import GatewayResult, Reason
 logger = logging.getLogger(__name__)
 
 NO_ANSWER = (Reason.NO_ANSWER, Reason.UNREADABLE, Reason.NOT_REACHED)
-"""Reasons that the breaker counts. Every other one is an answer of the bank."""
+"""Reasons that the breaker counts as failures. All others mean that the bank answered."""
 
 
 @dataclass
 class Admission:
-    """The right to call one POS. `feeds_breaker`: its calls reach the bank and are no status queries."""
+    """Permission to call one POS. `feeds_breaker`: the calls reach the bank and are not status queries."""
 
     pos_id: int
     is_query: bool
@@ -38,7 +38,7 @@ class Admission:
     probe_until: datetime | None = None
 
     def record(self, result: GatewayResult) -> None:
-        """Tell the breaker how a call ended. Never raises: the answer of the bank is still to be written."""
+        """Report the result of a call to the breaker. Never raises: the bank's answer must still be written."""
         if not self.feeds_breaker:
             return
         self.probe_until = None
@@ -50,7 +50,7 @@ class Admission:
                 self.had_failures = False
                 breaker.close(self.pos_id)
         except DatabaseError:
-            logger.exception("The breaker of POS %s was not told of a call", self.pos_id)
+            logger.exception("Could not report a call to the breaker of POS %s", self.pos_id)
 
 
 class _Slots:
@@ -78,10 +78,10 @@ _current: ContextVar[Admission | None] = ContextVar("admission", default=None)
 
 @contextmanager
 def admitted(pos_id: int, *, is_query: bool = False, is_form: bool = False) -> Iterator[Admission]:
-    """Hold one of the POS's slots. Raises GatewayUnavailableError, at once, where none is free or the breaker is open.
+    """Hold a slot of the POS. Raises GatewayUnavailableError if none is free or the breaker is open, without waiting.
 
-    Inside another `admitted` of the same POS that one counts. `is_form`: the bank is not called, only the form for
-    the payer's browser is made; a half-open breaker lets it through, and the completion tries the bank.
+    Nested calls for the same POS share one slot. `is_form`: only the form for the payer's browser is created; a
+    half-open breaker allows it, and the completion probes the bank.
     """
     held = _current.get()
     if held is not None and (held.pos_id, held.is_query) == (pos_id, is_query):
@@ -106,7 +106,7 @@ def admitted(pos_id: int, *, is_query: bool = False, is_form: bool = False) -> I
 
 
 def _pass_breaker(admission: Admission) -> None:
-    """One read where all is well. Raises GatewayUnavailableError."""
+    """Raises GatewayUnavailableError. A single read unless there were failures."""
     state = breaker.read_state(admission.pos_id)
     if state.is_open:
         raise GatewayUnavailableError

@@ -1,6 +1,6 @@
 """The circuit breaker of a POS, shared by all processes through one row (models/circuit_breaker.py).
 
-Every move is one conditional statement in the database's time, so that no process decides on what it read before.
+Each change is a single conditional statement that uses the database's time, so that no process acts on a stale read.
 """
 
 import logging
@@ -54,9 +54,9 @@ def read_state(pos_id: int) -> BreakerState:
 
 
 def claim_probe(pos_id: int) -> datetime | None:
-    """Until when this caller alone may try a half-open POS; None where another caller does.
+    """Until when only this caller may probe a half-open POS; None if another caller does.
 
-    The claim outlives the call. Where its process dies, the next claim is possible after it.
+    The claim lasts longer than the call. If the process dies, the POS can be claimed again once it has expired.
     """
     pause = settings.GATEWAY_BREAKER_SECONDS + settings.GATEWAY_TIMEOUT_SECONDS
     with connection.cursor() as cursor:
@@ -70,7 +70,7 @@ def claim_probe(pos_id: int) -> datetime | None:
 
 
 def release_probe(pos_id: int, claimed_until: datetime) -> None:
-    """The claim was not used: nothing was sent."""
+    """Give up a claim that was not used."""
     CircuitBreaker.objects.filter(pos=pos_id, open_until=claimed_until).update(open_until=Now())
 
 
@@ -82,11 +82,13 @@ def count_failure(pos_id: int) -> None:
         cursor.execute(_COUNT_FAILURE, {"pos": pos_id, "limit": limit, "pause": pause})
         failures = cursor.fetchone()[0]
     if failures >= limit:
-        logger.warning("POS %s has left %s calls in a row unanswered; its breaker is open", pos_id, failures)
+        logger.warning(
+            "POS %s: %s calls in a row without an answer, circuit breaker opened", pos_id, failures
+        )
 
 
 def close(pos_id: int) -> bool:
-    """The bank answered, or a person knows better. False where the breaker was closed without failures."""
+    """Close the breaker, after an answer or manually. False if it was closed without failures already."""
     changed = CircuitBreaker.objects.filter(
         Q(failures__gt=0) | Q(open_until__isnull=False), pos=pos_id
     ).update(failures=0, open_until=None, changed_at=Now())

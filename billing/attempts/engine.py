@@ -39,7 +39,7 @@ def call(attempt: PaymentAttempt, request: Callable[[], R]) -> R:
     """Call the bank for a committed attempt.
 
     Raises RuntimeError inside a transaction: a rollback would lose the trace of the call. Raises
-    GatewayUnavailableError, with nothing sent, where the caller is not `admitted` already and would not be.
+    GatewayUnavailableError, with nothing sent, unless the caller is `admitted` or can be.
     """
     require_no_transaction()
     if attempt.pos_id is None:

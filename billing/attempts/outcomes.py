@@ -106,6 +106,93 @@ def schedule_next_query(payment_id: int, evidence: Evidence) -> None:
         Payment.objects.filter(pk=payment_id).update(next_check_at=again)
 
 
+# --- refunds ----------------------------------------------------------------------------------------------------
+
+
+def record_refund(attempt: PaymentAttempt, result: GatewayResult) -> bool:
+    """Record and apply the bank's answer to a refund or void. False if another process was faster.
+
+    The amount stays reserved while the outcome is unknown. If the bank has not closed its day yet, the refund is
+    scheduled for after the day's end.
+    """
+    with transaction.atomic(durable=True):
+        return apply_refund_answer(attempt, result)
+
+
+def apply_refund_answer(attempt: PaymentAttempt, result: GatewayResult) -> bool:
+    """Like `record_refund`, in the caller's transaction."""
+    if attempt.refund_id is None or not engine.finish(attempt, result):
+        return False
+    payment = lock_payment(engine.payment_id_of(attempt))
+    refund = Refund.objects.get(pk=attempt.refund_id)
+    if result.mismatches and result.payment_approved:
+        open_case(payment, evidence_of_answer(result).text)
+    if result.outcome is Outcome.UNKNOWN:
+        return move_refund(refund, RefundState.UNKNOWN)
+    if result.outcome is Outcome.APPROVED:
+        moved = _book_refund(payment, refund, attempt, result.references)
+        add_refund_references(refund, result.references)
+    elif result.reason == Reason.NOT_SETTLED:
+        moved = move_refund(refund, RefundState.SCHEDULED, send_after=day_end(payment.channel))
+    else:
+        moved = move_refund(
+            refund, RefundState.DECLINED, only_from=(RefundState.PROCESSING, RefundState.UNKNOWN)
+        )
+    clear_next_query(payment)
+    return moved
+
+
+def settle_refunds(payment: Payment, attempt: PaymentAttempt, evidence: Evidence) -> None:
+    """Settle the refund with an unknown outcome (a constraint allows one at a time) by the refunded sum at the bank.
+
+    The refund was made if the sum is what we had booked plus the refund, and was not if it is what we had booked. Any
+    other sum books nothing and opens a case.
+    """
+    if evidence.finding is Finding.RETURNED:
+        told: Decimal | None = payment.captured_amount
+    elif evidence.finding is Finding.TAKEN:
+        told = evidence.refunded_amount
+    else:
+        return
+    booked = payment.refunded_amount
+    refund = _sent_refunds(payment).first() or _unheard_refund(payment)
+    if told is None and refund is not None and refund.kind == RefundKind.VOID:
+        told = booked  # still captured: the void was not made
+    if told is None:
+        return
+    if refund is not None and told == booked + refund.amount:
+        _book_refund(payment, refund, attempt, References())
+    elif told == booked:
+        if refund is not None and refund.state in SENT_REFUND_STATES and not refund_may_be_in_flight(refund):
+            move_refund(refund, RefundState.DECLINED)
+    elif payment.pos_id is not None:
+        open_case(
+            payment,
+            f"The refunded amount is {told} at the bank and {booked} {payment.currency} here.",
+        )
+
+
+def _book_refund(payment: Payment, refund: Refund, attempt: PaymentAttempt, references: References) -> bool:
+    """Also books a refund that had ended as declined, unless its reserve is gone; both open a case."""
+    if refund.state == RefundState.DECLINED and refund.amount > payment.refundable_amount:
+        open_case(
+            payment,
+            f"The bank made refund {refund.pk} of {refund.amount} {payment.currency} after it had ended as declined. "
+            "It was not booked: it exceeds the payment's refundable amount.",
+        )
+        return False
+    if refund.state == RefundState.DECLINED:
+        open_case(payment, f"The bank made refund {refund.pk} after it had ended as declined. It was booked.")
+    return book_refund(refund, attempt, references)
+
+
+def _unheard_refund(payment: Payment) -> Refund | None:
+    """The latest refund that was declined because a status query did not show it, not because the bank refused it."""
+    refused = PaymentAttempt.objects.filter(refund=OuterRef("pk"), outcome=Outcome.DECLINED)
+    unheard = payment.refunds.filter(~Q(Exists(refused)), state=RefundState.DECLINED)
+    return unheard.order_by("-pk").first()
+
+
 def query_soon(payment: Payment) -> None:
     """Schedule a status query for now, if the payment's outcome is unknown."""
     if payment.state in OPEN_STATES:

@@ -5,10 +5,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class CircuitBreaker(models.Model):
-    """Whether a POS is called at all: it is not while its bank leaves calls unanswered.
+    """Stops calls to a POS whose bank does not answer. A POS without a row has always answered.
 
-    Closed: `open_until` is empty. Open: it lies ahead. Half-open: it has passed; whoever moves it forward sends the
-    one request that tries the bank again. A POS without a row has always answered.
+    Closed: `open_until` is empty. Open: it is in the future. Half-open: it is in the past; the process that moves it
+    forward sends the one request that probes the bank.
     """
 
     pos = models.OneToOneField(
@@ -28,7 +28,7 @@ class CircuitBreaker(models.Model):
         verbose_name = _("Circuit breaker")
         verbose_name_plural = _("Circuit breakers")
         ordering = ["pos"]
-        permissions = [("reset_circuitbreaker", "Can close circuit breakers by hand")]
+        permissions = [("reset_circuitbreaker", "Can close circuit breakers manually")]
         indexes = [
             models.Index(
                 fields=["open_until"],

@@ -8,7 +8,7 @@ from billing.models.fields import CurrencyField
 
 
 class ExchangeRate(models.Model):
-    """What finance counts a currency as, for limits. Rows are only added: a newer one replaces an older one."""
+    """An exchange rate for limits, entered by finance. Append-only: the latest valid rate counts."""
 
     currency = CurrencyField(_("Currency"))
     into = CurrencyField(_("Into"))
@@ -16,7 +16,7 @@ class ExchangeRate(models.Model):
         _("Rate"),
         max_digits=18,
         decimal_places=8,
-        help_text=_("How much of the second currency one unit is."),
+        help_text=_("Value of one unit in the second currency."),
     )
     valid_from = models.DateField(_("Valid from"))
     created_at = models.DateTimeField(_("Created at"), auto_now_add=True)

@@ -16,7 +16,7 @@ class SettlementState(models.TextChoices):
 
 
 class Settlement(models.Model):
-    """A person's word about a payment or refund in doubt, above the limit: it waits for a second person."""
+    """A manual settlement of a payment or refund above the limit. It waits for approval by a different user."""
 
     payment = models.ForeignKey(
         Payment, verbose_name=_("Payment"), on_delete=models.PROTECT, related_name="settlements"
@@ -45,7 +45,7 @@ class Settlement(models.Model):
         on_delete=models.PROTECT,
         related_name="+",
     )
-    decision_note = models.CharField(_("Note on the decision"), max_length=500, blank=True, default="")
+    decision_note = models.CharField(_("Decision note"), max_length=500, blank=True, default="")
 
     class Meta:
         verbose_name = _("Manual settlement")

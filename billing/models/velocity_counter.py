@@ -4,14 +4,14 @@ from django.db.models.functions import Now
 
 
 class VelocityCounter(models.Model):
-    """The recent payments of one bill, account, card or address that took no money. Written by
-    `billing/services/velocity.py` only.
+    """The recent unsuccessful payments of one bill, account, card or address. Written only by
+    `billing/services/velocity.py`.
     """
 
     key = models.CharField(max_length=128, primary_key=True)
-    """A keyed fingerprint: nothing of a card or an address can be read from it."""
+    """A keyed fingerprint, which does not reveal the card or address."""
     payments: models.Field = ArrayField(models.BigIntegerField())
-    """Their primary keys, oldest first, never more than the limit."""
+    """Keys of the payments, oldest first, at most as many as the limit."""
     changed_at = models.DateTimeField(db_default=Now(), db_index=True)
 
     def __str__(self) -> str:

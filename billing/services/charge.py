@@ -32,8 +32,8 @@ class PaymentResult:
 def take_payment(request: PaymentRequest) -> PaymentResult:
     """Charge a card or a stored method, or record money received outside.
 
-    A request repeated under its correlator id gets the first payment. Raises PayerError or CorrelatorReusedError
-    where nothing was attempted.
+    A request that repeats a correlator id gets the first payment. Raises PayerError or CorrelatorReusedError, with
+    nothing attempted.
     """
     replayed = find_replayed(request.client_references)
     if replayed is not None:
@@ -56,7 +56,7 @@ def take_payment(request: PaymentRequest) -> PaymentResult:
 def charge(request: PaymentRequest) -> PaymentResult:
     """Charge a typed card, with or without 3-D Secure, or a stored one. Raises PayerError with nothing written.
 
-    The card's fallback POS is tried only where the first one provably did not receive the request: it is
+    The card's fallback POS is tried only if the first one provably did not receive the request: it is
     unavailable, or the attempt was not sent.
     """
     called: _Called | None = None
@@ -92,7 +92,7 @@ def _plans(request: PaymentRequest) -> list[ChargePlan]:
 
 
 def _call(request: PaymentRequest, plan: ChargePlan, earlier: _Called | None) -> _Called | None:
-    """Reserve, or take over the reservation of an earlier call that was not sent. None where it cannot be had."""
+    """Reserve, or take over the reservation of an earlier call that was not sent. None if that is not possible."""
     if earlier is None:
         payment, attempt = reserve(request, plan)
     else:

@@ -52,7 +52,7 @@ class _Choice:
 def plan_card_charge(request: PaymentRequest, card: CardData) -> list[ChargePlan]:
     """The POS of the card, then its fallback.
 
-    Raises NoRouteError where no POS takes the card, its currency, the installments or 3-D Secure.
+    Raises NoRouteError if no POS accepts the card, its currency, the installments or 3-D Secure.
     """
     match = _match(request, card.number[:8])
     if match is None:
@@ -165,7 +165,7 @@ def _amount_with_interest(match: routing.Match | None, request: PaymentRequest) 
 def _plan(
     request: PaymentRequest, choices: list[_Choice], capability: Capability, payer: Payer, masked_card: str
 ) -> list[ChargePlan]:
-    """A plan for each choice whose gateway takes the order; none where the first would refuse it.
+    """A plan for each choice whose gateway accepts the order; none if the first one would refuse it.
 
     What a gateway cannot do is known before anything is written. All plans have one order id: a payment keeps it.
     """

@@ -11,7 +11,7 @@ M = TypeVar("M", bound=models.Model)
 
 ATTEMPTS = 100
 
-# The first free number after a given one. As bigint, because the number after the largest bill number is no integer.
+# The first free number after a given one. As bigint, because it may be one more than the largest integer.
 _END_OF_RUN = """
     SELECT taken.number::bigint + 1 FROM {table} AS taken
     WHERE taken.number >= %s

@@ -40,9 +40,9 @@ def can_query_status(payment: Payment) -> bool:
 
 
 def query_status(payment: Payment, *, user_id: int | None = None, note: str = "") -> Payment:
-    """Ask the bank's books and book what they say. `note` is why a person asks.
+    """Query the payment's status at the bank and apply the answer. `note` is the operator's reason.
 
-    Raises GatewayUnavailableError where this process has as many queries at the POS as it may.
+    Raises GatewayUnavailableError if this process has too many queries in flight at the POS.
     """
     refuse_card_number_in("reason", note)
     if payment.pos_id is None or not can_query_status(payment):

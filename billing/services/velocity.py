@@ -1,8 +1,8 @@
-"""Velocity limits: how many payments that took no money a bill, an account, a card or an address may have in a window.
+"""Velocity limits: how many unsuccessful payments a bill, account, card or address may have in a window.
 
-Each counter is one row with the recent payments' keys, and one upsert writes them all. It waits for whoever counts in
-the same row, so that parallel payers cannot pass a limit together. A payment that took money, never reached the bank
-or is older than the window gives its place back.
+Each counter is a row with the keys of its recent payments. One upsert writes all counters of a payment and locks them,
+so that concurrent payments cannot exceed a limit together. Payments that were captured, never reached the bank or are
+older than the window do not count.
 """
 
 from datetime import timedelta
@@ -43,7 +43,7 @@ _COUNT = """
 
 
 def count_payment(payment: Payment, request: PaymentRequest) -> None:
-    """Count a payment that was just created, in the caller's transaction. Raises VelocityLimitError: roll back."""
+    """Count a new payment, in the caller's transaction, which VelocityLimitError must roll back."""
     limits = _limits(payment, request)
     if not limits:
         return
@@ -62,13 +62,13 @@ def count_payment(payment: Payment, request: PaymentRequest) -> None:
 
 
 def forget_idle() -> int:
-    """Delete the counters that nothing was counted in for a window; how many there were."""
+    """Delete counters that have not changed for a window. The number of deleted counters."""
     window = timedelta(seconds=settings.VELOCITY_WINDOW_SECONDS)
     return VelocityCounter.objects.filter(changed_at__lt=Now() - window).delete()[0]
 
 
 def _limits(payment: Payment, request: PaymentRequest) -> dict[str, int]:
-    """Limit by counter, for those that have one."""
+    """Key of each counter → its limit; without counters that have no limit."""
     wanted = [
         *(("bill", str(bill.pk), settings.VELOCITY_PER_BILL) for bill, _amount in request.parts or ()),
         ("account", str(payment.account_id), settings.VELOCITY_PER_ACCOUNT),
@@ -87,7 +87,7 @@ def _card_of(request: PaymentRequest) -> str:
 
 
 def _address_of(request: PaymentRequest) -> str:
-    """The payer's network where a card was typed. Stored cards are charged by back ends, for many payers."""
+    """The payer's network, for typed cards only: back ends charge stored cards for many payers from one address."""
     if not isinstance(request.instrument, CardData) or not request.payer.ip:
         return ""
     address = ip_address(request.payer.ip)

@@ -156,7 +156,7 @@ def test_a_refund_made_at_the_banks_panel_opens_a_case(shop, paid):  # noqa: F81
     reconcile.query_status(paid)
     paid.refresh_from_db()
     assert paid.refunded_amount == 0
-    assert "The bank has given back 50" in Case.objects.get(payment=paid).summary
+    assert "The refunded amount is 50" in Case.objects.get(payment=paid).summary
 
 
 def test_a_whole_refund_before_the_banks_day_is_closed_becomes_a_void(shop):  # noqa: F811

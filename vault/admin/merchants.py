@@ -23,7 +23,7 @@ from vault.models import ApiKey, Merchant
 
 STATES = {
     "active": (gettext_lazy("Active"), Q(is_active=True)),
-    "off": (gettext_lazy("Switched off"), Q(is_active=False, deleted_at__isnull=True)),
+    "off": (gettext_lazy("Inactive"), Q(is_active=False, deleted_at__isnull=True)),
     "deleted": (gettext_lazy("Deleted"), Q(deleted_at__isnull=False)),
 }
 COLOURS = {"active": "success", "off": "warning", "deleted": "danger"}

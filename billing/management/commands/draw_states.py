@@ -21,7 +21,7 @@ class Command(BaseCommand):
 
 
 def draw_into(text: str) -> str:
-    """`text` with its marked sections drawn again. Raises ValueError where a mark is missing."""
+    """`text` with its marked sections drawn again. Raises ValueError if a mark is missing."""
     for name, moves in TABLES.items():
         start = f"<!-- states: {name} -->\n"
         before, found, rest = text.partition(start)

@@ -1,7 +1,7 @@
-"""Actions on one object that are confirmed on a page of their own.
+"""Actions on one object that are confirmed on a separate page.
 
-The page says what will happen and asks for what the action needs. A ConfirmForm carries an idempotency key, so a double
-click or a reload acts once. A broken rule comes back as an error of the form.
+The page says what will happen and has a form for the action's data. A ConfirmForm carries an idempotency key, so that a
+double click or a reload acts once. A broken rule becomes an error of the form.
 """
 
 import uuid
@@ -29,7 +29,7 @@ M = TypeVar("M", bound=Model)
 
 
 class ConfirmForm(forms.Form):
-    """A form without questions."""
+    """A form with a confirmation only."""
 
     use_required_attribute = False
     idempotency_key = forms.CharField(widget=forms.HiddenInput, max_length=64)

@@ -40,7 +40,7 @@ RuleTexts = Mapping[type[Exception], tuple[str | None, str | Promise]]
 def form_errors(
     error: BrokenRule, model: type[models.Model], texts: RuleTexts | None = None
 ) -> list[FormError]:
-    """What operators read about a broken rule: the text in `texts`, else a default."""
+    """The operators' text of a broken rule: from `texts`, else a default."""
     if known := (texts or {}).get(type(error)):
         return [(known[0], str(known[1]))]
     if isinstance(error, InUseError):
@@ -85,7 +85,7 @@ class ServiceForm(forms.ModelForm):
     form_errors: Callable[[BrokenRule], Iterable[FormError]]
 
     def prepare(self) -> None:
-        """Set what the form does not ask for. Called before the rules are checked."""
+        """Set fields that are not in the form. Called before the rules are checked."""
 
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]  # a hook of Django that the stubs leave out

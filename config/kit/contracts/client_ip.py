@@ -1,4 +1,4 @@
-"""The client's IP address. Nothing else reads it: only this function knows how many proxies stand in front."""
+"""The client's IP address. All code must use this module, because it accounts for trusted proxies."""
 
 import ipaddress
 from typing import cast

@@ -1,4 +1,4 @@
-"""Credentials that several contracts read. A contract's `auth.py` holds what is its own."""
+"""Credentials that several contracts share. Others are in the contract's `auth.py`."""
 
 from rest_framework_simplejwt.authentication import JWTAuthentication
 

@@ -1,4 +1,4 @@
-"""How contracts answer errors: one error class with its status, one function that turns exceptions into answers."""
+"""Error answers of contracts: an error class with its status, and a translation of exceptions into answers."""
 
 import logging
 from abc import ABC, abstractmethod
@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 
 class ContractError(Exception, ABC):
-    """An error that knows its answer. A contract has one subclass for each form that its errors take."""
+    """An error with its HTTP status and body. A contract has one subclass for each form of its errors."""
 
     def __init__(self, message: str, status: int, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(message)
@@ -28,7 +28,7 @@ class ContractError(Exception, ABC):
 
 
 class ErrorTranslation(ABC):
-    """What other layers raise, as the contract's errors."""
+    """Translates exceptions of other layers into the contract's errors."""
 
     @abstractmethod
     def from_domain(self, error: Exception) -> ContractError | None:
@@ -36,11 +36,11 @@ class ErrorTranslation(ABC):
 
     @abstractmethod
     def from_framework(self, error: APIException) -> ContractError:
-        """What the framework refuses: shape, credentials, method, path, size, rate."""
+        """Errors of the framework: shape, credentials, method, path, size, rate."""
 
     @abstractmethod
     def unexpected(self) -> ContractError:
-        """The answer to a defect of ours. It says nothing about it; the log does."""
+        """The answer to an unexpected error. It contains no details; the log does."""
 
 
 def error_response(error: Exception, request: Request, translation: ErrorTranslation) -> Response:

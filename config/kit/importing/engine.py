@@ -1,4 +1,4 @@
-"""The one engine behind every import: file → COPY into a staging table → set-based SQL → one status a row.
+"""The engine of all imports: file → COPY into a staging table → set-based SQL → one status per row.
 
 A `Loader` describes one import. The engine creates these temporary tables (`tables.py`) in one transaction:
 
@@ -7,8 +7,8 @@ A `Loader` describes one import. The engine creates these temporary tables (`tab
 * the loader's own `tables`, then `import_known` and `import_refused`: filled by the loader's `save`. The other rows of
   `import_new` were created.
 
-Memory is bounded: blocks of the file go in, and into the report's spool file; the status of rows that were not simply
-created comes out through COPY, into another.
+Memory is bounded: the file is read in blocks, which are also written to the report's spool file. The status of rows
+that were not simply created is read with COPY into another file.
 """
 
 import csv
@@ -30,7 +30,7 @@ from config.kit.importing.tables import KNOWN, REFUSED, TempTable, TempView, new
 from config.kit.importing.text import Progress, ReadableFile, TextSource
 from config.kit.lib.masking import mask_text
 
-# Staged text takes no more of the server than this; the loads sort a million rows.
+# Limits the server's memory for sorting a million rows.
 _SESSION = "SET LOCAL work_mem = '128MB'; SET LOCAL jit = off"
 
 
@@ -38,11 +38,11 @@ _SESSION = "SET LOCAL work_mem = '128MB'; SET LOCAL jit = off"
 class Loader:
     """One kind of import. SQL texts see the staged columns by their names; empty cells are NULL.
 
-    `rules` are `(condition that a bad row meets, reason)`; the first that holds is reported. `refusals` are the
-    reasons that `save` writes into `import_refused`. `tables` are what its steps hand each other. `key` is the first
-    column. `save` gets the cursor and the import's parameters; it inserts from `import_new`. `derive` makes the
-    values of `derived` from a row's cells. `mask` takes card numbers out of a cell, which makes its row invalid.
-    `conceal` says what is staged in place of a row's cells, where some are secrets; of a row with a fault nothing is.
+    `rules` are `(condition of an invalid row, reason)`; the first that holds is reported. `refusals` are the reasons
+    that `save` writes into `import_refused`. `tables` are the temporary tables of its steps. `key` is the first column.
+    `save` gets the cursor and the import's parameters and inserts from `import_new`. `derive` computes the values of
+    `derived` from a row's cells. `mask` masks card numbers in a cell, which makes its row invalid. `conceal` returns
+    what is staged in place of cells with secrets; nothing is staged of a row with a fault.
     """
 
     columns: Sequence[Column]
@@ -70,7 +70,7 @@ class Loader:
 
     @property
     def row(self) -> Callable[[int, Sequence[str], str | None], list[Any]]:
-        """What is staged for line, cells and fault."""
+        """A function from line, cells and fault to the staged values."""
         derive, conceal = self.derive, self.conceal
         if conceal is None:
             return lambda line, cells, fault: [line, fault, *cells, *derive(cells)]
@@ -85,7 +85,7 @@ class Loader:
 
     @property
     def reason(self) -> str:
-        """SQL: why a row is invalid, NULL for a good one."""
+        """SQL for the reason of an invalid row; NULL for a valid one."""
         cases = " ".join(f"WHEN {condition} THEN '{reason.code}'" for condition, reason in self.rules)
         return f"CASE WHEN fault IS NOT NULL THEN fault {cases} END"
 
@@ -102,7 +102,7 @@ def run(
     dry_run: bool,
     progress: Progress | None,
 ) -> Report:
-    """Import `file`; nothing is written on `dry_run`, or where this raises.
+    """Import `file`. Nothing is written with `dry_run` or if this raises.
 
     Raises FileTooLargeError and FileUnreadableError.
     """
@@ -135,7 +135,7 @@ def run(
 
 
 def _stage(cursor: CursorWrapper, loader: Loader, table: Table, report: Report) -> int:
-    """The number of rows."""
+    """Stage all rows. Their number."""
     for table_to_fill in (rows_table(loader.staged), KNOWN, REFUSED):
         cursor.execute(table_to_fill.create)
     with cursor.copy("COPY import_rows FROM STDIN (FORMAT csv)") as copy:
@@ -166,9 +166,9 @@ def _csv_blocks(loader: Loader, table: Table) -> Iterator[bytes]:
 
 
 def _select_new(cursor: CursorWrapper, loader: Loader) -> int:
-    """The first row of each identity; how many.
+    """Select the first valid row of each identity. Their number.
 
-    They lie in the order of identities: imports that insert in one order do not deadlock.
+    Sorted by identity: imports that insert in the same order do not deadlock.
     """
     columns = ", ".join(loader.staged)
     cursor.execute(new_table(loader.staged).create)
@@ -185,7 +185,7 @@ def _select_new(cursor: CursorWrapper, loader: Loader) -> int:
     return found
 
 
-# CSV records for `Report.collect`: status, whether the key's last, line, reason.
+# CSV records for `Report.collect`: status, whether it is the key's last row, line, reason.
 _OUTCOME = """
     WITH judged AS (
         SELECT line, {key} AS key, identity, CASE WHEN new_line IS NULL THEN {reason} END AS reason
@@ -206,7 +206,7 @@ _OUTCOME = """
     )
     SELECT * FROM told WHERE status > 0 OR NOT is_last ORDER BY line
 """
-# The same for a file whose rows are all in `import_new`, each with a key of its own.
+# The same for a file whose rows are all in `import_new`, with different keys.
 _PLAIN_OUTCOME = """
     SELECT CASE WHEN refused.line IS NOT NULL THEN 3 ELSE 1 END, true, fresh.line, refused.reason
     FROM import_new AS fresh
@@ -227,7 +227,7 @@ def _outcome(cursor: CursorWrapper, loader: Loader, *, plain: bool) -> Iterator[
 
 
 def _drop(cursor: CursorWrapper, loader: Loader) -> None:
-    """The surrounding transaction may go on, and import again."""
+    """Drop the temporary tables: the surrounding transaction may run another import."""
     own = (KNOWN, REFUSED, new_table(loader.staged), rows_table(loader.staged))
     for table in (*reversed(loader.tables), *own):
         cursor.execute(f"DROP {table.kind} {table.name}")

@@ -18,9 +18,9 @@ def insert_new(
 ) -> None:
     """Run `insert`, an INSERT … SELECT from the table `source`, which has a column `identity`.
 
-    ON CONFLICT makes every row a fourth slower, so it is kept for the case that somebody else was faster with one
-    of the rows. What they have inserted goes to `import_known`: `conflict` are the columns of the unique set,
-    `returning` is the inserted row's identity.
+    ON CONFLICT makes every row a quarter slower, so it is used only after a concurrent insert of one of the rows. Rows
+    that others have inserted go to `import_known`. `conflict` names the columns of the unique set, `returning` is the
+    identity of an inserted row.
     """
     try:
         with transaction.atomic():

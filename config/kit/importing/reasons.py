@@ -13,14 +13,14 @@ from django.utils.translation import gettext_noop
 
 @dataclass(frozen=True)
 class Reason:
-    """`text` is an English sentence with named parameters, and a msgid; `parameters` are those that never change."""
+    """`text` is an English sentence (and msgid) with named parameters; `parameters` are the constant ones."""
 
     code: str
     text: str
     parameters: Mapping[str, object] = field(default_factory=dict)
 
     def of(self, **found: object) -> str:
-        """As it is staged, with parameters that were found in the row."""
+        """The staged form, with the parameters of a row."""
         return self.code + (json.dumps(found) if found else "")
 
 
@@ -33,12 +33,12 @@ class Refusal:
     parameters: Mapping[str, object]
 
     def __str__(self) -> str:
-        """In English: what API and command line print."""
+        """In English, for the API and the command line."""
         return self.text % self.parameters
 
 
 class Reasons:
-    """All reasons that one import knows."""
+    """The reasons of one import."""
 
     def __init__(self, reasons: Iterable[Reason]) -> None:
         self._by_code = {reason.code: reason for reason in (*FAULTS, *reasons)}
@@ -62,4 +62,4 @@ WRONG_COLUMN_COUNT = Reason("wrong_column_count", "%(found)s columns where %(exp
 WRONG_QUOTING = Reason("wrong_quoting", "wrong quoting")
 
 FAULTS = (CARD_NUMBER, LINE_TOO_LONG, UNCLOSED_QUOTE, WRONG_COLUMN_COUNT, WRONG_QUOTING)
-"""What can be wrong with a row before its values are looked at."""
+"""Faults of rows that are found before their values are checked."""

@@ -1,4 +1,4 @@
-"""What became of each row of an import, kept in temporary files: a million rows take no memory."""
+"""The status of each row of an import, kept in temporary files instead of memory."""
 
 import csv
 import os

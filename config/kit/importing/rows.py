@@ -1,4 +1,4 @@
-"""Text → rows of cells. What cannot be read becomes a row with a fault; the rows around it are read."""
+"""Text → rows of cells. An unreadable row gets a fault; the rows around it are still read."""
 
 import csv
 import re
@@ -28,7 +28,7 @@ _MANY_DIGITS = re.compile(r"\d(?:\D{0,3}\d){11}")
 
 Mask = Callable[[str], str]
 Record = tuple[int, list[str], str | None]
-"""Line number from 1, cells, and a reason as it is staged where the row has a fault."""
+"""Line number from 1, cells, and the staged reason if the row has a fault."""
 
 
 @dataclass(frozen=True)

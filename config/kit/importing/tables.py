@@ -1,4 +1,4 @@
-"""The temporary tables that the steps of an import hand each other, with their columns."""
+"""The temporary tables of an import, with their columns."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

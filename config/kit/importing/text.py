@@ -1,4 +1,4 @@
-"""Bytes → text: what an operator's program may have saved, or a clear refusal."""
+"""Bytes → text in the encodings that operators' programs use. Anything else is refused."""
 
 import codecs
 import io
@@ -30,7 +30,7 @@ class Progress(Protocol):
 
 
 class ReadableFile(Protocol):
-    """What an import asks of a file: an open file, an upload, standard input."""
+    """A file that can be imported: an open file, an upload, standard input."""
 
     def read(self, size: int = -1, /) -> bytes: ...
 
@@ -56,7 +56,7 @@ class TextSource:
             raise
 
     def close(self) -> None:
-        """Gives back what this opened, not the caller's file."""
+        """Closes what this object has opened, not the caller's file."""
         if self._copy is not None:
             self._copy.close()
 
@@ -72,7 +72,7 @@ class TextSource:
 
 
 def _copied(file: ReadableFile, max_bytes: int) -> BinaryIO:
-    """What cannot be read twice is kept in a temporary file, one block above the limit at most."""
+    """A stream that cannot be read twice is copied to a temporary file, at most one block above the limit."""
     copy = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115 closed by `close`
     while (data := file.read(BLOCK)) and copy.tell() <= max_bytes:
         copy.write(data)
