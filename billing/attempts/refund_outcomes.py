@@ -87,7 +87,7 @@ def settle_refunds(payment: Payment, attempt: PaymentAttempt, evidence: Evidence
         if refund is not None and refund.state in SENT_REFUND_STATES and not refund_may_be_in_flight(refund):
             move_refund(refund, RefundState.DECLINED)
     elif payment.pos_id is not None:
-        open_case(payment, f"The bank has given back {told}, our books say {booked} {payment.currency}.")
+        open_case(payment, f"The refunded amount is {told} at the bank and {booked} {payment.currency} here.")
 
 
 def _book_refund(payment: Payment, refund: Refund, attempt: PaymentAttempt, references: References) -> bool:
