@@ -49,7 +49,7 @@ def run_worker(concurrency: int = 2) -> None:
         )
 
 
-def waiting(task: str = "billing.ask_bank"):
+def waiting(task: str = "billing.query_status"):
     return ProcrastinateJob.objects.filter(task_name=task, status="todo")
 
 
@@ -108,7 +108,7 @@ def test_a_slow_bank_does_not_delay_the_questions_of_another(transactional_db, s
         Payment.objects.update(next_check_at=Now() - timedelta(seconds=1))
         for _ in range(10):  # many more questions at the slow bank, all before the other's
             for number, payment in enumerate(payments):
-                tasks.ask_bank.configure(lock=f"pos {slow.pos.pk}.{number}").defer(payment_id=payment.pk)
+                tasks.query_status.configure(lock=f"pos {slow.pos.pk}.{number}").defer(payment_id=payment.pk)
         tasks.reconcile_due(0)
         worker = threading.Thread(target=run_worker, kwargs={"concurrency": 4})
         worker.start()
@@ -127,4 +127,4 @@ def test_the_lock_of_a_job_whose_worker_died_is_released(two_banks):
     with connection.cursor() as cursor:
         cursor.execute("UPDATE procrastinate_jobs SET status = 'doing', worker_id = NULL")
     async_to_sync(tasks.release_stalled_jobs.func)(0)
-    assert ProcrastinateJob.objects.get(task_name="billing.ask_bank").status == "failed"
+    assert ProcrastinateJob.objects.get(task_name="billing.query_status").status == "failed"

@@ -27,7 +27,7 @@ def web_server(database_url: str, **environment: str) -> Iterator[str]:
             **os.environ,
             "DATABASE_URL": database_url,
             "PUBLIC_URL": url,
-            "LOG_LEVEL": "ERROR",
+            "LOG_LEVEL": "CRITICAL",
             **environment,
         },
         start_new_session=True,

@@ -242,7 +242,7 @@ def test_what_the_registered_card_cannot_pay(portal, shop, method, change, statu
 def test_a_bill_paid_between_look_and_reserve_is_not_charged_again(shop):
     card = CardData(number="4111111111111111", expiry_month=12, expiry_year=2040, cvc="123")
     wanted = request_for_bills(subscription=shop.subscription, bill_numbers=[54321, 123123], instrument=card)
-    plan = plan_card_charge(wanted, card)
+    (plan,) = plan_card_charge(wanted, card)
     take_payment(wanted)  # somebody else, meanwhile
     with pytest.raises(BillAlreadyPaidError):
         reserve(wanted, plan)
