@@ -83,7 +83,7 @@ class CorrelatorReusedError(RuleError):
 
 
 class GatewayUnavailableError(PayerError):
-    """All calls that the POS may have in flight are, or its circuit breaker is open. Nothing was written."""
+    """The POS has too many calls in flight, or its circuit breaker is open. Nothing was written."""
 
     code = "payment_100_14"
     http_status = 503
@@ -95,7 +95,7 @@ class GatewayUnavailableError(PayerError):
 
 
 class VelocityLimitError(PayerError):
-    """Too many payments without success for a bill, an account, a card or from an address. Nothing was written."""
+    """Too many unsuccessful payments of a bill, account, card or address. Nothing was written."""
 
     code = "payment_100_15"
     http_status = 429

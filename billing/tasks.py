@@ -21,7 +21,7 @@ from billing.services import add_method, card_expiries, interrupted, late_money,
 from config.kit.lib import days
 
 BANK_QUEUE = "bank"
-"""Jobs that call a bank. A few of them run at one POS at a time, so that a slow bank leaves workers for the others."""
+"""Jobs that call a bank. Only a few run for one POS at a time, so that a slow bank leaves workers for the others."""
 
 _threads = ThreadPoolExecutor(max_workers=64, thread_name_prefix="bank")
 """The worker's --concurrency is the limit. asyncio's own threads are few on a machine with few cores."""
@@ -78,7 +78,7 @@ def send_scheduled_refunds(timestamp: int) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(name="billing.release_stalled_jobs", queueing_lock="billing.release_stalled_jobs")
 async def release_stalled_jobs(timestamp: int) -> None:
-    """Jobs whose worker died hold a lock of their POS. What they were for is due again by itself."""
+    """Fail jobs whose worker died: they hold a lock of their POS. Their payments and refunds stay due."""
     stalled = await app.job_manager.get_stalled_jobs(
         queue=BANK_QUEUE, seconds_since_heartbeat=settings.WORKER_SEEN_SECONDS
     )
@@ -87,15 +87,15 @@ async def release_stalled_jobs(timestamp: int) -> None:
 
 
 @app.periodic(cron="47 * * * *")
-@app.task(name="billing.forget_idle_velocity_counters")
-def forget_idle_velocity_counters(timestamp: int) -> None:
-    velocity.forget_idle()
+@app.task(name="billing.purge_velocity_counters")
+def purge_velocity_counters(timestamp: int) -> None:
+    velocity.purge()
 
 
 @app.periodic(cron="* * * * *")
 @app.task(name="billing.refund_late_money", queueing_lock="billing.refund_late_money")
 def refund_late_money(timestamp: int) -> None:
-    """On channels that give back what a bank took after the payment had ended."""
+    """Each minute: refund late captures on channels whose conf demands it."""
     late_money.refund_late_money()
 
 
@@ -107,7 +107,7 @@ def close_interrupted_callbacks(timestamp: int) -> None:
 
 
 def _defer_at_pos(task: Task[Any, Any, Any], pos_id: int | None, key: int, **arguments: int) -> None:
-    """Once while it waits, behind one of the POS's GATEWAY_QUERIES_PER_POS locks."""
+    """Queue a job unless it is queued already, with one of the POS's GATEWAY_QUERIES_PER_POS locks."""
     slot = key % settings.GATEWAY_QUERIES_PER_POS
     with suppress(AlreadyEnqueued):
         task.configure(lock=f"pos {pos_id}.{slot}", queueing_lock=f"{task.name} {key}").defer(**arguments)

@@ -35,7 +35,7 @@ REFUND_REFERENCES = ("auth_code", "host_reference", "transaction_id")
 
 
 CAPTURED_LATE = "captured_late"
-"""Reason of a payment whose money came after it had ended."""
+"""Reason of a payment that was captured after it had ended."""
 
 
 def move(
@@ -53,7 +53,7 @@ def move(
 def move_refund(
     refund: Refund, to: RefundState, *, only_from: tuple[RefundState, ...] = (), **fields: Any
 ) -> bool:
-    """As `move`."""
+    """Like `move`."""
     sources = only_from or tuple(source for source, targets in REFUND_MOVES.items() if to in targets)
     changed = Refund.objects.filter(pk=refund.pk, state__in=sources).update(
         state=to, modified_date=timezone.now(), **fields
@@ -123,7 +123,7 @@ def book_refund(refund: Refund, attempt: PaymentAttempt, references: References)
 
 
 def add_refund_references(refund: Refund, references: References) -> None:
-    """Of an answer that comes after a query has booked the refund: the bank's books do not tell them."""
+    """Add the references of an answer that arrives after a status query has booked the refund without them."""
     for name, value in _references(references, REFUND_REFERENCES).items():
         Refund.objects.filter(pk=refund.pk, state=RefundState.DONE, **{name: ""}).update(**{name: value})
 

@@ -1,4 +1,4 @@
-"""The table of evidence: what is done to a payment on which finding, by whether it is open, ended or captured."""
+"""What is done to a payment for each finding of evidence, by whether it is open, ended or captured."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Applies evidence to refunds and voids: the bank's answer to one, and what its books say of the one in doubt."""
+"""Applies evidence to refunds and voids: the bank's answers, and status queries for those with an unknown outcome."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""Rules of payments that no code path, shell or admin can break."""
+"""Triggers that enforce the rules of payments for every writer."""
 
 import pgtrigger
 
@@ -77,7 +77,7 @@ STARTS_WITH_NOTHING = pgtrigger.Trigger(
 )
 
 
-# For whoever writes a payment without naming the version: the present one.
+# Default for payments that are written without a version: the current one.
 NAMES_THE_VERSION = pgtrigger.Trigger(
     name="names_the_version",
     operation=pgtrigger.Insert,
@@ -94,7 +94,7 @@ NAMES_THE_VERSION = pgtrigger.Trigger(
 )
 
 
-# Failover: the payment belongs to the POS that took it. Nothing can have been taken while every call was not sent.
+# Failover: the POS may change only while no call has been sent, so that the first POS cannot have charged anything.
 POS_CHANGES_BY_FAILOVER = pgtrigger.Trigger(
     name="pos_changes_by_failover",
     operation=pgtrigger.Update,

@@ -1,7 +1,7 @@
-"""Money that the bank took after the payment had ended, given back by itself where the channel wants it so.
+"""Automatic refunds of payments that were captured after they had ended.
 
-`late_payments` of the channel's conf: "refund", or nothing: then it stays the account's credit, and the case that was
-opened tells a person.
+Only on channels whose conf has `late_payments` "refund". On others the amount stays unallocated on the account, and the
+case that was opened is left to an operator.
 """
 
 from django.db.models import F, QuerySet
@@ -17,7 +17,7 @@ REASON = "The bank took the money after the payment had ended."
 
 
 def find_late_money() -> QuerySet[Payment]:
-    """Captured late, on no bill, nothing refunded or requested yet, on a channel that gives it back."""
+    """Late captures with an unallocated amount and without refunds, on channels that refund them."""
     return Payment.objects.filter(
         state=PaymentState.CAPTURED,
         reason=CAPTURED_LATE,
@@ -28,7 +28,7 @@ def find_late_money() -> QuerySet[Payment]:
 
 
 def refund_late_money() -> list[Refund]:
-    """Void or refund what is on no bill. Above the limit it waits for a person, as every refund does."""
+    """Void or refund their unallocated amounts. Above the limit a refund waits for approval, like every refund."""
     made = []
     for payment in find_late_money():
         whole = payment.allocated_amount == 0
@@ -36,6 +36,6 @@ def refund_late_money() -> list[Refund]:
         amount = None if whole else payment.unallocated_amount
         try:
             made.append(refund_payment(payment, amount=amount, reason=REASON, user_id=None, kind=kind))
-        except RuleError:  # somebody was faster, or a refund is in doubt: looked at again in a minute
+        except RuleError:  # a concurrent refund, or one with an unknown outcome: tried again in a minute
             continue
     return made

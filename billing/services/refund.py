@@ -185,7 +185,7 @@ def _reserve(
 
 
 def _admitted(payment: Payment) -> AbstractContextManager[object]:
-    """Around everything that is written for a call. Money that was received outside needs no bank."""
+    """Wraps everything that is written for a call. Money received outside needs no call."""
     return nullcontext() if payment.pos_id is None else admitted(payment.pos_id)
 
 

@@ -23,7 +23,7 @@ from payments.models import PosVersion
 
 
 def reserve(request: PaymentRequest, plan: ChargePlan) -> tuple[Payment, PaymentAttempt]:
-    """The database allows one open payment for a bill: of two payers one gets BillPaymentInProgressError.
+    """Raises BillPaymentInProgressError if a bill has an open payment: the database allows one for each bill.
 
     Raises BillAlreadyPaidError for a bill that was paid since it was read, VelocityLimitError, and
     AlreadyRequestedError where the correlator id of the client's references was used meanwhile.
@@ -58,7 +58,7 @@ def reserve(request: PaymentRequest, plan: ChargePlan) -> tuple[Payment, Payment
 def fail_over(
     payment: Payment, attempt: PaymentAttempt, result: GatewayResult, plan: ChargePlan
 ) -> PaymentAttempt | None:
-    """Give a reserved payment to another POS, after the first provably did not receive its request.
+    """Move a reserved payment to another POS, after the first one provably did not receive its request.
 
     The next attempt; None where the payment has moved meanwhile, or its bank was asked about it.
     """

@@ -55,7 +55,7 @@ def _book_payment(
 ) -> Payment:
     result = _manual_result(was_taken, bank_reference)
     with transaction.atomic(durable=True):
-        mark_unknown(payment)  # from wherever a crash left it
+        mark_unknown(payment)  # a crash may have left it in any open state
         attempt = _write_down(
             engine.begin(payment, Operation.PERSON, requested_by_id=user_id, note=reason), result
         )

@@ -61,7 +61,7 @@ def count_payment(payment: Payment, request: PaymentRequest) -> None:
         raise VelocityLimitError
 
 
-def forget_idle() -> int:
+def purge() -> int:
     """Delete counters that have not changed for a window. The number of deleted counters."""
     window = timedelta(seconds=settings.VELOCITY_WINDOW_SECONDS)
     return VelocityCounter.objects.filter(changed_at__lt=Now() - window).delete()[0]

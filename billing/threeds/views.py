@@ -67,7 +67,7 @@ def payment_result(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def is_certain(payment: Payment) -> bool:
-    """Whether an ended payment took no money by the bank's own word: no query is planned, no case is open."""
+    """Whether it is certain that an ended payment took no money: no status query is due and no case is open."""
     return payment.next_check_at is None and not payment.cases.filter(closed_at=None).exists()
 
 

@@ -115,9 +115,9 @@ def test_nothing_readable_is_stored(shop):
 
 def test_idle_counters_are_forgotten(shop, settings):
     shop.charge()
-    assert velocity.forget_idle() == 0
+    assert velocity.purge() == 0
     settings.VELOCITY_WINDOW_SECONDS = -1
-    assert velocity.forget_idle() == 5
+    assert velocity.purge() == 5
 
 
 def test_bimetri_answers_429(transactional_db, settings):
