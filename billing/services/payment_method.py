@@ -27,7 +27,7 @@ MASKS = {
 _FAULTS = {
     Fault.MASKED_CARD_UNREADABLE: (
         "masked_card",
-        gettext_lazy("Enter a masked card number, for example 411111******1111."),
+        gettext_lazy("Enter a masked card number."),
     ),
     Fault.EXPIRY_INCOMPLETE: ("expiry_month", gettext_lazy("Enter both month and year.")),
     Fault.EXPIRY_MONTH_OUT_OF_RANGE: ("expiry_month", gettext_lazy("Enter a month from 1 to 12.")),

@@ -35,7 +35,7 @@ def test_a_bill_that_somebody_is_paying_stays_open(admin_pages, db):
 def test_a_paid_bill_is_not_closed(admin_pages, shop):
     shop.charge()
     response = press(admin_pages, shop.bills[0], "close", closed_as="canceled")
-    assert "not open" in str(response.context["form"].errors)
+    assert "no longer open" in str(response.context["form"].errors)
     assert shop.bills[0].status == BillStatus.PAID
 
 

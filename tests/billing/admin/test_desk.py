@@ -334,7 +334,7 @@ def test_a_second_person_approves(browser, finn, waiting):
         "Seen the receipts",
     )
     response = press(pages, waiting, "approve")
-    assert "does not wait" in str(errors_of(response))
+    assert "no longer waiting" in str(errors_of(response))
 
 
 def test_a_second_person_rejects_and_the_amount_is_free_again(browser, finn, waiting):

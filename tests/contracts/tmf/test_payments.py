@@ -115,7 +115,7 @@ def test_money_without_a_pos_names_how_it_came_and_who_wrote_it_down(telco, api)
         ({"amount": {"value": 1, "unit": "TRY"}}, "amount.unit"),
         ({"payer": {"id": "1"}}, "@referredType"),
         ({"description": "x" * 501}, "description"),
-        ({"description": "my card is 4111111111111111"}, "card number"),
+        ({"description": "my card is 4111111111111111"}, "Card numbers"),
         ({"correlatorId": 5}, "correlatorId"),
         ({"paymentItem": {}}, "paymentItem"),
         ({"paymentItem": [{}]}, "item"),
