@@ -6,11 +6,16 @@ import pytest
 from django.core.management import call_command
 
 from billing.models import Account, Bill, BillingAddress, PaymentMethod, SourceSystem, Subscription, Tenant
+from tests.support.database import shared_rows
+
+pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def _demo(db, capsys):
-    call_command("load_demo")
+@pytest.fixture(scope="module", autouse=True)
+def _demo(django_db_setup, django_db_blocker):
+    with shared_rows(django_db_blocker):
+        call_command("load_demo")
+        yield
 
 
 def test_bimetris_subscription_has_its_open_bills():

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 from psycopg import sql
+from pytest_django import DjangoDbBlocker
 
 from config.process import embedded
 
@@ -97,6 +98,22 @@ def empty_tables(keep: set[str]) -> None:
     )
     with transaction_as_replica(connection) as cursor:
         cursor.execute(f"DO $$ BEGIN {deletes} END $$")
+
+
+@contextmanager
+def shared_rows(blocker: DjangoDbBlocker) -> Iterator[None]:
+    """For a fixture of a module: its rows are seen by all tests of the module with `db`, then rolled back.
+
+    The transaction is a TestCase's, in which Django allows durable ones.
+    """
+    from django.test import TestCase
+
+    with blocker.unblock():
+        atomics = TestCase._enter_atomics()
+        try:
+            yield
+        finally:
+            TestCase._rollback_atomics(atomics)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from billing.models import Payment
 from tests.billing.owed import reserve
+from tests.support.database import shared_rows
 from tests.support.factories import BillFactory
 from tests.support.many import copy_rows
 from tests.support.pages import list_url
@@ -16,8 +17,7 @@ from tests.support.pages import list_url
 ROWS = 60_000
 
 
-@pytest.fixture
-def many(db) -> Payment:
+def make_many() -> None:
     """60,000 payments of 40 days (copies of one), as the planner sees them after ANALYZE."""
     payment = reserve(BillFactory(number=54321))
     copy_rows(
@@ -30,7 +30,13 @@ def many(db) -> Payment:
         created_date="now() - n * interval '1 minute'",
         state="CASE WHEN n % 1000 = 0 THEN 'unknown' ELSE 'declined' END",
     )
-    return payment
+
+
+@pytest.fixture(scope="module")
+def many(django_db_setup, django_db_blocker):
+    with shared_rows(django_db_blocker):
+        make_many()
+        yield
 
 
 def day(ago: int) -> str:

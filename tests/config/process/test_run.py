@@ -169,7 +169,7 @@ def test_two_run_side_by_side(start):
     other.wait()
     one.stop()
     assert HTTP.get(f"{other.base}/healthz").status_code == 200
-    assert one.processes() == []
+    assert psutil.wait_procs(one.processes(), timeout=20)[1] == []
     assert len(other.processes()) >= 4
 
 

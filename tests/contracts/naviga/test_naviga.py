@@ -9,6 +9,7 @@ from django.db import connection
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from billing.errors import MethodNotSavedError
 from billing.models import MethodEvent, PaymentMethod, Tenant
 from billing.services import add_method
 from billing.services.add_method import close_abandoned_events
@@ -484,16 +485,20 @@ def test_a_request_that_died_half_way_is_told_from_one_that_saved(site, world, m
 
 def test_an_event_that_was_given_up_saves_nothing_any_more(site, world):
     """A request that sleeps between event and save wakes up after the event was closed as failed."""
+
+    def give_up(execute, sql, *arguments):
+        if "billing_methodevent" in sql and "FOR NO KEY UPDATE" in sql:
+            MethodEvent.objects.update(status="failed")
+        return execute(sql, *arguments)
+
     new = add_method.NewMethod(
         subscription=world.subscription,
         source_system=world.source_system,
         fields={"kind": 9, "holder_name": "Clark Kent"},
     )
-    event = add_method._create(new)
-    MethodEvent.objects.filter(pk=event.pk).update(created_at=timezone.now() - timedelta(hours=1))
-    assert close_abandoned_events() == 1
-    with pytest.raises(add_method.MethodNotSavedError):
-        add_method._save(event, new)
+    with connection.execute_wrapper(give_up), pytest.raises(MethodNotSavedError):
+        add_method.add_method(new)
+    assert MethodEvent.objects.exists()
     assert not PaymentMethod.objects.exists()
 
 

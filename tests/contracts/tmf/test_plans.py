@@ -8,6 +8,7 @@ from billing.contracts.tmf.tmf630.resource import apply_query
 from billing.contracts.tmf.tmf676 import queries
 from billing.models import Payment, Refund
 from tests.contracts.tmf.conftest import PLAIN, make_telco, telco_client
+from tests.support.database import shared_rows
 from tests.support.many import KEYS, copy_rows, many_payments
 
 ROWS = 60_000
@@ -60,8 +61,7 @@ REFUND_QUERIES = {
 }
 
 
-@pytest.fixture
-def many(db):
+def make_many() -> None:
     telco = make_telco()
     client = telco_client("teller")
     sent = {"correlatorId": "c", "payer": {"id": "p", "@referredType": "x"}, "channel": {"id": "c"}}
@@ -94,6 +94,13 @@ def many(db):
     )
 
 
+@pytest.fixture(scope="module")
+def many(django_db_setup, django_db_blocker):
+    with shared_rows(django_db_blocker):
+        make_many()
+        yield
+
+
 def plan_of(rows, resource, text):
     found = apply_query(rows, parse_query(text), resource).values_list("pk", flat=True)[:100]
     sql, parameters = found.query.sql_with_params()
@@ -102,7 +109,7 @@ def plan_of(rows, resource, text):
         return "\n".join(line for (line,) in cursor.fetchall())
 
 
-def test_every_filter_of_payments_is_an_index_look_up(many):
+def test_every_filter_of_payments_is_an_index_look_up(many, db):
     assert set(PAYMENT_QUERIES) == set(queries.PAYMENT.filters)
     for text in [*PAYMENT_QUERIES.values(), *MORE]:
         plan = plan_of(queries.PAYMENTS, queries.PAYMENT, text)
@@ -110,7 +117,7 @@ def test_every_filter_of_payments_is_an_index_look_up(many):
         assert "Index" in plan, (text, plan)
 
 
-def test_every_filter_of_refunds_is_an_index_look_up(many):
+def test_every_filter_of_refunds_is_an_index_look_up(many, db):
     assert set(REFUND_QUERIES) == set(queries.REFUND.filters)
     for text in REFUND_QUERIES.values():
         plan = plan_of(queries.REFUNDS, queries.REFUND, text)
