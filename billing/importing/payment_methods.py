@@ -248,9 +248,7 @@ LOADER = Loader(
         ),
         too_long("bank_name", "bank name", max_length("bank_name")),
         _broken(Fault.UNKNOWN_GATEWAY, "unknown gateway"),
-        _broken(
-            Fault.SECRET_TOO_LONG, "a number or token longer than %(limit)s characters", limit=MAX_SECRET
-        ),
+        _broken(Fault.TOO_LONG, "a number or token longer than %(limit)s characters", limit=MAX_SECRET),
         too_long("gateway_customer_id", "customer id", max_length("gateway_customer_id")),
         ("flag = '?'", Reason("is_default_unreadable", "is_default is not yes or no")),
     ),

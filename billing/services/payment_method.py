@@ -25,10 +25,7 @@ MASKS = {
 """Encrypted column → column that shows its last four characters."""
 
 _FAULTS = {
-    Fault.MASKED_CARD_UNREADABLE: (
-        "masked_card",
-        gettext_lazy("Enter a masked card number."),
-    ),
+    Fault.MASKED_CARD_UNREADABLE: ("masked_card", gettext_lazy("Enter a masked card number.")),
     Fault.EXPIRY_INCOMPLETE: ("expiry_month", gettext_lazy("Enter both month and year.")),
     Fault.EXPIRY_MONTH_OUT_OF_RANGE: ("expiry_month", gettext_lazy("Enter a month from 1 to 12.")),
     Fault.EXPIRY_YEAR_OUT_OF_RANGE: ("expiry_year", gettext_lazy("Enter a year from 2000 to 2099.")),
@@ -87,7 +84,8 @@ class PaymentMethodService(Service[PaymentMethod]):
         refuse_card_number(instance, *_TEXTS)
         self.check_account(instance, stored)
         refuse_faults(instance)
-        instance.masked_card = read_masked_card(instance.masked_card) if instance.masked_card else ""
+        if instance.masked_card:
+            instance.masked_card = read_masked_card(instance.masked_card)
         if instance.is_default and not instance.is_active:
             raise InactiveDefaultError(
                 f"PaymentMethod: {self.wire_name(instance)} is not active, it cannot be the default."
@@ -136,7 +134,7 @@ def refuse_faults(instance: PaymentMethod) -> None:
         secrets=[getattr(instance, name) or "" for name in MASKS],
     )
     for fault in find_faults(facts):
-        if fault is Fault.SECRET_TOO_LONG:
+        if fault is Fault.TOO_LONG:
             name = next(name for name in MASKS if len(getattr(instance, name) or "") > MAX_SECRET)
             raise InvalidValueError(name, _("Value is too long."))
         field, text = _FAULTS[fault]
