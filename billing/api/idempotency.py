@@ -37,8 +37,9 @@ class _Replayed(Exception):
 class IdempotentMixin(APIView):
     """For views whose POST requests move money. The header is optional.
 
-    The key is claimed before the work is done and is bound to method, path and body. If the process dies, the key stays
-    claimed and the request is not repeated; the payment's timeline shows what was done.
+    The key is claimed before the work is done and is bound to method, path and body. It is free again after a 503,
+    as nothing was done then. If the process dies, the key stays claimed and the request is not repeated; the payment's
+    timeline shows what was done.
     """
 
     _claimed: IdempotencyKey | None = None
@@ -58,7 +59,11 @@ class IdempotentMixin(APIView):
         return super().handle_exception(exc)
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
-        if self._claimed is not None:
+        if self._claimed is not None and response.status_code == status.HTTP_503_SERVICE_UNAVAILABLE:
+            IdempotencyKey.objects.filter(
+                pk=self._claimed.pk
+            ).delete()  # nothing was done: the same key may try again
+        elif self._claimed is not None:
             body = json.loads(json.dumps(response.data, cls=JSONEncoder))
             IdempotencyKey.objects.filter(pk=self._claimed.pk).update(
                 status_code=response.status_code, body=body

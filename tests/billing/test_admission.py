@@ -105,6 +105,16 @@ def test_the_api_answers_503_to_a_refund_beyond_the_cap(shop, ada, settings):
     assert (answer.status_code, answer.json()["error_code"]) == (503, "payment_100_14")
 
 
+def test_a_key_is_free_again_after_a_503(shop, ada, settings):
+    payment = shop.charge().payment
+    end = taken(shop.pos, settings.GATEWAY_CALLS_PER_POS)
+    url, body, client = f"/api/v1/payments/{payment.pk}/refund/", {"reason": "x"}, client_of(ada)
+    assert client.post(url, body, headers={"Idempotency-Key": "k"}).status_code == 503
+    end()
+    answer = client.post(url, body, headers={"Idempotency-Key": "k"})
+    assert (answer.status_code, answer.json()["status"]) == (200, "done")
+
+
 def test_status_queries_have_a_cap_of_their_own(shop, settings):
     payment = shop.charge(bill_numbers=[shop.bills[0].number]).payment
     end = taken(shop.pos, settings.GATEWAY_QUERIES_PER_POS, is_query=True)
