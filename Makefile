@@ -6,6 +6,8 @@ PYTHON ?= python3
 PY := .venv/bin/python
 VAR_DIR ?= var
 export VAR_DIR
+# The linters run two at a time.
+MAKEFLAGS += --jobs=2
 # For commands that read settings and need no database.
 NO_DATABASE := DATABASE_URL=postgresql://unused
 
@@ -15,8 +17,8 @@ help: ## list the targets
 run: .venv/run.stamp ## start everything: database, demo data, web server, workers
 	@exec $(PY) -m config.process.run
 
-test: .venv/test.stamp lint ## run all linters and tests
-	$(PY) -m pytest -n auto
+test: .venv/test.stamp lint ## run all linters and tests (COVERAGE=1 measures the coverage, too)
+	$(PY) -m pytest -n auto $(if $(COVERAGE),--cov)
 
 lint: ruff format-check types arrows migrations ## run all linters
 

@@ -50,6 +50,11 @@ TransactionTestCase._fixture_teardown = _empty_but_for_roles  # type: ignore[met
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     order = {name: place for place, name in enumerate(LONGEST_FIRST)}
     items.sort(key=lambda item: order.get(item.nodeid.split("::")[0], len(order)))
+    for item in items:
+        if item.nodeid.split("::")[0] in order:
+            item.add_marker(
+                "no_cover"
+            )  # other processes, or thousands of requests: measuring these costs most
 
 
 @pytest.fixture(scope="session")
