@@ -12,7 +12,7 @@ MAKEFLAGS += --jobs=2
 NO_DATABASE := DATABASE_URL=postgresql://unused
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{ printf "%-14s %s\n", $$1, $$2 }'
 
 run: .venv/run.stamp ## start everything: database, demo data, web server, workers
 	@exec $(PY) -m config.process.run
