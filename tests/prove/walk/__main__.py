@@ -15,6 +15,7 @@ def main() -> int:
     parser.add_argument(
         "--seed", type=int, default=None, help="of the first batch (default: random, printed)"
     )
+    parser.add_argument("--no-shrink", action="store_true", help="stop at the first failure")
     parser.add_argument("--control", help="a guard that is off: the walk must fail")
     parser.add_argument(
         "--controls", action="store_true", help="every guard, one after the other, as a table"
