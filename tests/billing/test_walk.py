@@ -23,3 +23,10 @@ def test_after_every_walk_our_books_are_the_banks(transactional_db):
 @pytest.mark.parametrize("name", ["not-sent-is-doubt"])
 def test_the_walk_sees_a_guard_that_is_off(transactional_db, name):
     assert walk(first_seed=1, seconds=60, shrink=False, control=CONTROLS[name]).failure is not None
+
+
+def test_every_control_finds_what_it_switches_off(transactional_db):
+    """A renamed function must not make a control do nothing."""
+    for control in CONTROLS.values():
+        with control():
+            pass

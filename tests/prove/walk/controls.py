@@ -1,5 +1,6 @@
 """Guards that the walk leans on, each switched off by name: then the walk must find the damage."""
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from types import SimpleNamespace
@@ -8,10 +9,10 @@ from unittest import mock
 
 from django.db import connection
 
-from billing.attempts import bookings, outcomes
+from billing.attempts import bookings, charge_table
 from billing.attempts.evidence import Finding
 from billing.models import Payment
-from billing.services import reconcile, refund, reservation, settle
+from billing.services import reservation
 from payments.gateways.base import gateway as base
 from payments.gateways.garanti import gateway as garanti
 from payments.gateways.garanti import signature as garanti_signature
@@ -27,9 +28,10 @@ def _table(finding: Finding, **actions: Any) -> Control:
     """The table of evidence with other actions for `finding`: when open, ended or captured."""
     names = ("when_open", "when_ended", "when_captured")
     row = tuple(
-        actions.get(name, action) for name, action in zip(names, outcomes.CHARGE_TABLE[finding], strict=True)
+        actions.get(name, action)
+        for name, action in zip(names, charge_table.CHARGE_TABLE[finding], strict=True)
     )
-    return mock.patch.dict(outcomes.CHARGE_TABLE, {finding: row})
+    return mock.patch.dict(charge_table.CHARGE_TABLE, {finding: row})
 
 
 @contextmanager
@@ -67,6 +69,18 @@ def _patched(target: Any, name: str, value: Any) -> Control:
     return mock.patch.object(target, name, value)
 
 
+def _everywhere(name: str, value: Any) -> Control:
+    """In every module of ours that has it. Raises KeyError where it was renamed: a control must not do nothing."""
+    modules = [
+        module
+        for path, module in list(sys.modules.items())
+        if path.startswith(("billing.", "tests.prove.walk.")) and hasattr(module, name)
+    ]
+    if not modules:
+        raise KeyError(name)
+    return _all(*(_patched(module, name, value) for module in modules))
+
+
 def _false(*arguments: Any, **named: Any) -> bool:
     return False
 
@@ -86,38 +100,36 @@ def _clear_always(payment: Payment) -> None:
 def _not_settled_is_declined() -> Control:
     """A refund that comes before the bank has closed its day is simply refused."""
     other = SimpleNamespace(**{reason.name: reason for reason in Reason} | {"NOT_SETTLED": "no reason"})
-    return _all(_patched(outcomes, "Reason", other), _patched(refund, "Reason", other))
+    return _everywhere("Reason", other)
 
 
 CONTROLS: dict[str, Callable[[], Control]] = {
     # the faults that the review found, put back
     "two-refunds-in-doubt": lambda: _all(
-        _without_index("billing_one_refund_at_a_time"), _patched(refund, "_require_no_doubt", _none)
+        _without_index("billing_one_refund_at_a_time"), _everywhere("_require_no_sent_refund", _none)
     ),
-    "next-query-cleared": lambda: _patched(outcomes, "clear_next_query", _clear_always),
-    "late-evidence-dropped": lambda: _table(Finding.TAKEN, when_ended=outcomes._nothing),
-    "not-found-is-the-end": lambda: _all(
-        _patched(outcomes, "recheck_after", _none), _patched(settle, "recheck_after", _none)
-    ),
+    "next-query-cleared": lambda: _everywhere("clear_next_query", _clear_always),
+    "late-evidence-dropped": lambda: _table(Finding.TAKEN, when_ended=charge_table._nothing),
+    "not-found-is-the-end": lambda: _everywhere("recheck_after", _none),
     "garanti-history-ignored": lambda: _patched(
         garanti, "_with_history", lambda result, history, order: result
     ),
-    "pending-locks-bills": lambda: _table(Finding.PENDING, when_open=outcomes._nothing),
-    "limit-ignored": lambda: _patched(refund, "refund_limit", _none),
+    "pending-locks-bills": lambda: _table(Finding.PENDING, when_open=charge_table._nothing),
+    "limit-ignored": lambda: _everywhere("is_above_limit", _false),
     "reference-not-kept": lambda: _patched(bookings, "REFUND_REFERENCES", ()),
-    "not-sent-is-doubt": lambda: _table(Finding.NOT_SENT, when_open=outcomes._doubt),
-    "callback-stays-received": lambda: _patched(world, "close_interrupted_callbacks", _none),
+    "not-sent-is-doubt": lambda: _table(Finding.NOT_SENT, when_open=charge_table._doubt),
+    "callback-stays-received": lambda: _everywhere("close_interrupted_callbacks", _none),
     "day-not-closed-is-refused": _not_settled_is_declined,
     # the other guards
-    "in-flight-ignored": lambda: _patched(outcomes, "may_be_in_flight", _false),
-    "refund-in-flight-ignored": lambda: _patched(outcomes, "refund_may_be_in_flight", _false),
+    "in-flight-ignored": lambda: _everywhere("may_be_in_flight", _false),
+    "refund-in-flight-ignored": lambda: _everywhere("refund_may_be_in_flight", _false),
     "two-payments-of-a-bill": lambda: _all(
         _without_triggers("billing_paymentbill"), _without_index("billing_one_open_payment_per_bill")
     ),
     "late-money-takes-reserved-bills": lambda: _patched(bookings, "_free", lambda bills: bills),
     "mismatch-ignored": lambda: _patched(base, "compare", lambda result, order: result),
-    "no-cases": lambda: _patched(outcomes, "open_case", _none),
-    "reconciler-off": lambda: _patched(reconcile, "due", lambda limit=20: []),
+    "no-cases": lambda: _everywhere("open_case", _none),
+    "reconciler-off": lambda: _everywhere("claim_due", lambda limit=20: []),
     "no-first-query": lambda: _patched(reservation, "check_after", _none),
     "ledger-keeps-no-sums": lambda: _without_triggers("billing_ledgerentry"),
     "bills-do-not-follow-state": lambda: _without_triggers("billing_payment"),
