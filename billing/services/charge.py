@@ -18,6 +18,7 @@ from billing.services.outside_payment import record_outside_payment
 from billing.services.payment_request import PaymentRequest, check_parts, find_oldest_open_bills
 from billing.services.reservation import fail_over, reserve
 from billing.services.return_token import return_token_of
+from billing.states import PaymentState
 from payments.gateways.types import CardData, GatewayResult, Outcome, ReturnUrls, StoredCard, ThreeDForm
 
 
@@ -72,7 +73,10 @@ def charge(request: PaymentRequest) -> PaymentResult:
         raise GatewayUnavailableError
     record_charge(called.attempt, called.result)
     called.payment.refresh_from_db()
-    return PaymentResult(called.payment, called.result.form)
+    waits = (
+        called.payment.state == PaymentState.PENDING_3D
+    )  # else it ended during a slow call: nobody must confirm it
+    return PaymentResult(called.payment, called.result.form if waits else None)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 import threading
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -41,8 +42,18 @@ def two_banks(transactional_db, settings):
     return make_shop(amounts=("1", "2", "3", "4", "5")), make_shop(amounts=("1",), first_number=70001)
 
 
+def in_a_thread(function) -> None:
+    """A browser's test may have left an event loop in this thread."""
+    with ThreadPoolExecutor(1) as executor:
+        executor.submit(function).result(60)
+
+
 def run_worker(concurrency: int = 2) -> None:
     """Until the queue is empty."""
+    in_a_thread(lambda: _run_worker(concurrency))
+
+
+def _run_worker(concurrency: int) -> None:
     with app.replace_connector(app.connector.get_worker_connector()):
         app.run_worker(
             queues=[tasks.BANK_QUEUE], wait=False, concurrency=concurrency, install_signal_handlers=False
@@ -126,5 +137,5 @@ def test_the_lock_of_a_job_whose_worker_died_is_released(two_banks):
     tasks.reconcile_due(0)
     with connection.cursor() as cursor:
         cursor.execute("UPDATE procrastinate_jobs SET status = 'doing', worker_id = NULL")
-    async_to_sync(tasks.release_stalled_jobs.func)(0)
+    in_a_thread(lambda: async_to_sync(tasks.release_stalled_jobs.func)(0))
     assert ProcrastinateJob.objects.get(task_name="billing.query_status").status == "failed"

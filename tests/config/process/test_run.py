@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,6 +65,14 @@ class Running:
         assert self.served.wait(180), "\n".join(self.lines)
         return self
 
+    def ready(self) -> "Running":
+        """Its workers have started, too: one that is stopped while it starts may print where it was."""
+        for _ in range(240):
+            if HTTP.get(f"{self.base}/readyz").status_code == 200:
+                return self
+            time.sleep(0.5)
+        raise AssertionError("\n".join(self.lines))
+
     def complaints(self) -> list[str]:
         return [line for line in self.lines if "Traceback" in line or "Warning" in line]
 
@@ -98,7 +107,7 @@ class FirstStart:
 def first_start(tmp_path_factory) -> FirstStart:
     """A first start makes a database and migrates it, which takes long: the tests share one."""
     directory = tmp_path_factory.mktemp("first") / "var"
-    running = Running(directory).wait()
+    running = Running(directory).wait().ready()
     assert running.stop() == 0
     assert running.complaints() == []
     [told] = [line for line in running.lines if "password" in line]
