@@ -18,7 +18,7 @@ from billing.attempts.clock import check_after, recheck_after
 from billing.attempts.crash_points import crash_point
 from billing.attempts.evidence import Evidence, Finding, evidence_of_answer, evidence_of_status
 from billing.attempts.gateway import connect_for, order_of
-from billing.attempts.refund_outcomes import sent_refunds, settle_refunds, unheard_refund
+from billing.attempts.refund_outcomes import sent_refunds, settle_refunds, unheard_refunds
 from billing.errors import GatewayUnavailableError
 from billing.locks import lock_payment
 from billing.models import Operation, Payment, PaymentAttempt
@@ -99,7 +99,7 @@ def schedule_next_query(payment_id: int, evidence: Evidence) -> None:
             )
         return  # `claim_due` has already scheduled the next query
     if payment.next_check_at is not None:
-        unheard = unheard_refund(payment) or payment.state == PaymentState.FAILED
+        unheard = payment.state == PaymentState.FAILED or unheard_refunds(payment).exists()
         again = (
             recheck_after(payment.checks) if unheard and evidence.finding is not Finding.RETURNED else None
         )

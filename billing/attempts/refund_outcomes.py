@@ -12,7 +12,7 @@ from billing.attempts.bookings import (
     move_refund,
 )
 from billing.attempts.cases import open_case
-from billing.attempts.clock import day_end
+from billing.attempts.clock import day_end, recheck_after
 from billing.attempts.evidence import Evidence, Finding, evidence_of_answer
 from billing.attempts.in_flight import refund_may_be_in_flight
 from billing.locks import lock_payment
@@ -75,19 +75,27 @@ def settle_refunds(payment: Payment, attempt: PaymentAttempt, evidence: Evidence
         told = evidence.refunded_amount
     else:
         return
-    booked = payment.refunded_amount
-    refund = sent_refunds(payment).first() or unheard_refund(payment)
-    if told is None and refund is not None and refund.kind == RefundKind.VOID:
+    booked, sent = payment.refunded_amount, sent_refunds(payment).first()
+    if told is None and sent is not None and sent.kind == RefundKind.VOID:
         told = booked  # still captured: the void was not made
     if told is None:
         return
-    if refund is not None and told == booked + refund.amount:
-        _book_refund(payment, refund, attempt, References())
+    made = _find_made(payment, sent, told - booked)
+    if made is not None:
+        _book_refund(payment, made, attempt, References())
     elif told == booked:
-        if refund is not None and refund.state in SENT_REFUND_STATES and not refund_may_be_in_flight(refund):
-            move_refund(refund, RefundState.DECLINED)
+        if sent is not None and not refund_may_be_in_flight(sent):
+            move_refund(sent, RefundState.DECLINED)
+            start_rechecks(payment)
     elif payment.pos_id is not None:
         open_case(payment, f"The refunded amount is {told} at the bank and {booked} {payment.currency} here.")
+
+
+def _find_made(payment: Payment, sent: Refund | None, amount: Decimal) -> Refund | None:
+    """The refund of `amount` that the bank has made: the one with an unknown outcome, else one of the unheard."""
+    if sent is not None and sent.amount == amount:
+        return sent
+    return unheard_refunds(payment).filter(amount=amount).first()
 
 
 def _book_refund(payment: Payment, refund: Refund, attempt: PaymentAttempt, references: References) -> bool:
@@ -104,18 +112,34 @@ def _book_refund(payment: Payment, refund: Refund, attempt: PaymentAttempt, refe
     return book_refund(refund, attempt, references)
 
 
-def unheard_refund(payment: Payment) -> Refund | None:
-    """The latest refund that was declined because a status query did not show it, not because the bank refused it."""
-    refused = PaymentAttempt.objects.filter(refund=OuterRef("pk"), outcome=Outcome.DECLINED)
-    unheard = payment.refunds.filter(~Q(Exists(refused)), state=RefundState.DECLINED)
-    return unheard.order_by("-pk").first()
+def unheard_refunds(payment: Payment) -> QuerySet[Refund]:
+    """Refunds that were declined because a status query did not show them. The bank did not refuse them.
+
+    The latest first.
+    """
+    answered = PaymentAttempt.objects.filter(
+        refund=OuterRef("pk"), outcome__in=[Outcome.DECLINED, Outcome.NOT_SENT]
+    )
+    return payment.refunds.filter(~Q(Exists(answered)), state=RefundState.DECLINED).order_by("-pk")
 
 
 def clear_next_query(payment: Payment) -> None:
-    """Cancel the next status query, unless the outcome of the payment or a refund is still unknown."""
+    """Cancel the next status query, unless the outcome of the payment or a refund is still unknown.
+
+    An earlier refund that ended without the bank's answer is rechecked: the bank may have made it late.
+    """
     stored = Payment.objects.get(pk=payment.pk)
-    if stored.state not in OPEN_STATES and not sent_refunds(stored).exists():
+    if stored.state in OPEN_STATES or sent_refunds(stored).exists():
+        return
+    if unheard_refunds(stored).exists():
+        start_rechecks(stored)
+    else:
         Payment.objects.filter(pk=payment.pk).update(next_check_at=None)
+
+
+def start_rechecks(payment: Payment) -> None:
+    """Query again at RECHECK_DELAYS from now on."""
+    Payment.objects.filter(pk=payment.pk).update(checks=0, next_check_at=recheck_after(0))
 
 
 def sent_refunds(payment: Payment) -> QuerySet[Refund]:

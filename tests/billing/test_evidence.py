@@ -102,6 +102,49 @@ def test_a_second_refund_does_not_end_the_queries_about_the_first(shop, paid):  
     assert paid.next_check_at is not None
 
 
+def test_an_answer_to_a_later_refund_does_not_end_the_rechecks_of_an_earlier_one(shop, paid, settings):  # noqa: F811
+    """The bank books the first refund hours after it was ended as not made; meanwhile another one is refused."""
+    settings.IN_FLIGHT_SECONDS = 0
+    shop.bank.fault("drop_before", operation="refund", times=1)
+    first = give_back(paid, "30")
+    reconcile.query_status(paid)
+    first.refresh_from_db()
+    assert first.state == RefundState.DECLINED
+    assert give_back(paid, "50").state == RefundState.DONE
+    paid.refresh_from_db()
+    assert paid.next_check_at is not None
+
+
+def test_each_of_two_refunds_that_ended_unheard_is_booked_when_the_bank_makes_it(nestpay):
+    """The bank makes the first one, not the one that was sent last."""
+    payment = charge(nestpay).payment
+    nestpay.bank.settle()
+    for amount in ("30", "20"):
+        nestpay.bank.fault("drop_before", operation="refund", times=1)
+        give_back(payment, amount)
+        reconcile.query_status(payment)
+    nestpay.bank.panel(payment.order_id, 3000)
+    reconcile.query_status(payment)
+    assert [(each.amount, each.state) for each in payment.refunds.order_by("pk")] == [
+        (Decimal(30), RefundState.DONE),
+        (Decimal(20), RefundState.DECLINED),
+    ]
+    assert same_as_the_bank(nestpay, payment)
+
+
+def test_a_refund_that_many_queries_did_not_settle_is_rechecked_after_it_ended(nestpay, settings):
+    payment = charge(nestpay).payment
+    nestpay.bank.settle()
+    nestpay.bank.fault("drop_before", operation="refund", times=1)
+    refund = give_back(payment, "30")
+    Payment.objects.filter(pk=payment.pk).update(checks=len(settings.RECHECK_DELAYS) + 5)
+    reconcile.query_status(payment)
+    refund.refresh_from_db()
+    payment.refresh_from_db()
+    assert refund.state == RefundState.DECLINED
+    assert payment.next_check_at is not None
+
+
 def test_two_clerks_at_a_time_make_one_refund(shop, paid):  # noqa: F811
     barrier, found = threading.Barrier(2), []
 

@@ -11,14 +11,18 @@ from django.db import connection
 
 from billing.attempts import bookings, charge_table
 from billing.attempts.evidence import Finding
-from billing.models import Payment
+from billing.attempts.gateway import connect
+from billing.models import Bill, BillStatus, Payment
 from billing.services import reservation
+from billing.services.bill import BillService
+from billing.threeds import callback
 from payments.gateways.base import gateway as base
 from payments.gateways.garanti import gateway as garanti
 from payments.gateways.garanti import signature as garanti_signature
 from payments.gateways.iyzico import signature as iyzico_signature
 from payments.gateways.nestpay import signature as nestpay_signature
 from payments.gateways.types import Reason
+from payments.models import POS
 from tests.prove.walk import world
 
 Control = AbstractContextManager[Any]
@@ -103,6 +107,24 @@ def _not_settled_is_declined() -> Control:
     return _everywhere("Reason", other)
 
 
+def _asks_the_pos_of_today(payment: Payment) -> Any:
+    return connect(POS.objects.get(pk=payment.pos_id))
+
+
+def _close_without_looking(self: BillService, bill: Bill, *, status: BillStatus, reason: str) -> None:
+    Bill.objects.filter(pk=bill.pk).update(closed_as=status, closed_reason=reason)
+
+
+def _without_constraint(table: str, name: str) -> Control:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = %s", [name])
+        definition = cursor.fetchone()[0]
+    return _sql(
+        f"ALTER TABLE {table} DROP CONSTRAINT {name}",
+        f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}",
+    )
+
+
 CONTROLS: dict[str, Callable[[], Control]] = {
     # the faults that the review found, put back
     "two-refunds-in-doubt": lambda: _all(
@@ -120,6 +142,13 @@ CONTROLS: dict[str, Callable[[], Control]] = {
     "not-sent-is-doubt": lambda: _table(Finding.NOT_SENT, when_open=charge_table._doubt),
     "callback-stays-received": lambda: _everywhere("close_interrupted_callbacks", _none),
     "day-not-closed-is-refused": _not_settled_is_declined,
+    "asks-the-pos-of-today": lambda: _everywhere("connect_for", _asks_the_pos_of_today),
+    "canceled-bill-keeps-money": lambda: _all(
+        _without_constraint("billing_bill", "billing_bill_canceled_holds_no_money"),
+        _without_triggers("billing_bill"),
+        _patched(BillService, "close", _close_without_looking),
+    ),
+    "proofs-are-stored": lambda: _patched(callback, "CALLBACK_HIDES", frozenset()),
     # the other guards
     "in-flight-ignored": lambda: _everywhere("may_be_in_flight", _false),
     "refund-in-flight-ignored": lambda: _everywhere("refund_may_be_in_flight", _false),

@@ -1,13 +1,16 @@
 """What must be true: after every step, and when the bank has been well for some days."""
 
+from datetime import timedelta
 from decimal import Decimal
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import F, Sum
 
 from billing.models import (
     Allocation,
     Bill,
+    BillStatus,
     Callback,
     Case,
     LedgerEntry,
@@ -35,6 +38,13 @@ ALWAYS = f"""
     JOIN billing_refund AS refund ON refund.payment_id = payment.id
     WHERE refund.amount > {REFUND_LIMIT} AND refund.state = 'done' AND payment.pos_id IS NOT NULL
       AND (refund.decided_by_id IS NULL OR refund.decided_by_id = refund.requested_by_id)
+    UNION ALL
+    SELECT 'settled above the limit without a second person', payment.order_id FROM billing_payment AS payment
+    JOIN billing_paymentattempt AS attempt ON attempt.payment_id = payment.id AND attempt.operation = 'person'
+    WHERE attempt.amount > {REFUND_LIMIT} AND NOT EXISTS (
+        SELECT FROM billing_settlement WHERE payment_id = payment.id AND state = 'done'
+          AND decided_by_id <> requested_by_id
+    )
     LIMIT 1
 """  # noqa: S608 constants
 LATE = "after this payment had ended"
@@ -143,8 +153,11 @@ def _check_refunds() -> None:
 
 
 def _was_too_early(refund: Refund) -> bool:
+    """And the bank said so while its request was in flight: later the refund had already been ended as not made."""
     last = refund.attempts.order_by("-pk").first()
-    return last is not None and last.reason == Reason.NOT_SETTLED
+    if last is None or last.reason != Reason.NOT_SETTLED or last.finished_at is None:
+        return False
+    return last.finished_at - last.started_at < timedelta(seconds=settings.IN_FLIGHT_SECONDS)
 
 
 def _check_bills() -> None:
@@ -154,6 +167,9 @@ def _check_bills() -> None:
     for payment in Payment.objects.annotate(total=Sum("allocations__amount")):
         if payment.allocated_amount != (payment.total or 0):
             _fail(f"{payment.order_id}: {payment.allocated_amount} allocated, rows say {payment.total}")
+    canceled = Bill.objects.filter(closed_as=BillStatus.CANCELED, paid_amount__gt=0).first()
+    if canceled is not None:
+        _fail(f"bill {canceled.number}: canceled, with {canceled.paid_amount} on it")
     held = Allocation.objects.values("bill").annotate(held=Sum("amount"), owed=F("bill__amount"))
     if held.filter(held__gt=F("owed")).exists():
         _fail("a bill is paid twice")

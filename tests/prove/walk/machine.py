@@ -7,10 +7,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from billing.attempts.crash_points import POINTS
-from billing.models import Payment, Refund, RefundKind
+from billing.models import Payment, Refund, RefundKind, Settlement, SettlementState
+from billing.models.bill import CLOSED_MANUALLY
 from billing.services.interrupted import close_interrupted_callbacks
 from billing.states import REFUNDABLE_STATES, RefundState
+from tests.prove.walk.clerks import Clerks
 from tests.prove.walk.invariants import check_always, check_at_end
+from tests.prove.walk.payers import Payers
 from tests.prove.walk.shop import Shop
 from tests.prove.walk.wire import Wire
 from tests.prove.walk.world import OK, Fate, World
@@ -50,6 +53,9 @@ AMOUNTS = (None, Decimal(30), Decimal(20), Decimal("45.50"), Decimal(100))
 class Walk(RuleBasedStateMachine):
     shop: Shop
     wire: Wire
+    world: World
+    payers: Payers
+    clerks: Clerks
     steps = 0
 
     @initialize(
@@ -63,14 +69,15 @@ class Walk(RuleBasedStateMachine):
     def begin(self, paid, closed) -> None:
         """Most walks start with some payments: `paid` are a way, whether by 3-D, and which bill."""
         self.world = World(self.shop, self.wire)
+        self.payers, self.clerks = Payers(self.world), Clerks(self.world)
         for way, three_d, which in paid:
             bill = self.shop.bills[which % len(self.shop.bills)]
-            self.world.pay(way, [bill], three_d=three_d, installments=1, extra=Decimal(0), fate=OK)
+            self.payers.pay(way, [bill], three_d=three_d, installments=1, extra=Decimal(0), fate=OK)
             if self.world.visits:
-                self.world.confirm(self.world.visits.pop(), right=True, fate=OK)
-                self.world.deliver(self.world.mails[-1], OK)
+                self.payers.confirm(self.world.visits.pop(), right=True, fate=OK)
+                self.payers.deliver(self.world.mails[-1], OK)
         if closed:
-            self.world.bank.books.settle()
+            self.world.close_the_day()
 
     # --- payers -----------------------------------------------------------------------------------------------
 
@@ -84,11 +91,15 @@ class Walk(RuleBasedStateMachine):
     )
     def pay(self, way, which, three_d, installments, extra, fate) -> None:
         bills = [self.shop.bills[index] for index in which]
-        self.world.pay(way, bills, three_d=three_d, installments=installments, extra=extra, fate=fate)
+        self.payers.pay(way, bills, three_d=three_d, installments=installments, extra=extra, fate=fate)
+
+    @rule(which=st.sampled_from(((0,), (1,), (0, 2), (3,))), fate=st.one_of(moves_money, moves_money, other))
+    def pay_with_stored_card(self, which, fate) -> None:
+        self.payers.pay_with_stored_card([self.shop.bills[index] for index in which], fate)
 
     @rule(which=number, fate=of_us)
     def give_cash(self, which, fate) -> None:
-        self.world.give_cash(self.shop.bills[which % len(self.shop.bills)], fate)
+        self.payers.give_cash(self.shop.bills[which % len(self.shop.bills)], fate)
 
     @precondition(lambda self: self.world.visits)
     @rule(
@@ -98,13 +109,13 @@ class Walk(RuleBasedStateMachine):
     )
     def confirm(self, which, right, fate) -> None:
         visit = self.world.visits.pop(which % len(self.world.visits))
-        self.world.confirm(visit, right=right, fate=fate)
+        self.payers.confirm(visit, right=right, fate=fate)
 
     @precondition(lambda self: self.world.mails)
     @rule(which=number, fate=st.one_of(moves_money, other))
     def deliver(self, which, fate) -> None:
         """Kept in the mail: it may come again, also much later."""
-        self.world.deliver(self.world.mails[-1 - which % len(self.world.mails)], fate)
+        self.payers.deliver(self.world.mails[-1 - which % len(self.world.mails)], fate)
 
     @rule(
         way=number,
@@ -117,11 +128,11 @@ class Walk(RuleBasedStateMachine):
         """All the way in one step, as most payers do."""
         before = len(self.world.visits)
         bill = self.shop.bills[which % len(self.shop.bills)]
-        self.world.pay(way, [bill], three_d=True, installments=1, extra=Decimal(0), fate=first)
+        self.payers.pay(way, [bill], three_d=True, installments=1, extra=Decimal(0), fate=first)
         if len(self.world.visits) > before:
-            self.world.confirm(self.world.visits.pop(), right=True, fate=Fate(attack))
+            self.payers.confirm(self.world.visits.pop(), right=True, fate=Fate(attack))
             if self.world.mails:
-                self.world.deliver(self.world.mails[-1], second)
+                self.payers.deliver(self.world.mails[-1], second)
 
     # --- clerks -----------------------------------------------------------------------------------------------
 
@@ -141,7 +152,7 @@ class Walk(RuleBasedStateMachine):
     def refund(self, which, amount, kind, user, fate) -> None:
         payment = self._payment(which, states=REFUNDABLE_STATES)
         if payment is not None:
-            self.world.refund(payment, None if kind is RefundKind.VOID else amount, kind, user, fate)
+            self.clerks.refund(payment, None if kind is RefundKind.VOID else amount, kind, user, fate)
 
     @rule(
         which=number,
@@ -154,25 +165,43 @@ class Walk(RuleBasedStateMachine):
         payment = self._payment(which, states=REFUNDABLE_STATES)
         if payment is not None:
             for user, (amount, fate) in enumerate(zip(amounts, (first, second), strict=True)):
-                self.world.refund(payment, Decimal(amount), RefundKind.REFUND, user, fate)
+                self.clerks.refund(payment, Decimal(amount), RefundKind.REFUND, user, fate)
 
     @rule(which=number, yes=st.sampled_from((True, True, False)), user=person, fate=moves_money)
     def decide(self, which, yes, user, fate) -> None:
         waiting = list(Refund.objects.filter(state=RefundState.WAITING).order_by("pk"))
         if waiting:
-            self.world.decide(waiting[which % len(waiting)], yes, user, fate)
+            self.clerks.decide(waiting[which % len(waiting)], yes, user, fate)
 
     @rule(which=number, fate=of_status)
     def ask(self, which, fate) -> None:
         payment = self._payment(which)
         if payment is not None:
-            self.world.ask(payment, fate)
+            self.clerks.ask(payment, fate)
 
-    @rule(which=number, fate=of_us)
-    def settle(self, which, fate) -> None:
+    @rule(which=number, user=person, fate=of_us)
+    def settle(self, which, user, fate) -> None:
         payment = self._payment(which)
         if payment is not None:
-            self.world.settle(payment, fate)
+            self.clerks.settle(payment, user, fate)
+
+    @rule(which=number, user=person, fate=of_us)
+    def decide_settlement(self, which, user, fate) -> None:
+        waiting = list(Settlement.objects.filter(state=SettlementState.WAITING).order_by("pk"))
+        if waiting:
+            self.clerks.decide_settlement(waiting[which % len(waiting)], user, fate)
+
+    @rule(which=number, status=st.sampled_from(CLOSED_MANUALLY), fate=of_us)
+    def close_bill(self, which, status, fate) -> None:
+        self.clerks.close_bill(self.shop.bills[which % len(self.shop.bills)], status, fate)
+
+    @rule(which=number, fate=of_us)
+    def reopen_bill(self, which, fate) -> None:
+        self.clerks.reopen_bill(self.shop.bills[which % len(self.shop.bills)], fate)
+
+    @rule(which=number)
+    def move_pos(self, which) -> None:
+        self.clerks.move_pos(which)
 
     @rule(which=number, bill=number, fate=of_us)
     def allocate(self, which, bill, fate) -> None:
@@ -181,7 +210,7 @@ class Walk(RuleBasedStateMachine):
             each for each in self.shop.bills if payment is not None and each.currency == payment.currency
         ]
         if payment is not None and bills:
-            self.world.allocate_credit(payment, bills[bill % len(bills)], fate)
+            self.clerks.allocate_credit(payment, bills[bill % len(bills)], fate)
 
     # --- processes and the bank -------------------------------------------------------------------------------
 
@@ -203,13 +232,13 @@ class Walk(RuleBasedStateMachine):
 
     @rule()
     def bank_closes_its_day(self) -> None:
-        self.world.bank.books.settle()
+        self.world.close_the_day()
 
     @rule(which=number, minor=st.sampled_from((None, 1000)))
     def somebody_at_the_banks_panel(self, which, minor) -> None:
         payment = self._payment(which)
         if payment is not None:
-            self.world.panel(payment, minor=minor)
+            self.clerks.panel(payment, minor=minor)
 
     # --- what must be true ------------------------------------------------------------------------------------
 

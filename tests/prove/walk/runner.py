@@ -57,7 +57,7 @@ def walk(
         database=None,
         phases=phases,
         print_blob=False,
-        verbosity=Verbosity.quiet if not shrink else Verbosity.normal,
+        verbosity=Verbosity.quiet if control else Verbosity.normal,
         suppress_health_check=list(HealthCheck),
     )
     wire = Wire()

@@ -6,19 +6,23 @@ from decimal import Decimal
 
 from django.contrib.auth.models import User
 
-from billing.models import Account, Bill, Subscription
+from billing.models import Account, Bill, PaymentMethod, Subscription
+from config.kit.lib.masking import mask_pan
+from payments.models import POS
 from tests.support.factories import (
     BinNumberFactory,
     CardFactory,
     ChannelFactory,
     InstallmentFactory,
     MultiCurrencyCardFactory,
+    PaymentMethodFactory,
     PosFactory,
     UserFactory,
 )
 from tests.support.gateways import BANKS, PROFILES
 
 BANK_URL = "http://bank.test"
+OTHER_BANK_URL = "http://other-bank.test"
 REFUND_LIMIT = Decimal(80)
 AMOUNTS = {"TRY": ("120.00", "45.50", "60.00"), "USD": ("75.25", "30.00")}
 INSTALLMENTS = 3
@@ -38,10 +42,17 @@ class Shop:
     routes: list[Route]
     subscriptions: dict[str, Subscription]
     users: list[User]
+    pos: list[int]
+    stored_cards: dict[str, PaymentMethod]
+    """By currency of the account."""
     bills: list[Bill] = field(default_factory=list)
 
-    def issue_bills(self) -> None:
-        """New ones for a walk."""
+    def open_for_a_walk(self) -> None:
+        """New bills, and every POS at its first address."""
+        for pos in POS.objects.filter(resource_url__startswith=OTHER_BANK_URL):
+            pos.resource_url = pos.resource_url.replace(OTHER_BANK_URL, BANK_URL)
+            pos.three_d_resource_url = (pos.three_d_resource_url or "").replace(OTHER_BANK_URL, BANK_URL)
+            pos.save()
         wanted = ((currency, amount) for currency, amounts in AMOUNTS.items() for amount in amounts)
         self.bills = [
             Bill(
@@ -67,7 +78,7 @@ def find_shop() -> Shop | None:
 
 def open_shop() -> Shop:
     channel = ChannelFactory(slug="walk", conf={"refund_limit": str(REFUND_LIMIT)})
-    routes = []
+    routes, all_pos = [], []
     for bank in BANKS:
         profile = PROFILES[bank]
         for model in profile.three_d_models:
@@ -78,6 +89,7 @@ def open_shop() -> Shop:
                 resource_url=(BANK_URL + profile.api_path),
                 three_d_resource_url=BANK_URL + profile.three_d_path,
             )
+            all_pos.append(pos.pk)
             card = CardFactory(channel=channel, cash_payment=pos)
             MultiCurrencyCardFactory(card=card, currency="USD", cash_payment=pos)
             InstallmentFactory(card=card, installment_count=INSTALLMENTS, interest_rate="2")
@@ -93,6 +105,17 @@ def open_shop() -> Shop:
             currency=currency,
         )
         subscriptions[currency] = Subscription.objects.create(account=account, number=number)
+    stored_cards = {
+        currency: PaymentMethodFactory(
+            account=subscription.account,
+            masked_card=mask_pan(PROFILES["iyzico"].three_d_models[0].good_card),
+            brand="mastercard",
+            gateway="iyzico",
+            gateway_token=f"card-{currency}",
+            gateway_customer_id=f"user-{currency}",
+        )
+        for currency, subscription in subscriptions.items()
+    }
     users = [UserFactory(username=f"walker-{name}") for name in ("olivia", "finn", "ada")]
-    _open[:] = [Shop(routes, subscriptions, users)]
+    _open[:] = [Shop(routes, subscriptions, users, all_pos, stored_cards)]
     return _open[0]

@@ -19,7 +19,8 @@ class Wire(httpx.BaseTransport):
     """
 
     def __init__(self) -> None:
-        self.bank = Bank()
+        self.banks: dict[str, Bank] = {}
+        """By the start of their addresses."""
         self.reset()
 
     def reset(self) -> None:
@@ -38,10 +39,11 @@ class Wire(httpx.BaseTransport):
             raise refuse("refused", request=request)
         if before is not None:
             before()
+        bank = self.banks[f"{request.url.scheme}://{request.url.host}"]
         error: httpx.TransportError | None = None
         answer: Answer | None = None
         try:
-            answer = route(self.bank, request.method, request.url.path, request.read(), request.headers)
+            answer = route(bank, request.method, request.url.path, request.read(), request.headers)
         except Drop:
             error = httpx.ReadError("cut", request=request)
         except BankTimeoutError:

@@ -1,40 +1,28 @@
-"""One walk's world: the bank, our services, and what payers and clerks can do. Rules of the walk call its methods."""
+"""One walk's world: the banks, virtual time, our processes, and what befalls an operation."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
-from urllib.parse import urlencode
 
 import httpx
 from django.conf import settings
-from django.db.models.functions import Now
 
-from billing.models import Bill, Callback, Payment, ReceivedAs, Refund, RefundKind
-from billing.services import reconcile, refund, settle
-from billing.services.allocate import allocate
-from billing.services.charge import take_payment
+from billing.models import Callback, Payment, Refund
+from billing.services import reconcile, refund
 from billing.services.interrupted import close_interrupted_callbacks
-from billing.services.payment_request import PaymentRequest
-from billing.states import ENDED_STATES, OPEN_STATES, SENT_REFUND_STATES, PaymentState, RefundState
-from billing.threeds.callback import handle_callback
+from billing.states import ENDED_STATES, OPEN_STATES, RefundState
 from config.kit.lib.errors import RuleError
-from payments.gateways.types import CardData, Payer, ThreeDForm
+from payments.gateways.types import ThreeDForm
 from tests.prove.walk.clock import VirtualClock, as_replica
 from tests.prove.walk.crash import PowerCut, crash_at_point, crash_at_statement
-from tests.prove.walk.shop import BANK_URL, Shop
+from tests.prove.walk.shop import BANK_URL, OTHER_BANK_URL, Shop
 from tests.prove.walk.wire import Wire
-from tests.support.bank.client import Page, find_pans
 from tests.support.bank.core import Bank
-from tests.support.bank.faults import Fault
-from tests.support.bank.server import route
-from tests.support.bank.simulator import simulators
+from tests.support.bank.faults import Fault, Faults
 
-PAYER = Payer(ip="192.0.2.10", name="Ayşe", surname="Yılmaz", email="ayse@example.com", phone="+905321234567",
-              identity_number="11111111110", address="Bağdat Cad. 1", city="İstanbul", country="Turkey")  # fmt: skip
 TABLES = (
-    "billing_case", "billing_callback", "billing_allocation",
+    "billing_settlement", "billing_case", "billing_callback", "billing_allocation",
     "billing_ledgerentry", "billing_paymentattempt", "billing_refund", "billing_paymentbill", "billing_payment",
     "billing_bill",
 )  # fmt: skip
@@ -81,19 +69,21 @@ class Mail:
 
     url: str
     fields: dict[str, str]
+    genuine: bool = True
 
 
 class World:
+    """Two banks at two addresses, because a POS may move from one to the other while its payments are open."""
+
     def __init__(self, shop: Shop, wire: Wire) -> None:
         empty()
         self.shop = shop
-        shop.issue_bills()
+        shop.open_for_a_walk()
         self.clock = VirtualClock(settings.GATEWAY_TIMEOUT_SECONDS, self._book_late)
-        self.bank = Bank(clock=self.clock)
-        self.bank.base_url = BANK_URL
-        self.bank.send = self._receive_copy
+        self.faults = Faults()
+        self.banks = {url: self._open_bank(url) for url in (BANK_URL, OTHER_BANK_URL)}
         self.wire = wire
-        wire.bank = self.bank
+        wire.banks = self.banks
         wire.reset()
         self.visits: list[Visit] = []
         self.mails: list[Mail] = []
@@ -113,7 +103,7 @@ class World:
             except (RuleError, PowerCut):
                 return None
             finally:
-                self.bank.faults.clear()
+                self.faults.clear()
                 self.wire.reset()
 
     def _befall(self, fate: Fate, operation: str) -> AbstractContextManager[None]:
@@ -128,7 +118,7 @@ class World:
         elif fate.kind == "slow_before":  # the request arrives late: the bank says "not found" until then
             self.wire.before = lambda: self._meanwhile(fate.seconds, may_end=True)
         elif fate.kind != "ok":
-            self.bank.faults.add(Fault(fate.kind, operation=operation, times=1, seconds=fate.seconds))
+            self.faults.add(Fault(fate.kind, operation=operation, times=1, seconds=fate.seconds))
         return nullcontext()
 
     def _meanwhile(self, seconds: float, *, may_end: bool = False) -> None:
@@ -152,178 +142,15 @@ class World:
                 raise ViolationError(f"{order_id}: given up while its request was in flight")
 
     def _kept(self) -> dict[str, int]:
-        return {order["order_id"]: order["captured_minor"] for order in self.bank.books.as_json()}
+        return {order_id: order["captured_minor"] for order_id, order in self.books().items()}
 
-    # --- payers -----------------------------------------------------------------------------------------------
-
-    def pay(
-        self,
-        route_index: int,
-        bills: list[Bill],
-        *,
-        three_d: bool,
-        installments: int,
-        extra: Decimal,
-        fate: Fate,
-    ) -> None:
-        way = self.shop.routes[route_index % len(self.shop.routes)]
-        card = CardData(number=way.number, expiry_month=12, expiry_year=2040, cvc="000", holder="Ali Veli")
-        bills = list(Bill.objects.filter(pk__in=[bill.pk for bill in bills]))
-        parts = [(bill, bill.open_amount) for bill in bills if bill.open_amount > 0]
-        amount = sum((part for _bill, part in parts), Decimal(0)) + extra
-        if amount <= 0:
-            return
-        subscription = self.shop.subscriptions[bills[0].currency]
-        request = PaymentRequest(
-            account=subscription.account,
-            subscription=subscription,
-            amount=amount,
-            currency=bills[0].currency,
-            instrument=card,
-            parts=parts,
-            three_d=three_d,
-            installments=installments,
-            payer=PAYER,
-        )
-        last = Payment.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-        operation = "three_d_init" if three_d else "sale"
-        result = self.run(fate, operation, lambda: take_payment(request))
-        if fate.kind.startswith("other_"):
-            self._excuse_new(last)
-        if result is not None and result.form is not None:
-            self.visits.append(Visit(result.payment, result.form, way.bank))
-        if result is not None and fate.kind in NOT_SENT and (not three_d or way.bank == "iyzico"):
-            result.payment.refresh_from_db()
-            if result.payment.state != PaymentState.FAILED:
-                raise ViolationError(f"{fate}: nothing was sent, but the payment is {result.payment.state}")
-
-    def _excuse_new(self, last: int) -> None:
-        known = {order["order_id"]: order for order in self.bank.books.as_json()}
-        for payment in Payment.objects.filter(pk__gt=last):
-            order = known.get(payment.order_id)
-            if order and (order["captured_minor"] != payment.amount * 100 or order["currency"] == "978"):
-                self.excused.add(payment.order_id)
-
-    def give_cash(self, bill: Bill, fate: Fate) -> None:
-        bill.refresh_from_db()
-        if bill.open_amount <= 0:
-            return
-        subscription = self.shop.subscriptions[bill.currency]
-        request = PaymentRequest(
-            account=subscription.account,
-            subscription=subscription,
-            amount=bill.open_amount,
-            currency=bill.currency,
-            instrument=ReceivedAs.CASH,
-            parts=[(bill, bill.open_amount)],
-            user_id=self.shop.users[0].pk,
-        )
-        self.run(fate, "none", lambda: take_payment(request))
-
-    def confirm(self, visit: Visit, *, right: bool, fate: Fate) -> None:
-        """The payer answers the challenge; the callback goes into the mail, perhaps tampered with."""
-        if fate.kind in ("lost", "race", "double") or fate.kind.startswith("attack:"):
-            self.bank.faults.add(Fault(fate.kind, operation="return", times=1))
-        if visit.payment.expires_at is not None and not self._unexpired(visit.payment):
-            self.may_be_late.add(visit.payment.order_id)
-        elif Payment.objects.filter(pk=visit.payment.pk, state=PaymentState.FAILED).exists():
-            raise ViolationError(f"{visit.payment.order_id}: given up while its payer may still pay")
-        page = self._browse(visit.form.action, visit.form.inputs)
-        if page.name == "challenge":
-            otp = simulators()[visit.bank].one_time_password if right else "wrong"
-            page = self._browse(page.action, {"otp": otp})
-        self.bank.faults.clear()
-        if page.action:
-            self.mails.append(Mail(page.action, page.fields))
-
-    def _unexpired(self, payment: Payment) -> bool:
-        return Payment.objects.filter(pk=payment.pk, expires_at__gt=Now()).exists()
-
-    def _browse(self, url: str, fields: dict[str, str]) -> Page:
-        path = "/" + url.split("/", 3)[3]
-        answer = route(self.bank, "POST", path, urlencode(fields).encode(), {})
-        return Page(answer.body.decode("iso-8859-9"))
+    def _open_bank(self, url: str) -> Bank:
+        bank = Bank(clock=self.clock)
+        bank.base_url, bank.faults, bank.send = url, self.faults, self._receive_copy
+        return bank
 
     def _receive_copy(self, url: str, fields: dict[str, str], method: str = "POST") -> None:
         self.mails.append(Mail(url, fields))
-
-    def deliver(self, mail: Mail, fate: Fate) -> None:
-        token = mail.url.split("/pay/3d/", 1)[1].strip("/")
-        body = urlencode(mail.fields).encode()
-        self.run(
-            fate,
-            "completion",
-            lambda: handle_callback(token=token, body=body, method="POST", remote_address="192.0.2.1"),
-        )
-        if fate.kind.startswith("other_"):
-            self._excuse_new(0)
-        stored = Callback.objects.order_by("-pk").first()
-        if stored is not None and find_pans(stored.body):
-            raise ViolationError("a card number is in the inbox")
-
-    # --- clerks -----------------------------------------------------------------------------------------------
-
-    def refund(
-        self, payment: Payment, amount: Decimal | None, kind: RefundKind, user: int, fate: Fate
-    ) -> None:
-        payment = self._fresh(payment)
-        operation = "void" if kind is RefundKind.VOID else "refund"
-        self.run(
-            fate,
-            operation,
-            lambda: refund.refund_payment(
-                payment, amount=amount, reason="walk", user_id=self.shop.users[user].pk, kind=kind
-            ),
-        )
-
-    def decide(self, wanted: Refund, yes: bool, user: int, fate: Fate) -> None:
-        wanted = Refund.objects.select_related("payment__pos", "payment__channel").get(pk=wanted.pk)
-        decide = refund.approve if yes else refund.reject
-        self.run(fate, "refund", lambda: decide(wanted, user_id=self.shop.users[user].pk, note="walk"))
-
-    def ask(self, payment: Payment, fate: Fate) -> None:
-        self.run(fate, "status", lambda: reconcile.query_status(self._fresh(payment)))
-
-    def settle(self, payment: Payment, fate: Fate) -> None:
-        """A person writes down what the bank's people say; they read the books of this moment."""
-        user = self.shop.users[0].pk
-        order = self._order(payment)
-        doubtful = payment.refunds.filter(state__in=SENT_REFUND_STATES).first()
-        self.bank.faults.add(Fault("drop_before", operation="status"))
-        if payment.state in OPEN_STATES:
-            taken = bool(order and order["state"] == "captured")
-            if payment.order_id in self.excused or order and order["state"] == "voided":
-                return
-            self.may_be_late.add(payment.order_id)
-            self.run(
-                fate, "none",
-                lambda: settle.settle_payment(self._fresh(payment), was_taken=taken, reason="walk", user_id=user),
-            )  # fmt: skip
-        elif doubtful is not None and order and payment.order_id not in self.excused:
-            back = order["amount_minor"] if order["state"] == "voided" else order["refunded_minor"]
-            made = Decimal(back) / 100 == payment.refunded_amount + doubtful.amount
-            self.run(
-                fate, "none",
-                lambda: settle.settle_refund(doubtful, was_made=made, reason="walk", user_id=user),
-            )  # fmt: skip
-
-    def allocate_credit(self, payment: Payment, bill: Bill, fate: Fate) -> None:
-        bill.refresh_from_db()
-        amount = min(payment.unallocated_amount, bill.open_amount)
-        if amount > 0:
-            user = self.shop.users[0].pk
-            self.run(fate, "none", lambda: allocate(self._fresh(payment), [(bill, amount)], user_id=user))
-
-    def panel(self, payment: Payment, *, minor: int | None) -> None:
-        """Somebody at the bank gives money back without us."""
-        order = self._order(payment)
-        if order is None or order["state"] != "captured":
-            return
-        left = order["captured_minor"] - order["refunded_minor"]
-        if minor is None and order["refunds"] or minor is not None and not 0 < minor <= left:
-            return
-        self.bank.books.at_the_panel(payment.order_id, minor)
-        self.excused.add(payment.order_id)
 
     # --- processes --------------------------------------------------------------------------------------------
 
@@ -346,13 +173,17 @@ class World:
         for seconds in (31, 100, 100, 400, 3700, 3700, 40_000, *[90_000] * 7):
             self.clock.advance(seconds)
             if seconds >= 3700:
-                self.bank.books.settle()
+                self.close_the_day()
             self.tend()
             if not self._busy():
                 return
         for payment in self.payments():
             if payment.order_id in self.excused:
                 reconcile.query_status(payment)
+
+    def close_the_day(self) -> None:
+        for bank in self.banks.values():
+            bank.books.settle()
 
     def _busy(self) -> bool:
         return (
@@ -369,10 +200,11 @@ class World:
         return list(Payment.objects.select_related("pos", "channel").order_by("pk"))
 
     def books(self) -> dict[str, dict[str, Any]]:
-        return {order["order_id"]: order for order in self.bank.books.as_json()}
+        """The orders of both banks, by order id."""
+        return {order["order_id"]: order for bank in self.banks.values() for order in bank.books.as_json()}
 
-    def _order(self, payment: Payment) -> dict[str, Any] | None:
+    def order_of(self, payment: Payment) -> dict[str, Any] | None:
         return self.books().get(payment.order_id)
 
-    def _fresh(self, payment: Payment) -> Payment:
+    def fresh(self, payment: Payment) -> Payment:
         return Payment.objects.select_related("pos", "channel").get(pk=payment.pk)
