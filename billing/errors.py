@@ -76,6 +76,12 @@ class UnallocatedExceededError(RuleError):
     code = "payment_100_12"
 
 
+class AllocationExceededError(RuleError):
+    """More than what is allocated to the bill."""
+
+    code = "payment_100_16"
+
+
 class CorrelatorReusedError(RuleError):
     """The client already used this correlator id for a different request."""
 

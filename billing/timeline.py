@@ -105,8 +105,14 @@ def _bookings(payment: Payment) -> list[TimelineEntry]:
         for entry in payment.ledger.all()
     ]
     allocations = [
-        TimelineEntry(part.created_at, "allocation", str(part.bill), details={"amount": part.amount})
-        for part in payment.allocations.select_related("bill")
+        TimelineEntry(
+            part.created_at,
+            "allocation",
+            str(part.bill),
+            part.created_by.get_username() if part.created_by else "",
+            {"amount": part.amount, "note": part.reason},
+        )
+        for part in payment.allocations.select_related("bill", "created_by")
     ]
     return ledger + allocations
 

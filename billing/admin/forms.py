@@ -1,22 +1,26 @@
 """Forms of the confirmed actions."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from billing.admin.base import format_money
-from billing.models import BillStatus, Payment
+from billing.models import Bill, BillStatus, Payment
 from config.kit.admin.confirm import ReasonForm
 from config.kit.lib.money import places_error
 
 
-class RefundForm(ReasonForm):
+class AmountForm(ReasonForm):
+    """An amount in the payment's currency."""
+
     amount = forms.DecimalField(
         label=gettext_lazy("Amount"),
         min_value=Decimal("0.0001"),
@@ -27,17 +31,37 @@ class RefundForm(ReasonForm):
     )
     field_order = ("amount", "reason")
 
-    def __init__(self, *args: Any, payment: Payment, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, payment: Payment, up_to: Decimal, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.payment = payment
-        refundable = format_money(payment.refundable_amount, payment.currency)
-        self.fields["amount"].help_text = _("Up to %(amount)s.") % {"amount": refundable}
+        at_most = format_money(up_to, payment.currency)
+        self.fields["amount"].help_text = _("Up to %(amount)s.") % {"amount": at_most}
 
     def clean_amount(self) -> Decimal:
         amount: Decimal = self.cleaned_data["amount"]
         if error := places_error(amount, self.payment.currency):
             raise ValidationError(error)
         return amount
+
+
+class BillChoiceField(forms.ModelChoiceField[Bill]):
+    def __init__(self, bills: QuerySet[Bill], describe: Callable[[Bill], str]) -> None:
+        super().__init__(bills, label=gettext_lazy("Bill"), widget=UnfoldAdminSelectWidget)
+        self.describe = describe
+
+    def label_from_instance(self, obj: Bill) -> str:
+        return self.describe(obj)
+
+
+class BillAmountForm(AmountForm):
+    """An amount for one of `bills`, which `describe` shows with its amount."""
+
+    def __init__(
+        self, *args: Any, bills: QuerySet[Bill], describe: Callable[[Bill], str], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["bill"] = BillChoiceField(bills, describe)
+        self.order_fields(["bill"])
 
 
 YES, NO = "yes", "no"

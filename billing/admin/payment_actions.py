@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from billing.admin.base import BillingAction, M, format_money
-from billing.admin.forms import YES, RefundForm, SettlePaymentForm
+from billing.admin.forms import YES, AmountForm, SettlePaymentForm
 from billing.attempts.cases import close_case
 from billing.models import Payment, Refund, RefundKind
 from billing.services import reconcile, refund, settle
@@ -22,7 +22,7 @@ class RefundPayment(BillingAction[Payment]):
     label = gettext_lazy("Refund")
     icon = "undo"
     permission = "billing.refund_payment"
-    form_class = RefundForm
+    form_class = AmountForm
 
     @classmethod
     def is_possible(cls, instance: Payment, request: HttpRequest) -> bool:
@@ -41,7 +41,7 @@ class RefundPayment(BillingAction[Payment]):
 
     def form_arguments(self) -> dict[str, Any]:
         refundable = round_to_minor(self.instance.refundable_amount, self.instance.currency)
-        return {"payment": self.instance, "initial": {"amount": refundable}}
+        return {"payment": self.instance, "up_to": refundable, "initial": {"amount": refundable}}
 
     def perform(self, data: dict[str, Any]) -> str:
         return refund_message(

@@ -15,6 +15,7 @@ from unfold.contrib.filters.admin import (
 )
 from unfold.decorators import display
 
+from billing.admin.allocation_actions import AllocatePayment, DeallocatePayment
 from billing.admin.base import PAYMENT_SEARCH_HELP, by_payment, format_money
 from billing.admin.colours import BILL_COLOURS, REFUND_COLOURS, STATE_COLOURS
 from billing.admin.payment_actions import QueryStatus, RefundPayment, SettlePayment, VoidPayment
@@ -86,7 +87,14 @@ class PaymentAdmin(PaymentColumns, TermSearchMixin, ReadOnlyAdmin):
     search_help_text = PAYMENT_SEARCH_HELP
     sortable_by = ("created_date",)
     ordering = ("-created_date", "-pk")
-    confirmed_actions = (RefundPayment, VoidPayment, QueryStatus, SettlePayment)
+    confirmed_actions = (
+        RefundPayment,
+        VoidPayment,
+        AllocatePayment,
+        DeallocatePayment,
+        QueryStatus,
+        SettlePayment,
+    )
     change_form_before_template = "admin/billing/payment.html"
 
     def get_fieldsets(self, request: HttpRequest, obj: Payment | None = None) -> Any:

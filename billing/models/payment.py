@@ -131,6 +131,7 @@ class Payment(Dated):
             ("approve_refund", "Can approve refunds requested by others"),
             ("reconcile_payment", "Can query the bank about payments"),
             ("settle_payment", "Can settle payments manually"),
+            ("allocate_payment", "Can allocate payments to bills and remove allocations"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["order_id"], name="billing_payment_order_id"),

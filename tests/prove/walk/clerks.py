@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 from billing.models import Bill, BillStatus, Payment, Refund, RefundKind, Settlement
 from billing.services import bills, reconcile, refund, settle
-from billing.services.allocate import allocate
+from billing.services.allocate import allocate, deallocate, find_paid_bills
 from billing.states import OPEN_STATES, SENT_REFUND_STATES
 from payments.models import POS
 from tests.prove.walk.shop import BANK_URL, OTHER_BANK_URL
@@ -91,6 +92,17 @@ class Clerks:
             self.world.run(
                 fate, "none", lambda: allocate(self.world.fresh(payment), [(bill, amount)], user_id=user)
             )
+
+    def take_back(self, payment: Payment, fate: Fate) -> None:
+        """All that the payment has on one of its bills: a credit note."""
+        bill: Any = find_paid_bills(payment).order_by("pk").first()
+        if bill is not None:
+            user = self.world.shop.users[0].pk
+            self.world.taken_back.add(payment.order_id)
+            self.world.run(
+                fate, "none",
+                lambda: deallocate(self.world.fresh(payment), bill, bill.held, user_id=user, reason="walk"),
+            )  # fmt: skip
 
     def panel(self, payment: Payment, *, minor: int | None) -> None:
         """Somebody at the bank gives money back without us."""

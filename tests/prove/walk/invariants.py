@@ -129,7 +129,7 @@ def _check_sums(payment: Payment) -> None:
 
 def _check_allocations(world: World, payment: Payment) -> None:
     """Who pays in time pays the bills: nobody else may have paid them meanwhile."""
-    if payment.state not in CAPTURED_STATES or payment.order_id in world.may_be_late:
+    if payment.state not in CAPTURED_STATES or payment.order_id in world.may_be_late | world.taken_back:
         return
     for bill, amount in payment.payment_bills.values_list("bill", "amount"):
         if not payment.allocations.filter(bill=bill, amount=amount).exists():

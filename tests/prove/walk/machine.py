@@ -191,6 +191,12 @@ class Walk(RuleBasedStateMachine):
         if waiting:
             self.clerks.decide_settlement(waiting[which % len(waiting)], user, fate)
 
+    @rule(which=number, fate=of_us)
+    def take_back(self, which, fate) -> None:
+        payment = self._payment(which, states=REFUNDABLE_STATES)
+        if payment is not None:
+            self.clerks.take_back(payment, fate)
+
     @rule(which=number, status=st.sampled_from(CLOSED_MANUALLY), fate=of_us)
     def close_bill(self, which, status, fate) -> None:
         self.clerks.close_bill(self.shop.bills[which % len(self.shop.bills)], status, fate)

@@ -89,6 +89,8 @@ class World:
         self.mails: list[Mail] = []
         self.excused: set[str] = set()
         """Orders of which the bank's books must differ from ours, and a case must say so."""
+        self.taken_back: set[str] = set()
+        """Orders of which a clerk took an allocation back."""
         self.may_be_late: set[str] = set()
         """Orders that the bank may book after we had every right to end the payment."""
 
