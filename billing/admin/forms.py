@@ -44,7 +44,7 @@ class AmountForm(ReasonForm):
         return amount
 
 
-class BillChoiceField(forms.ModelChoiceField[Bill]):
+class BillChoiceField(forms.ModelChoiceField):
     def __init__(self, bills: QuerySet[Bill], describe: Callable[[Bill], str]) -> None:
         super().__init__(bills, label=gettext_lazy("Bill"), widget=UnfoldAdminSelectWidget)
         self.describe = describe
