@@ -36,6 +36,7 @@ REASONS = TEXTS | {
 BANK_STATES = {
     OrderState.NOT_FOUND: gettext_lazy("not found"),
     OrderState.PENDING: gettext_lazy("pending"),
+    OrderState.THREE_D_OPEN: gettext_lazy("3-D Secure not completed"),
     OrderState.AUTHORIZED: gettext_lazy("authorized"),
     OrderState.CAPTURED: gettext_lazy("captured"),
     OrderState.PARTIALLY_REFUNDED: gettext_lazy("partially refunded"),

@@ -134,6 +134,7 @@ CHARGE_TABLE: dict[Finding, tuple[Action, Action, Action]] = {
     Finding.NOT_SENT: (_fail, _nothing, _nothing),
     Finding.PAYER_NEEDED: (_wait_for_payer, _nothing, _nothing),
     Finding.PENDING: (_pending, _nothing, _nothing),
+    Finding.THREE_D_OPEN: (_not_found, _nothing, _missing_after_capture),
     Finding.RETURNED: (_fail, _nothing, _returned_after_capture),
     Finding.NOT_FOUND: (_not_found, _nothing, _missing_after_capture),
     Finding.CONTRADICTS: (_contradicts, _contradicts, _contradicts),

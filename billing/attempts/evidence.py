@@ -26,7 +26,9 @@ class Finding(StrEnum):
     PAYER_NEEDED = "payer_needed"
     """The payer must authenticate (3-D Secure)."""
     PENDING = "pending"
-    """The bank has not finished the order: an unfinished 3-D Secure, a payment under review."""
+    """The bank has not finished the order, for example a payment under review."""
+    THREE_D_OPEN = "three_d_open"
+    """The order waits for its 3-D Secure or its completion, which may still be on its way."""
     RETURNED = "returned"
     """Captured, and fully refunded or voided at the bank."""
     NOT_FOUND = "not_found"
@@ -65,6 +67,7 @@ _OF_STATE = {
     OrderState.REFUNDED: Finding.RETURNED,
     OrderState.NOT_FOUND: Finding.NOT_FOUND,
     OrderState.PENDING: Finding.PENDING,
+    OrderState.THREE_D_OPEN: Finding.THREE_D_OPEN,
     OrderState.AUTHORIZED: Finding.PENDING,
     OrderState.UNKNOWN: Finding.NOTHING,
 }

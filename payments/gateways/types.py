@@ -42,6 +42,8 @@ class OrderState(StrEnum):
 
     NOT_FOUND = "not_found"
     PENDING = "pending"
+    THREE_D_OPEN = "three_d_open"
+    """3-D Secure is not completed: the bank has not been asked for the money, or has not got that request."""
     AUTHORIZED = "authorized"
     CAPTURED = "captured"
     PARTIALLY_REFUNDED = "partially_refunded"

@@ -326,6 +326,19 @@ def test_an_abandoned_3d_secure_frees_its_bills(shop, client):  # noqa: F811
     assert charge(shop).payment.state == PaymentState.CAPTURED
 
 
+def test_a_completion_that_never_reached_the_bank_frees_its_bills(shop, client):  # noqa: F811
+    """iyzico goes on saying that it waits for the completion."""
+    charged = charge(shop, three_d=True)
+    action, fields = pay(charged.form.action, charged.form.inputs, shop.name)
+    shop.bank.fault("drop_before", operation="completion", times=1)
+    come_back(client, action, fields)
+    reconcile.query_status(charged.payment)
+    charged.payment.refresh_from_db()
+    assert charged.payment.state == PaymentState.FAILED
+    assert charged.payment.next_check_at is not None
+    assert charge(shop).payment.state == PaymentState.CAPTURED
+
+
 def test_a_refund_of_cash_is_booked_in_one_transaction(nestpay, finn):
     from billing.models import ReceivedAs
     from billing.services.charge import take_payment

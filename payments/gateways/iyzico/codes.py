@@ -39,8 +39,8 @@ The 50xx codes and 5115 of void, refund and detail are unconfirmed: no published
 PAYMENT_STATES = {
     "SUCCESS": OrderState.CAPTURED,
     "FAILURE": OrderState.DECLINED,
-    "INIT_THREEDS": OrderState.PENDING,
-    "CALLBACK_THREEDS": OrderState.PENDING,
+    "INIT_THREEDS": OrderState.THREE_D_OPEN,
+    "CALLBACK_THREEDS": OrderState.THREE_D_OPEN,
 }
 
 

@@ -21,6 +21,7 @@ ORDER_STATUS = {
     OrderState.VOIDED: "CANCELED",
     OrderState.DECLINED: "ERROR",
     OrderState.PENDING: "PAYMENT_PENDING",
+    OrderState.THREE_D_OPEN: "PAYMENT_PENDING",
 }
 NESTPAY_TYPES = {nestpay_codes.CHARGE: "pay", nestpay_codes.CREDIT: "refund"}
 
