@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",  # operator classes in indexes on expressions
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "django.forms",  # its widgets' templates, beside those of the project
     "pgtrigger",
     "pghistory",
     "procrastinate.contrib.django",
@@ -85,6 +86,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -292,6 +294,9 @@ RECONCILE_DELAYS = env.list("RECONCILE_DELAYS", [60, 300, 3600, 86400], subcast=
 RECHECK_DELAYS = env.list("RECHECK_DELAYS", [3600, 43200, 86400, 86400, 86400], subcast=int)
 # When the banks close their day, in the channel's time zone: refunds that came too early are sent then.
 BANK_DAY_END = env.str("BANK_DAY_END", "00:30")
+# Above it, in percent, the admin asks again before it saves a commission rate, unless the channel's conf has an
+# `interest_rate_bound` of its own.
+INTEREST_RATE_BOUND = env.decimal("INTEREST_RATE_BOUND", Decimal(20))
 # Above it, in the channel's default currency, a refund or a manual settlement needs a second person, unless the
 # channel's conf has a `refund_limit` of its own. Cumulative per payment, and per account and day.
 REFUND_LIMIT = env.decimal("REFUND_LIMIT", Decimal(5000))

@@ -18,6 +18,7 @@ from billing.admin.payments import state_badge
 from billing.models import Account, Bill, BillStatus, PaymentBill
 from config.kit.admin.badge import badge
 from config.kit.admin.channel_admin import MODIFIED_FILTER
+from config.kit.admin.decimal_field import show_in
 from config.kit.admin.filters import ChoiceFilter, Choices, DayColumnRangeFilter
 from config.kit.admin.form import ServiceForm
 from config.kit.admin.related_rows import RelatedRows, RowsTab
@@ -99,6 +100,8 @@ class BillForm(ServiceForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             self.initial["amount"] = round_to_minor(self.instance.amount, self.instance.currency)
+            if "amount" in self.fields:  # it is read-only on a bill with a payment
+                show_in(self.fields["amount"], self.instance.currency)
 
     def prepare(self) -> None:
         if not self.instance.pk:

@@ -15,25 +15,22 @@ from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminSelectWidget
 from billing.admin.base import format_money
 from billing.models import Bill, BillStatus, Payment
 from config.kit.admin.confirm import ReasonForm
+from config.kit.admin.decimal_field import DecimalTextField, show_in
 from config.kit.lib.money import places_error
 
 
 class AmountForm(ReasonForm):
     """An amount in the payment's currency."""
 
-    amount = forms.DecimalField(
-        label=gettext_lazy("Amount"),
-        min_value=Decimal("0.0001"),
-        max_digits=18,
-        decimal_places=4,
-        localize=True,
-        widget=UnfoldAdminTextInputWidget({"inputmode": "decimal", "autocomplete": "off"}),
+    amount = DecimalTextField(
+        label=gettext_lazy("Amount"), min_value=Decimal("0.0001"), max_digits=18, decimal_places=4
     )
     field_order = ("amount", "reason")
 
     def __init__(self, *args: Any, payment: Payment, up_to: Decimal, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.payment = payment
+        show_in(self.fields["amount"], payment.currency)
         at_most = format_money(up_to, payment.currency)
         self.fields["amount"].help_text = _("Up to %(amount)s.") % {"amount": at_most}
 

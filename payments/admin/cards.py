@@ -15,6 +15,7 @@ from config.kit.admin.fields import CurrencyField
 from payments import services
 from payments.admin.base import ChannelOwnedAdmin, PaymentsInline
 from payments.admin.card_bins import BinsOfCard
+from payments.admin.installment_form import InstallmentForm
 from payments.admin.pos_choices import POS_FIELDS, PosChoicesForm, PosLabelsForm, pos_choices
 from payments.admin.pos_labels import POS_LABELS
 from payments.models import POS, Card, Installment, MultiCurrencyCard
@@ -48,6 +49,7 @@ class CurrencyInline(PaymentsInline):
 class InstallmentInline(PaymentsInline):
     model = Installment
     service = services.installments
+    form = InstallmentForm
     fields = ("installment_count", "label", "interest_rate", "is_active")
     ordering = ("installment_count",)
     verbose_name = _("term commission rate")

@@ -14,6 +14,7 @@ from config.kit.admin.service_admin import ActivationAdmin
 from payments import services
 from payments.admin.base import PaymentsAdmin
 from payments.admin.cards import UsedPosFilter
+from payments.admin.installment_form import InstallmentForm
 from payments.admin.pos_choices import POS_FIELDS, PosLabelsForm
 from payments.models import Channel, Installment, MultiCurrencyCard
 
@@ -24,6 +25,7 @@ CARD_FILTER = ("card", AutocompleteSelectFilter)
 @admin.register(Installment)
 class InstallmentAdmin(ActivationAdmin, PaymentsAdmin):
     service = services.installments
+    form = InstallmentForm
     list_display = (
         "label",
         "card",

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
+from config.kit.admin.decimal_field import DecimalTextField
 from config.kit.admin.fields import CurrencyField
 from config.kit.lib.money import places_error
 from payments import routing
@@ -53,14 +54,12 @@ class WhichPosForm(forms.Form):
         widget=BinInput({"inputmode": "numeric", "autocomplete": "off", "maxlength": "8"}),
     )
     currency = CurrencyField(label=gettext_lazy("Currency"), initial="TRY")
-    amount = forms.DecimalField(
+    amount = DecimalTextField(
         label=gettext_lazy("Amount"),
         required=False,
         min_value=Decimal("0.01"),
         max_digits=15,
-        localize=True,
         help_text=gettext_lazy("Optional. Used for the installment table."),
-        widget=UnfoldAdminTextInputWidget({"inputmode": "decimal", "autocomplete": "off"}),
     )
 
     def clean_bin(self) -> str:

@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -47,12 +48,25 @@ def chromium() -> Iterator[object]:
 @pytest.fixture(params=SIZES)
 def page(request, chromium, live_server, ada) -> Iterator[object]:
     """A page on which ada is logged in. A script's error or a failed file fails the test."""
+    with open_page(chromium, live_server, ada, size=request.param) as page:
+        yield page
+
+
+@pytest.fixture(params=["en-US", "tr-TR"])
+def local_page(request, chromium, live_server, ada) -> Iterator[object]:
+    """Like `page`, in an English and in a Turkish browser."""
+    with open_page(chromium, live_server, ada, locale=request.param) as page:
+        yield page
+
+
+@contextmanager
+def open_page(chromium, live_server, user, *, size="desktop", locale="en-US") -> Iterator[object]:
     from django.conf import settings
     from django.test import Client
 
     client = Client()
-    client.force_login(ada)
-    context = chromium.new_context(viewport=SIZES[request.param], base_url=live_server.url, locale="en-US")
+    client.force_login(user)
+    context = chromium.new_context(viewport=SIZES[size], base_url=live_server.url, locale=locale)
     cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
     context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
     page = context.new_page()

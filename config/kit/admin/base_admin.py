@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from unfold.views import ChangeList
 
 from config.kit.admin.confirm import ConfirmedActionsMixin
+from config.kit.admin.decimal_field import DecimalFieldsMixin
 from config.kit.admin.export import ExportMixin
 from config.kit.admin.history import get_history
 from config.kit.admin.paginator import BoundedPaginator
@@ -24,7 +25,7 @@ class BoundedChangeList(ChangeList):
         self.full_result_count = self.result_count
 
 
-class BaseAdmin(ConfirmedActionsMixin, ExportMixin):
+class BaseAdmin(ConfirmedActionsMixin, DecimalFieldsMixin, ExportMixin):
     """Lists whose cost does not grow with the table, and a history page for each object."""
 
     paginator = BoundedPaginator

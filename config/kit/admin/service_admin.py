@@ -10,10 +10,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.admin import TabularInline
-from unfold.mixins import BaseModelAdminMixin
 
 from config.kit.admin.autocomplete import label_with_channel
 from config.kit.admin.base_admin import BaseAdmin
+from config.kit.admin.decimal_field import DecimalFieldsMixin
 from config.kit.admin.fields import JSONObjectField
 from config.kit.admin.form import (
     BROKEN_RULES,
@@ -31,7 +31,7 @@ BULK_ROWS = 1_000
 """Most rows of one action: each row is written by the service on its own."""
 
 
-class ServiceFormsMixin(BaseModelAdminMixin):
+class ServiceFormsMixin(DecimalFieldsMixin):
     """Forms check the rules of `service`. For pages and for inlines."""
 
     service: ServiceLike

@@ -136,9 +136,7 @@ CONTROLS: dict[str, Callable[[], Control]] = {
     "garanti-history-ignored": lambda: _patched(
         garanti, "_with_history", lambda result, history, order: result
     ),
-    "pending-locks-bills": lambda: _table(
-        Finding.THREE_D_OPEN, when_open=charge_table._nothing
-    ),
+    "pending-locks-bills": lambda: _table(Finding.THREE_D_OPEN, when_open=charge_table._nothing),
     "limit-ignored": lambda: _everywhere("is_above_limit", _false),
     "reference-not-kept": lambda: _patched(bookings, "REFUND_REFERENCES", ()),
     "not-sent-is-doubt": lambda: _table(Finding.NOT_SENT, when_open=charge_table._doubt),
