@@ -1,12 +1,12 @@
 """Background jobs of billing; procrastinate finds this module by its name."""
 
-import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
+from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
@@ -114,13 +114,17 @@ def _defer_at_pos(task: Task[Any, Any, Any], pos_id: int | None, key: int, **arg
 
 
 async def _in_thread(work: Callable[[int], object], key: int) -> None:
+    """Through `sync_to_async`, which lets the thread queue jobs in this event loop, whose pool of connections that takes.
+    In a loop of its own it could wait for a connection for ever.
+    """
+
     def run() -> None:
         try:
             work(key)
         finally:
             connection.close()  # back to the pool: the next job may be in another thread
 
-    await asyncio.get_running_loop().run_in_executor(_threads, run)
+    await sync_to_async(run, thread_sensitive=False, executor=_threads)()
 
 
 def _query_status(payment_id: int) -> None:

@@ -13,6 +13,7 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from billing import tasks
+from billing.hub import subscriptions
 from billing.models import Payment, PaymentAttempt, Refund, RefundKind
 from billing.states import PaymentState, RefundState
 from tests.billing.conftest import make_shop
@@ -20,6 +21,7 @@ from tests.billing.test_banks import shop_at
 from tests.support.bank.client import BankProcess, wait_until
 
 UNREADABLE = "4111111111111053"
+TIMEOUT_AFTER_DEBIT = "4111111111111046"
 
 
 @pytest.fixture(autouse=True)
@@ -114,7 +116,7 @@ def test_a_slow_bank_does_not_delay_the_questions_of_another(transactional_db, s
         bank.fault("drop_after", operation="sale", gateway="nestpay")
         payments = [slow.charge(slow.good.number, bill_numbers=[bill.number]).payment for bill in slow.bills]
         shop = make_shop(amounts=("1",), first_number=70001)
-        other = shop.charge("4111111111111046").payment
+        other = shop.charge(TIMEOUT_AFTER_DEBIT).payment
         bank.fault("delay_before", operation="status", gateway="nestpay", seconds=3)
         Payment.objects.update(next_check_at=Now() - timedelta(seconds=1))
         for _ in range(10):  # many more questions at the slow bank, all before the other's
@@ -139,3 +141,28 @@ def test_the_lock_of_a_job_whose_worker_died_is_released(two_banks):
         cursor.execute("UPDATE procrastinate_jobs SET status = 'doing', worker_id = NULL")
     in_a_thread(lambda: async_to_sync(tasks.release_stalled_jobs.func)(0))
     assert ProcrastinateJob.objects.get(task_name="billing.query_status").status == "failed"
+
+
+def test_jobs_that_queue_others_do_not_wait_for_each_other(transactional_db, settings):
+    """A job's thread queues through the worker's event loop: its pool of connections belongs to that loop."""
+    settings.GATEWAY_QUERIES_PER_POS = settings.GATEWAY_BREAKER_FAILURES = 100
+    settings.VELOCITY_PER_CARD = settings.VELOCITY_PER_ACCOUNT = settings.VELOCITY_PER_ADDRESS = 0
+    shop = make_shop(amounts=("1",) * 24)
+    for number in range(10):
+        subscriptions.register(
+            callback=f"https://listener.example/{number}",
+            query="",
+            base_path="payment/v4",
+            client="telco",
+            created_by_id=None,
+        )
+    for bill in shop.bills:
+        shop.charge(TIMEOUT_AFTER_DEBIT, bill_numbers=[bill.number])
+    Payment.objects.update(next_check_at=Now() - timedelta(seconds=1))
+    ProcrastinateJob.objects.all()._raw_delete("default")
+    tasks.reconcile_due(0)
+    run_worker(concurrency=16)
+    jobs = ProcrastinateJob.objects.filter(task_name="billing.query_status")
+    assert Counter(jobs.values_list("status", flat=True)) == {"succeeded": len(shop.bills)}
+    assert set(Payment.objects.values_list("state", flat=True)) == {PaymentState.CAPTURED}
+    assert waiting("billing.deliver_events").exists()
