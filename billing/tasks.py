@@ -78,12 +78,15 @@ def send_scheduled_refunds(timestamp: int) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(name="billing.release_stalled_jobs", queueing_lock="billing.release_stalled_jobs")
 async def release_stalled_jobs(timestamp: int) -> None:
-    """Fail jobs whose worker died: they hold a lock of their POS. Their payments and refunds stay due."""
-    stalled = await app.job_manager.get_stalled_jobs(
-        queue=BANK_QUEUE, seconds_since_heartbeat=settings.WORKER_SEEN_SECONDS
-    )
+    """Queue jobs again whose worker died, unless others do their work: periodic ones come again by themselves, and
+    payments, refunds and deliveries stay due. Those are failed, because jobs of banks hold a lock of their POS.
+    """
+    stalled = await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=settings.WORKER_SEEN_SECONDS)
     for job in stalled:
-        await app.job_manager.finish_job(job, Status.FAILED, delete_job=False)
+        if job.queueing_lock is None and "timestamp" not in job.task_kwargs:
+            await app.job_manager.retry_job(job)
+        else:
+            await app.job_manager.finish_job(job, Status.FAILED, delete_job=False)
 
 
 @app.periodic(cron="47 * * * *")

@@ -14,6 +14,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from billing import tasks
 from billing.hub import subscriptions
+from billing.hub import tasks as hub_tasks
 from billing.models import Payment, PaymentAttempt, Refund, RefundKind
 from billing.states import PaymentState, RefundState
 from tests.billing.conftest import make_shop
@@ -133,14 +134,33 @@ def test_a_slow_bank_does_not_delay_the_questions_of_another(transactional_db, s
     assert not worker.is_alive()
 
 
+def release_jobs_of_a_dead_worker() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing', worker_id = NULL")
+    in_a_thread(lambda: async_to_sync(tasks.release_stalled_jobs.func)(0))
+
+
 def test_the_lock_of_a_job_whose_worker_died_is_released(two_banks):
     _slow, shop = two_banks
     in_doubt(shop)
     tasks.reconcile_due(0)
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing', worker_id = NULL")
-    in_a_thread(lambda: async_to_sync(tasks.release_stalled_jobs.func)(0))
+    release_jobs_of_a_dead_worker()
     assert ProcrastinateJob.objects.get(task_name="billing.query_status").status == "failed"
+
+
+def test_no_job_of_a_dead_worker_is_left_behind(transactional_db):
+    """What nobody would queue again is queued again; the others come by themselves."""
+    app.configure_task("payments.fetch_bank_logo").defer(bank_id=1)
+    hub_tasks.enqueue(1)
+    tasks.reconcile_due.configure(queueing_lock="x").defer(timestamp=0)
+    tasks.purge_idempotency_keys.defer(timestamp=0)
+    release_jobs_of_a_dead_worker()
+    assert dict(ProcrastinateJob.objects.values_list("task_name", "status")) == {
+        "payments.fetch_bank_logo": "todo",
+        "billing.deliver_events": "failed",
+        "billing.reconcile_due": "failed",
+        "billing.purge_idempotency_keys": "failed",
+    }
 
 
 def test_jobs_that_queue_others_do_not_wait_for_each_other(transactional_db, settings):
