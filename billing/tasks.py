@@ -117,8 +117,8 @@ def _defer_at_pos(task: Task[Any, Any, Any], pos_id: int | None, key: int, **arg
 
 
 async def _in_thread(work: Callable[[int], object], key: int) -> None:
-    """Through `sync_to_async`, which lets the thread queue jobs in this event loop, whose pool of connections that takes.
-    In a loop of its own it could wait for a connection for ever.
+    """Through `sync_to_async`, so that the thread queues other jobs in this event loop, to which the pool of
+    connections belongs. In a loop of its own it could wait for a connection for ever.
     """
 
     def run() -> None:

@@ -16,6 +16,9 @@ from environs import FileAwareEnv
 
 from config.process import embedded
 
+WORKERS = {"default": 1, "bank": 8, "hub": 16}
+"""Jobs at a time of each queue's worker. Banks and listeners may be slow, so their queues delay nothing else."""
+
 
 class Stopped(Exception):
     """SIGINT, SIGTERM or SIGHUP."""
@@ -33,9 +36,7 @@ def main() -> int:
         _prepare()
         children = [
             _start_web(host, port),
-            _start_worker("default"),
-            _start_worker("bank", concurrency=8),
-            _start_worker("hub", concurrency=16),
+            *(_start_worker(queue) for queue in WORKERS),
         ]
         _wait_until_served(host, port, children)
         _announce(host, port)
@@ -92,12 +93,16 @@ def _start_web(host: str, port: int) -> subprocess.Popen[bytes]:
     )
 
 
-def _start_worker(queue: str, *, concurrency: int = 1) -> subprocess.Popen[bytes]:
-    """Banks and event listeners may be slow, so their queues have their own workers and delay nothing else."""
-    options = ["--queues", queue, "--concurrency", str(concurrency)]
-    options += ["--shutdown-graceful-timeout", str(_grace_seconds())]
-    command = [sys.executable, "manage.py", "procrastinate", "worker", *options]
-    return subprocess.Popen(command, start_new_session=True)
+def worker_arguments(queue: str) -> list[str]:
+    """Of `manage.py` for the worker of a queue."""
+    return [
+        "procrastinate", "worker", "--queues", queue, "--concurrency", str(WORKERS[queue]),
+        "--shutdown-graceful-timeout", str(_grace_seconds()),
+    ]  # fmt: skip
+
+
+def _start_worker(queue: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "manage.py", *worker_arguments(queue)], start_new_session=True)
 
 
 def _spawn(module: str, *arguments: str) -> subprocess.Popen[bytes]:

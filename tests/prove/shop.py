@@ -1,15 +1,40 @@
-"""The shop of the proof: a POS for every bank and 3-D model, bills to pay, a portal and a clerk."""
+"""The shop of the proof: two channels with a POS for every bank and 3-D model, customers with bills in three
+currencies, stored cards, clerks, a portal, a telco's client and its listeners.
+"""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from random import Random
 
-from billing.models import Account, Bill, Subscription
-from tests.support.factories import BinNumberFactory, CardFactory, ChannelFactory, PosFactory, UserFactory
+from billing.models import Account, Bill, ExchangeRate, Subscription
+from billing.services.api_client import create_client
+from payments.models import Channel
+from tests.support.factories import (
+    BinNumberFactory,
+    CardFactory,
+    ChannelFactory,
+    InstallmentFactory,
+    MultiCurrencyCardFactory,
+    PaymentMethodFactory,
+    PosFactory,
+    UserFactory,
+)
 from tests.support.gateways import BANKS, PROFILES
 
 PASSWORD = "correct horse battery"
+CLERKS = ("clerk-1", "clerk-2", "clerk-3")
+"""Each may ask for refunds, and approve those of the others."""
+REFUND_LIMIT = Decimal(1500)
+"""In TRY: some single refunds are above it, and sums of small ones."""
+RATES = {"TRY": Decimal(1), "USD": Decimal(40), "EUR": Decimal(45)}
+"""In TRY."""
+INSTALLMENTS = 3
+METHOD = "card on file"
+CHANNELS = {"prove": {}, "prove-late": {"late_payments": "refund"}}
+"""Slug → conf: the second channel refunds what the bank takes late."""
+STORING_BANK = "iyzico"
 
 
 @dataclass(frozen=True)
@@ -22,21 +47,44 @@ class Route:
 
 @dataclass(frozen=True)
 class Due:
+    """Bills of one subscription."""
+
+    account: int
     subscription: int
-    bills: tuple[int, ...]
+    currency: str
+    bills: tuple[tuple[int, int, Decimal], ...]
+    """Number, key and amount of each."""
 
 
 @dataclass(frozen=True)
 class Shop:
     routes: list[Route]
     dues: list[Due]
-    user: str
+    portal: str
+    client_id: str
+    client_secret: str = field(repr=False)
 
 
 def open_shop(base_url: str, payments: int, random: Random) -> Shop:
     """Enough bills for `payments` payments, with payers fighting for each."""
-    channel = ChannelFactory(slug="prove")
-    routes = []
+    today = date.today()
+    for currency, rate in RATES.items():
+        if rate != 1:
+            ExchangeRate.objects.create(currency=currency, into="TRY", rate=rate, valid_from=today)
+    channels, routes = [], []
+    for slug, conf in CHANNELS.items():
+        channel = ChannelFactory(slug=slug, conf={"refund_limit": str(REFUND_LIMIT), **conf})
+        channels.append(channel)
+        routes = list(_open_routes(channel, base_url))
+    accounts = _open_accounts(channels, max(6, payments // 20))
+    for name in CLERKS:
+        UserFactory(username=name, is_superuser=True)
+    portal = UserFactory(username="portal", is_superuser=True)
+    client, secret = create_client(name="telco", user=portal, scopes=["read", "pay", "refund", "hub"])
+    return Shop(routes, _issue_bills(accounts, payments * 2, random), "portal", client.client_id, secret)
+
+
+def _open_routes(channel: Channel, base_url: str) -> Iterator[Route]:
     for bank in BANKS:
         profile = PROFILES[bank]
         for model in profile.three_d_models:
@@ -48,25 +96,66 @@ def open_shop(base_url: str, payments: int, random: Random) -> Shop:
                 three_d_resource_url=base_url + profile.three_d_path,
             )
             card = CardFactory(channel=channel, cash_payment=pos)
+            for currency in RATES:
+                if currency != channel.default_currency:
+                    MultiCurrencyCardFactory(card=card, currency=currency, cash_payment=pos)
+            InstallmentFactory(card=card, installment_count=INSTALLMENTS, interest_rate="2")
             BinNumberFactory(card=card, bin_number=model.good_card[:6])
-            routes.append(Route(bank, model.good_card))
-    account = Account.objects.create(
-        channel=channel, account_number="prove", name="Ali Veli", email="a@example.com"
+            yield Route(bank, model.good_card)
+
+
+def _open_accounts(channels: list[Channel], count: int) -> list[Account]:
+    good = PROFILES[STORING_BANK].three_d_models[0].good_card
+    accounts = []
+    for index in range(count):
+        account = Account.objects.create(
+            channel=channels[index % len(channels)],
+            account_number=f"prove-{index}",
+            name="Ali Veli",
+            email="a@example.com",
+            phone="+905321234567",
+            currency=list(RATES)[index // len(channels) % len(RATES)],
+        )
+        PaymentMethodFactory(
+            account=account,
+            external_id=METHOD,
+            gateway=STORING_BANK,
+            is_default=True,
+            masked_card=f"{good[:6]}******{good[-4:]}",
+        )
+        accounts.append(account)
+    return accounts
+
+
+def _issue_bills(accounts: list[Account], count: int, random: Random) -> list[Due]:
+    """One to three bills for each of `count` subscriptions."""
+    day = date(2026, 11, 1)
+    subscriptions = Subscription.objects.bulk_create(
+        Subscription(account=accounts[index % len(accounts)], number=index + 1) for index in range(count)
     )
-    dues, number = [], 0
-    for index in range(1, payments * 2 + 1):
-        subscription = Subscription.objects.create(account=account, number=index)
-        numbers = []
+    bills: dict[int, list[Bill]] = {}
+    number = 0
+    for subscription in subscriptions:
+        currency = subscription.account.currency
         for _ in range(random.choice((1, 1, 2, 3))):
             number += 1
-            numbers.append(number)
-            Bill.objects.create(
+            amount = Decimal(random.randint(100, 99999)) / 100 / RATES[currency]
+            bill = Bill(
                 number=number,
                 subscription=subscription,
-                amount=Decimal(random.randint(100, 99999)) / 100,
-                issued_on=date(2026, 11, 1),
-                due_on=date(2026, 11, 30),
+                amount=max(Decimal(1), amount.quantize(Decimal("0.01"))),
+                currency=currency,
+                issued_on=day,
+                due_on=day,
             )
-        dues.append(Due(index, tuple(numbers)))
-    user = UserFactory(username="portal", is_superuser=True)
-    return Shop(routes, dues, user.username)
+            bills.setdefault(subscription.number, []).append(bill)
+    Bill.objects.bulk_create(bill for rows in bills.values() for bill in rows)
+    return [
+        Due(
+            subscription.account_id,
+            subscription.number,
+            subscription.account.currency,
+            tuple((bill.number, bill.pk, bill.amount) for bill in bills[subscription.number]),
+        )
+        for subscription in subscriptions
+    ]

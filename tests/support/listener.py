@@ -1,5 +1,6 @@
 """A listener of events: a real HTTP server that takes, fails, hangs, drips and sends away, as its paths say."""
 
+import itertools
 import json
 import threading
 import time
@@ -16,6 +17,7 @@ class Listener(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.heard: list[tuple[str, dict[str, str], bytes]] = []
+        self.posts = itertools.count(1)
         self.status = 204
         self.away = ""
 
@@ -33,16 +35,31 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.heard.append((self.path, dict(self.headers), body))
-        {"/hang": self._hang, "/drip": self._drip, "/away": self._send_away}.get(self.path, self._take)()
+        ways = {"/hang": self._hang, "/drip": self._drip, "/away": self._send_away}
+        ways |= {"/flaky": self._refuse_some, "/cut": self._cut_some}
+        ways.get(self.path, self._take)()
 
     def do_GET(self) -> None:
         self.server.heard.append((self.path, dict(self.headers), b"{}"))
         self._take()
 
     def _take(self) -> None:
-        self.send_response(self.server.status if self.path == "/take" else 500)
+        self._answer(self.server.status if self.path == "/take" else 500)
+
+    def _answer(self, status: int) -> None:
+        self.send_response(status)
         self.send_header("Content-Length", "0")
         self.end_headers()
+
+    def _refuse_some(self) -> None:
+        self._answer(503 if next(self.server.posts) % 7 == 0 else 204)
+
+    def _cut_some(self) -> None:
+        """Hear it, and break off without an answer."""
+        if next(self.server.posts) % 7 == 0:
+            self.close_connection = True
+        else:
+            self._answer(204)
 
     def _hang(self) -> None:
         time.sleep(3)
