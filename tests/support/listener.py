@@ -20,6 +20,8 @@ class Listener(ThreadingHTTPServer):
         self.posts = itertools.count(1)
         self.status = 204
         self.away = ""
+        self.hangs_until = threading.Event()
+        self.hang_seconds = 3.0
 
     def url(self, path: str = "/take") -> str:
         return f"http://127.0.0.1:{self.server_port}{path}"
@@ -62,7 +64,7 @@ class Handler(BaseHTTPRequestHandler):
             self._answer(204)
 
     def _hang(self) -> None:
-        time.sleep(3)
+        self.server.hangs_until.wait(self.server.hang_seconds)
         self.close_connection = True
 
     def _drip(self) -> None:
