@@ -59,8 +59,8 @@ else
 	$(PY) -m tests.prove $(if $(SEED),--seed $(SEED))
 endif
 
-prove-crash: .venv/test.stamp ## the same while the database is killed and processes stand still
-	$(PY) -m tests.prove --crash --payments 300 $(if $(SEED),--seed $(SEED))
+prove-crash: .venv/test.stamp ## the same while database, network, disk and processes fail
+	$(PY) -m tests.prove --crash --payments 200 $(if $(SEED),--seed $(SEED))
 
 bench: .venv/test.stamp ## run the benchmarks
 	$(PY) -m tests.benchmarks

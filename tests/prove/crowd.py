@@ -12,6 +12,7 @@ from django.db import DatabaseError, connection
 
 from billing.models import Payment
 from tests.prove.clerks import Clerk
+from tests.prove.merchant import Merchant
 from tests.prove.payers import Payer
 from tests.prove.people import Told
 from tests.prove.shop import CLERKS, Due, Shop
@@ -25,7 +26,7 @@ LISTENERS = ("/take", "/flaky", "/cut")
 
 
 class Crowd:
-    """Payers until the books hold `payments` payments; a telco's back end and three clerks meanwhile."""
+    """Payers until the books hold `payments` payments; meanwhile a telco, a merchant and clerks."""
 
     def __init__(self, base_url: str, shop: Shop, payments: int, seed: int, listener: Listener) -> None:
         self.shop, self.payments = shop, payments
@@ -39,11 +40,12 @@ class Crowd:
         self.payers = [Payer(self, base_url, next(dice), self._late) for _ in range(PAYERS)]
         self.telcos = [Telco(self, base_url, next(dice)) for _ in range(TELCOS)]
         self.clerks = [Clerk(self, base_url, next(dice), name) for name in CLERKS]
+        self.merchant = Merchant(self, base_url, next(dice))
         for path in LISTENERS:
             self.telcos[0].listen(listener.url(path))
 
     def run(self) -> None:
-        acts = [person.act for person in (*self.payers, *self.telcos, *self.clerks)]
+        acts = [person.act for person in self._people()]
         threads = [threading.Thread(target=self._work, args=(act,)) for act in acts]
         for thread in threads:
             thread.start()
@@ -66,8 +68,11 @@ class Crowd:
         return self.shop.dues[min(turn // 2 + random.randint(0, 2), len(self.shop.dues) - 1)]
 
     def close(self) -> None:
-        for person in (*self.payers, *self.telcos, *self.clerks):
+        for person in self._people():
             person.http.close()
+
+    def _people(self) -> list[Payer | Telco | Clerk | Merchant]:
+        return [*self.payers, *self.telcos, *self.clerks, self.merchant]
 
     def _work(self, act: Callable[[], None]) -> None:
         while not self._done.is_set():

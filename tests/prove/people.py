@@ -21,6 +21,8 @@ class Told:
     """Ids of TM Forum's payments."""
     refunded: list[int] = field(default_factory=list)
     """Keys of refunds."""
+    stored_cards: dict[str, str] = field(default_factory=dict)
+    """Unique codes of the vault, with their relation."""
 
 
 class Company(Protocol):

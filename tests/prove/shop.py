@@ -22,6 +22,7 @@ from tests.support.factories import (
     UserFactory,
 )
 from tests.support.gateways import BANKS, PROFILES
+from vault import services as vault
 
 PASSWORD = "correct horse battery"
 CLERKS = ("clerk-1", "clerk-2", "clerk-3")
@@ -63,6 +64,8 @@ class Shop:
     portal: str
     client_id: str
     client_secret: str = field(repr=False)
+    vault_keys: dict[str, str] = field(repr=False)
+    """As the vault's headers."""
 
 
 def open_shop(base_url: str, payments: int, random: Random) -> Shop:
@@ -81,7 +84,15 @@ def open_shop(base_url: str, payments: int, random: Random) -> Shop:
         UserFactory(username=name, is_superuser=True)
     portal = UserFactory(username="portal", is_superuser=True)
     client, secret = create_client(name="telco", user=portal, scopes=["read", "pay", "refund", "hub"])
-    return Shop(routes, _issue_bills(accounts, payments * 2, random), "portal", client.client_id, secret)
+    keys = vault.keys.issue(merchant=vault.merchants.create(name="merchant"))
+    return Shop(
+        routes=routes,
+        dues=_issue_bills(accounts, payments * 2, random),
+        portal="portal",
+        client_id=client.client_id,
+        client_secret=secret,
+        vault_keys={"apikeyprivate": keys.private, "apiclientprivate": keys.client},
+    )
 
 
 def _open_routes(channel: Channel, base_url: str) -> Iterator[Route]:

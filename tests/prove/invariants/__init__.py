@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from tests.prove.invariants import bank, bills, hub, jobs, ledger, traces
+from tests.prove.invariants import bank, bills, hub, jobs, ledger, traces, vault
 from tests.prove.invariants.seen import Seen
 
 INVARIANTS: dict[str, Callable[[Seen], list[str]]] = {
@@ -22,6 +22,7 @@ INVARIANTS: dict[str, Callable[[Seen], list[str]]] = {
     "every callback is judged": traces.callbacks_are_judged,
     "every change has its event": hub.changes_have_events,
     "every listener has heard every event": hub.events_are_heard,
+    "the vault keeps what was stored": vault.cards_are_kept,
     "no job is left behind": jobs.none_left_behind,
     "no card number is in any table": traces.tables_with_card_numbers,
     "no card number is on any page": traces.pages_with_card_numbers,
