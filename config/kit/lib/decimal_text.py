@@ -40,8 +40,12 @@ def read_decimal(text: str) -> Decimal:
 
 
 def write_decimal(value: Decimal, separator: str = ".") -> str:
-    """Without grouping, and so that `read_decimal` reads the same number: never with exactly three decimal places."""
-    text = f"{value.normalize():f}"
+    """Without grouping, and so that `read_decimal` reads the same number: never with exactly three decimal places.
+
+    Zeros at the end are left out beyond two decimal places.
+    """
+    exponent = value.as_tuple().exponent
+    text = f"{value:f}" if exponent in (-2, -1) else f"{value.normalize():f}"
     whole, _point, places = text.partition(".")
     if len(places) == 3:
         places += "0"
