@@ -7,17 +7,17 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from billing.admin.base import BillingAction, format_money
 from billing.admin.forms import BillAmountForm
+from billing.admin.payment_actions import PaymentAction
 from billing.models import Bill, Payment
 from billing.services.allocate import allocate, deallocate, find_paid_bills, find_payable_bills
-from config.kit.lib.money import round_to_minor
+from config.kit.lib.money import format_money, round_to_minor
 
 MOST_BILLS = 200
 """Of the drop-down: the oldest."""
 
 
-class AllocatePayment(BillingAction[Payment]):
+class AllocatePayment(PaymentAction):
     name = "allocate"
     label = gettext_lazy("Allocate to a bill")
     icon = "receipt_long"
@@ -62,7 +62,7 @@ class AllocatePayment(BillingAction[Payment]):
         }
 
 
-class DeallocatePayment(BillingAction[Payment]):
+class DeallocatePayment(PaymentAction):
     name = "deallocate"
     label = gettext_lazy("Remove an allocation")
     icon = "remove_circle"

@@ -1,7 +1,6 @@
 """What the pages of billing share: texts of broken rules, amounts, search by number, confirmed actions."""
 
 import re
-from decimal import Decimal
 from typing import TypeVar
 
 from django.db.models import Model, Q
@@ -19,7 +18,6 @@ from config.kit.admin.confirm import ConfirmedAction
 from config.kit.admin.form import RuleTexts
 from config.kit.admin.service_admin import ServiceFormsMixin
 from config.kit.admin.urls import admin_url
-from config.kit.lib.money import round_to_minor
 
 M = TypeVar("M", bound=Model)
 
@@ -107,11 +105,6 @@ def of_payment(term: str) -> Q:
 PAYMENT_SEARCH_HELP = _(
     "Order ID, bank reference, last four digits of the card, bill, subscription or account number"
 )
-
-
-def format_money(amount: Decimal, currency: str) -> str:
-    """`125.50 TRY`."""
-    return f"{round_to_minor(Decimal(amount), currency)} {currency}"
 
 
 def payment_link(payment: Payment) -> SafeString:

@@ -7,10 +7,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from billing import services
-from billing.admin.base import BillingAction, format_money
+from billing.admin.base import BillingAction
 from billing.admin.forms import CloseBillForm
 from billing.models import Bill, BillStatus
 from config.kit.admin.confirm import ReasonForm
+from config.kit.lib.money import format_money
 
 
 class CloseBill(BillingAction[Bill]):

@@ -11,7 +11,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 
 from billing import services
-from billing.admin.base import BillingAdmin, by_number, format_money, of_subscription, payment_link
+from billing.admin.base import BillingAdmin, by_number, of_subscription, payment_link
 from billing.admin.bill_actions import CloseBill, ReopenBill
 from billing.admin.colours import BILL_COLOURS
 from billing.admin.payments import state_badge
@@ -23,7 +23,7 @@ from config.kit.admin.filters import ChoiceFilter, Choices, DayColumnRangeFilter
 from config.kit.admin.form import ServiceForm
 from config.kit.admin.related_rows import RelatedRows, RowsTab
 from config.kit.admin.search import TermSearchMixin
-from config.kit.lib.money import round_to_minor
+from config.kit.lib.money import format_money, round_to_minor
 
 
 class BillColumns:

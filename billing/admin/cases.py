@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
-from billing.admin.base import BillingAction, format_money, payment_link
+from billing.admin.base import BillingAction, payment_link
 from billing.admin.payments import state_badge
 from billing.attempts.cases import close_case
 from billing.models import Case
@@ -18,6 +18,7 @@ from config.kit.admin.badge import badge
 from config.kit.admin.base_admin import ReadOnlyAdmin
 from config.kit.admin.confirm import ReasonForm
 from config.kit.admin.filters import ChoiceFilter, Choices, DayRangeFilter
+from config.kit.lib.money import format_money
 
 
 class OpenFilter(ChoiceFilter):

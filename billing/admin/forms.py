@@ -12,11 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from billing.admin.base import format_money
 from billing.models import Bill, BillStatus, Payment
 from config.kit.admin.confirm import ReasonForm
 from config.kit.admin.decimal_field import DecimalTextField, show_in
-from config.kit.lib.money import places_error
+from config.kit.lib.money import format_money, places_error
 
 
 class AmountForm(ReasonForm):

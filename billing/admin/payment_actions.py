@@ -6,18 +6,24 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from billing.admin.base import BillingAction, M, format_money
+from billing.admin.base import BillingAction, M
+from billing.admin.facts import payment_facts
 from billing.admin.forms import YES, AmountForm, SettlePaymentForm
 from billing.attempts.cases import close_case
 from billing.models import Payment, Refund, RefundKind
 from billing.services import reconcile, refund, settle
 from billing.services.approval import refund_limit
 from billing.states import RefundState
-from config.kit.admin.confirm import ReasonForm
-from config.kit.lib.money import round_to_minor
+from config.kit.admin.confirm import Facts, ReasonForm
+from config.kit.lib.money import format_money, round_to_minor
 
 
-class RefundPayment(BillingAction[Payment]):
+class PaymentAction(BillingAction[Payment]):
+    def facts(self) -> Facts:
+        return payment_facts(self.instance)
+
+
+class RefundPayment(PaymentAction):
     name = "refund"
     label = gettext_lazy("Refund")
     icon = "undo"
@@ -51,7 +57,7 @@ class RefundPayment(BillingAction[Payment]):
         )
 
 
-class VoidPayment(BillingAction[Payment]):
+class VoidPayment(PaymentAction):
     name = "void"
     label = gettext_lazy("Void")
     icon = "block"
@@ -84,7 +90,7 @@ class VoidPayment(BillingAction[Payment]):
         )
 
 
-class QueryStatus(BillingAction[Payment]):
+class QueryStatus(PaymentAction):
     name = "ask"
     label = gettext_lazy("Ask the bank")
     icon = "help"
@@ -122,7 +128,7 @@ class SettleAction(BillingAction[M]):
         }
 
 
-class SettlePayment(SettleAction[Payment]):
+class SettlePayment(SettleAction[Payment], PaymentAction):
     form_class = SettlePaymentForm
 
     @classmethod

@@ -16,7 +16,7 @@ from unfold.contrib.filters.admin import (
 from unfold.decorators import display
 
 from billing.admin.allocation_actions import AllocatePayment, DeallocatePayment
-from billing.admin.base import PAYMENT_SEARCH_HELP, by_payment, format_money
+from billing.admin.base import PAYMENT_SEARCH_HELP, by_payment
 from billing.admin.colours import BILL_COLOURS, REFUND_COLOURS, STATE_COLOURS
 from billing.admin.payment_actions import QueryStatus, RefundPayment, SettlePayment, VoidPayment
 from billing.admin.timeline import lines_of, reason_text
@@ -28,6 +28,7 @@ from config.kit.admin.base_admin import ReadOnlyAdmin
 from config.kit.admin.channel_admin import CHANNEL_FILTER
 from config.kit.admin.filters import ChoiceFilter, Choices, DayRangeFilter
 from config.kit.admin.search import TermSearchMixin
+from config.kit.lib.money import format_money
 
 SUMS = ("captured", "refunded", "reserved", "allocated", "refundable", "fee")
 OPEN = "open"

@@ -7,13 +7,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from billing.admin.base import BillingAction, format_money
+from billing.admin.base import BillingAction
+from billing.admin.facts import refund_facts
 from billing.admin.forms import YES, SettleRefundForm
 from billing.admin.payment_actions import SettleAction, refund_message, settlement_message
 from billing.models import Refund
 from billing.services import refund, settle
 from billing.states import RefundState
-from config.kit.admin.confirm import ReasonForm
+from config.kit.admin.confirm import Facts, ReasonForm
+from config.kit.lib.money import format_money
 
 
 class RefundAction(BillingAction[Refund]):
@@ -23,6 +25,9 @@ class RefundAction(BillingAction[Refund]):
     def title(self) -> str:
         amount = format_money(self.instance.amount, self.instance.payment.currency)
         return str(self.title_text) % {"amount": amount}
+
+    def facts(self) -> Facts:
+        return refund_facts(self.instance)
 
 
 class DecideRefund(RefundAction):
@@ -35,13 +40,6 @@ class DecideRefund(RefundAction):
     def is_possible(cls, instance: Refund, request: HttpRequest) -> bool:
         return instance.state == RefundState.WAITING and instance.requested_by_id != request.user.pk
 
-    def explanation(self) -> str:
-        return _("Requested by %(user)s for payment %(payment)s: %(reason)s") % {
-            "user": self.instance.requested_by or "–",
-            "payment": self.instance.payment,
-            "reason": self.instance.reason,
-        }
-
 
 class ApproveRefund(DecideRefund):
     name = "approve"
@@ -49,6 +47,9 @@ class ApproveRefund(DecideRefund):
     submit_text = gettext_lazy("Approve and refund")
     icon = "check"
     title_text = gettext_lazy("Approve a refund of %(amount)s")
+
+    def explanation(self) -> str:
+        return _("The bank is asked for the refund now. Bills that the payment paid are owed again.")
 
     def perform(self, data: dict[str, Any]) -> str:
         return refund_message(
@@ -61,6 +62,9 @@ class RejectRefund(DecideRefund):
     label = gettext_lazy("Reject")
     icon = "close"
     title_text = gettext_lazy("Reject a refund of %(amount)s")
+
+    def explanation(self) -> str:
+        return _("Nothing is refunded, and the amount can be refunded again.")
 
     def perform(self, data: dict[str, Any]) -> str:
         refund.reject(self.instance, user_id=self.request.user.pk, note=data["reason"])

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
-from billing.admin.base import PAYMENT_SEARCH_HELP, format_money, of_payment, payment_link
+from billing.admin.base import PAYMENT_SEARCH_HELP, of_payment, payment_link
 from billing.admin.colours import REFUND_COLOURS
 from billing.admin.refund_actions import ApproveRefund, RejectRefund, SettleRefund
 from billing.models import Refund
@@ -19,6 +19,7 @@ from config.kit.admin.base_admin import ReadOnlyAdmin
 from config.kit.admin.channel_admin import DATES
 from config.kit.admin.filters import DayRangeFilter
 from config.kit.admin.search import TermSearchMixin
+from config.kit.lib.money import format_money
 
 
 @admin.register(Refund)

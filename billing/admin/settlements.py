@@ -11,14 +11,16 @@ from django.utils.translation import gettext_lazy
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
-from billing.admin.base import BillingAction, format_money, of_payment, payment_link
+from billing.admin.base import BillingAction, of_payment, payment_link
 from billing.admin.colours import SETTLEMENT_COLOURS
+from billing.admin.facts import payment_facts, refund_facts
 from billing.models import Settlement, SettlementState
 from billing.services import settle
 from config.kit.admin.badge import badge
 from config.kit.admin.base_admin import ReadOnlyAdmin
-from config.kit.admin.confirm import ReasonForm
+from config.kit.admin.confirm import Facts, ReasonForm
 from config.kit.admin.search import TermSearchMixin
+from config.kit.lib.money import format_money
 
 
 class DecideSettlement(BillingAction[Settlement]):
@@ -44,6 +46,11 @@ class DecideSettlement(BillingAction[Settlement]):
             "payment": self.instance.payment,
             "reason": self.instance.reason,
         }
+
+    def facts(self) -> Facts:
+        if self.instance.refund is not None:
+            return refund_facts(self.instance.refund)
+        return payment_facts(self.instance.payment)
 
 
 class ApproveSettlement(DecideSettlement):

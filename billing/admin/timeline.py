@@ -9,10 +9,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
-from billing.admin.base import format_money
 from billing.models import LedgerKind, Operation, Payment, RefundKind, Verdict
 from billing.states import PaymentState, RefundState
 from billing.timeline import TimelineEntry, get_timeline
+from config.kit.lib.money import format_money
 from payments.gateways.payer_texts import TEXTS
 from payments.gateways.types import OrderState, Outcome, Reason
 

@@ -7,7 +7,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import number_format
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
@@ -18,7 +17,7 @@ from billing.services.return_token import payment_of_return_token
 from billing.states import OPEN_STATES, REFUNDABLE_STATES
 from billing.threeds.callback import handle_callback
 from config.kit.contracts.client_ip import client_ip
-from config.kit.lib.money import round_to_minor
+from config.kit.lib.money import format_money
 from payments.gateways import payer_texts
 from payments.gateways.dummypay.gateway import DummyPayGateway
 from payments.gateways.types import Reason, ThreeDForm
@@ -55,7 +54,7 @@ def payment_result(request: HttpRequest, token: str) -> HttpResponse:
     told = payer_texts.TEXTS[reason]
     context = {
         "payment": payment,
-        "amount": number_format(round_to_minor(payment.amount, payment.currency)),
+        "amount": format_money(payment.amount, payment.currency),
         "is_paid": payment.state in REFUNDABLE_STATES,
         "is_refunded": payment.captured_amount > 0 and payment.state not in REFUNDABLE_STATES,
         "is_open": payment.state in OPEN_STATES,

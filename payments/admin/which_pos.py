@@ -17,7 +17,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from config.kit.admin.decimal_field import DecimalTextField
 from config.kit.admin.fields import CurrencyField
-from config.kit.lib.money import places_error
+from config.kit.lib.money import format_money, places_error
 from payments import routing
 from payments.admin.pos_labels import POS_LABELS
 from payments.errors import NoCardMatchedError
@@ -98,7 +98,7 @@ def which_pos(request: HttpRequest) -> HttpResponse:
         "submit_text": _("Find the POS"),
         "answer": answer,
         "routes": _routes(answer) if answer else [],
-        "offers": [_offer(item) for item in answer.offers] if answer else [],
+        "offers": [_offer(item, answer.currency) for item in answer.offers] if answer else [],
         "is_unknown": is_unknown,
     }
     return TemplateResponse(request, "admin/payments/which_pos.html", context)
@@ -112,16 +112,16 @@ def _routes(answer: routing.Match) -> list[tuple[Any, routing.Route]]:
     ]
 
 
-def _offer(offer: routing.InstallmentOffer) -> dict[str, Any]:
+def _offer(offer: routing.InstallmentOffer, currency: str) -> dict[str, Any]:
     """Numbers as the reader's language writes them, with the places that the currency has."""
     rate = offer.installment.interest_rate.normalize()
     return {
         "installment": offer.installment,
         "rate": number_format(f"{rate:f}"),
-        "monthly": _amount(offer.monthly),
-        "total": _amount(offer.total),
+        "monthly": _amount(offer.monthly, currency),
+        "total": _amount(offer.total, currency),
     }
 
 
-def _amount(value: Decimal | None) -> str | None:
-    return None if value is None else number_format(value, force_grouping=True)
+def _amount(value: Decimal | None, currency: str) -> str | None:
+    return None if value is None else format_money(value, currency)

@@ -168,4 +168,4 @@ def test_the_result_of_a_paid_payment_stands_still(shop, client):
     payment = shop.charge().payment
     page = client.get(reverse("payment-result", args=[return_token_of(payment)])).content.decode()
     assert 'http-equiv="refresh"' not in page
-    assert "215.40 TRY" in page
+    assert "₺215.40" in page

@@ -95,7 +95,7 @@ def test_the_pos_of_a_card_is_found(page, card):
     page.fill("[name=amount]", "300")
     page.click("text=Find the POS")
     page.locator("h2:has-text('Result')").wait_for()
-    assert page.is_visible("text=100.00 TRY")
+    assert page.is_visible("text=₺100.00")
 
 
 def test_the_language_is_switched(page, card):

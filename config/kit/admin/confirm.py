@@ -5,7 +5,7 @@ double click or a reload acts once. A broken rule becomes an error of the form.
 """
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar, Generic, TypeVar
 
 from django import forms
@@ -26,6 +26,7 @@ from config.kit.admin.form import BROKEN_RULES, BrokenRule, FormError, form_erro
 from config.kit.admin.urls import admin_url
 
 M = TypeVar("M", bound=Model)
+Facts = Iterable[tuple[str | Promise, object]]
 
 
 class ConfirmForm(forms.Form):
@@ -76,6 +77,10 @@ class ConfirmedAction(Generic[M]):
     def explanation(self) -> str:
         """What will happen, shown above the form."""
         return ""
+
+    def facts(self) -> Facts:
+        """What the action is about: labels and values, shown above the form."""
+        return ()
 
     def form_arguments(self) -> dict[str, Any]:
         """Keyword arguments of `form_class`, for example `initial`."""
@@ -166,6 +171,7 @@ class ConfirmedAction(Generic[M]):
             "opts": self.page.opts,
             "form": form,
             "explanation": self.explanation(),
+            "facts": [(label, value) for label, value in self.facts() if value],
             "submit_text": self.submit_text or self.label,
             "back": admin_url(self.instance),
         }

@@ -4,13 +4,18 @@ import re
 from decimal import ROUND_HALF_UP, Decimal
 from enum import Enum
 
+from babel.numbers import format_currency, get_currency_symbol
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from moneyed import Currency, CurrencyDoesNotExist, get_currency
 
 # No bank writes more digits. Longer ones, and exponents, would overflow what is computed with them.
 _MINOR = re.compile(r"[0-9]{1,18}", re.ASCII)
 _MAJOR = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,8})?", re.ASCII)
+
+
+_SYMBOLS = {"TRY": "₺"}  # where a language's own table has only the code
+_NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 class AmountFormat(Enum):
@@ -42,6 +47,18 @@ def decimal_places(code: str) -> int:
 def round_to_minor(amount: Decimal, code: str) -> Decimal:
     """Rounded half away from zero, with the currency's number of decimal places."""
     return amount.quantize(minor_unit(code), rounding=ROUND_HALF_UP)
+
+
+def format_money(amount: Decimal, code: str) -> str:
+    """For people, in the page's language: `₺1,234.56` in English, `1.234,56 ₺` in Turkish. Never broken over lines."""
+    language = get_language() or "en"
+    rounded = round_to_minor(Decimal(amount), code)
+    number = format_currency(abs(rounded), code, "#,##0.00", locale=language.replace("-", "_"))
+    symbol = _SYMBOLS.get(code) or get_currency_symbol(code, locale=language.replace("-", "_"))
+    sign = "-" if rounded < 0 else ""
+    if language.startswith("tr"):
+        return f"{sign}{number}{_NO_BREAK}{symbol}"
+    return f"{sign}{symbol}{_NO_BREAK if symbol == code else ''}{number}"
 
 
 def split_evenly(total: Decimal, parts: int, code: str) -> list[Decimal]:

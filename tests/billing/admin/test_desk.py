@@ -41,7 +41,7 @@ def test_the_list_shows_what_an_operator_looks_for(admin_pages, shop):
     page = admin_pages.get(list_url(Payment)).content.decode()
     for text in (
         payment.order_id,
-        "215.40 TRY",
+        "₺215.40",
         "411111******1111",
         shop.pos.name,
         payment.host_reference,
@@ -128,7 +128,7 @@ def test_the_page_tells_the_whole_story(admin_pages, shop):
     payment.refresh_from_db()
     page = admin_pages.get(page_url(payment)).content.decode()
     for text in (
-        "215.40 TRY",
+        "₺215.40",
         "Waiting for 3-D Secure",
         "3-D Secure started",
         "54321",
@@ -307,7 +307,7 @@ def test_a_refund_above_the_limit_waits_and_says_so(admin_pages, shop):
     shop.channel.conf = {"refund_limit": 100}
     shop.channel.save()
     payment = shop.charge().payment
-    assert "above 100.00 TRY" in admin_pages.get(page_url(payment, "refund")).content.decode()
+    assert "above ₺100.00" in admin_pages.get(page_url(payment, "refund")).content.decode()
     response = press(admin_pages, payment, "refund", amount="100.01")
     assert "A different user must approve it" in response.content.decode()
     assert (Refund.objects.get().state, payment.refunded_amount) == (RefundState.WAITING, 0)

@@ -47,7 +47,7 @@ def test_an_account_shows_its_subscriptions_and_these_their_bills(admin_pages, d
     assert page_url(bill.subscription) in page
     page = admin_pages.get(page_url(bill.subscription)).content.decode()
     assert page_url(bill) in page
-    assert "125.50 TRY" in page
+    assert "₺125.50" in page
     assert "77777" not in page
 
 
@@ -58,7 +58,7 @@ def test_a_bill_shows_its_payments_and_keeps_its_amount(admin_pages, db):
     response = admin_pages.get(page_url(bill))
     assert payment.order_id in response.content.decode()
     assert {"amount", "subscription"}.isdisjoint(response.context["adminform"].form.fields)
-    assert "125.50 TRY" in response.content.decode()
+    assert "₺125.50" in response.content.decode()
     save(admin_pages, page_url(bill), description="Later")
     bill.refresh_from_db()
     assert (bill.description, str(bill.amount)) == ("Later", "125.5000")

@@ -20,7 +20,7 @@ def test_it_shows_the_card_the_pos_and_the_terms(ask, card):
     BinNumberFactory(card=card, bin_number="411111")
     InstallmentFactory(card=card, installment_count=3, label="3 Taksit", interest_rate="1.5")
     page = ask(bin="41111122", amount="1000").content.decode()
-    for text in (card.name, card.bank.name, card.cash_payment.name, "3 Taksit", "1,015.00 TRY", "338.34 TRY"):
+    for text in (card.name, card.bank.name, card.cash_payment.name, "3 Taksit", "₺1,015.00", "₺338.34"):
         assert text in page
     assert "TRY is the channel&#x27;s currency" in page
 
