@@ -269,6 +269,9 @@ SPECTACULAR_SETTINGS = {
 
 # The site's URL in browsers. Banks send payers back to it.
 PUBLIC_URL = env.str("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+# Hosts that POS may point at besides those of their gateway's bank. "*", the default in development, allows every host,
+# plain HTTP and private addresses.
+GATEWAY_HOSTS_ALLOWED: list[str] = env.list("GATEWAY_HOSTS_ALLOWED", [] if PRODUCTION else ["*"])
 GATEWAY_TIMEOUT_SECONDS = env.float("GATEWAY_TIMEOUT_SECONDS", 30.0)
 # Calls in flight at one POS in each web process: fewer than WEB_THREADS, so that a bank that hangs leaves threads.
 GATEWAY_CALLS_PER_POS = env.int("GATEWAY_CALLS_PER_POS", 3)

@@ -14,6 +14,7 @@ from config.kit.lib.http_deadline import DeadlineTransport
 from payments.gateways.base.gateway import Gateway
 from payments.gateways.types import OrderData, Payer, PosAccount, References
 from payments.models import POS, PosVersion
+from payments.pos_addresses import are_allowed, is_any_host_allowed
 from payments.pos_gateway import full_config, gateway_class
 
 MAX_ANSWER_BYTES = 1024 * 1024
@@ -36,9 +37,13 @@ def connect(pos: POS | PosVersion) -> Gateway:
     if gateway.is_simulated:  # has no bank: we serve its 3-D page
         three_d_url = settings.PUBLIC_URL + reverse("dummypay-page", args=[_pos_id(pos)])
     account = PosAccount(
-        config=full_config(pos), api_url=pos.resource_url, three_d_url=three_d_url, local_key=_local_key(pos)
+        config=full_config(pos),
+        api_url=pos.resource_url,
+        three_d_url=three_d_url,
+        are_addresses_allowed=are_allowed(pos),
+        local_key=_local_key(pos),
     )
-    return gateway(account, _client(settings.GATEWAY_TIMEOUT_SECONDS))
+    return gateway(account, _client(settings.GATEWAY_TIMEOUT_SECONDS, not is_any_host_allowed()))
 
 
 def order_of(payment: Payment) -> OrderData:
@@ -64,13 +69,15 @@ def references_of(payment: Payment) -> References:
 
 
 @lru_cache
-def _client(timeout: float) -> httpx.Client:
+def _client(timeout: float, public_only: bool) -> httpx.Client:
     """One client for the process, because creating one reads all certificates, but a new connection for each call.
 
     A request on a stale kept-alive connection could be lost, and its outcome would be unknown.
     """
     limits = httpx.Limits(max_keepalive_connections=0)
-    transport = httpx.HTTPTransport(trust_env=False, limits=limits)
+    transport: httpx.BaseTransport = httpx.HTTPTransport(trust_env=False, limits=limits)
+    if public_only:
+        transport = http.PublicTransport(transport)
     whole = DeadlineTransport(transport, seconds=timeout, max_bytes=MAX_ANSWER_BYTES)
     return http.client(timeout=timeout, transport=whole)
 

@@ -24,6 +24,10 @@ def check_production(**_: Any) -> list[CheckMessage]:
         errors.append(Error("ALLOWED_HOSTS must not contain '*'.", id="config.E003"))
     if not settings.ALLOWED_HOSTS:
         errors.append(Error("ALLOWED_HOSTS must not be empty.", id="config.E004"))
+    if "*" in settings.GATEWAY_HOSTS_ALLOWED:
+        errors.append(
+            Error("GATEWAY_HOSTS_ALLOWED must not contain '*': cards would go anywhere.", id="config.E006")
+        )
     try:
         MultiFernet([Fernet(key) for key in settings.ENCRYPTION_KEYS])
     except ValueError:

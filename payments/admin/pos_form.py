@@ -14,6 +14,7 @@ from payments.errors import GatewayConfigError
 from payments.gateways import registry
 from payments.gateways.base.gateway import Gateway
 from payments.models import POS
+from payments.pos_addresses import ADDRESS_FIELDS
 from payments.pos_gateway import masked_config
 from payments.services.pos_service import PosService
 
@@ -75,8 +76,9 @@ class BasePosForm(ServiceForm):
         super().clean()
         gateway = registry.find(self.cleaned_data.get("gateway", ""))
         if gateway is not None:
+            self.checked = copy(self.instance)
             try:
-                self._assign(copy(self.instance), gateway)
+                self._assign(self.checked, gateway)
             except GatewayConfigError as error:
                 for name, texts in form_errors(gateway, error.errors):
                     if name not in self.errors:
@@ -86,11 +88,14 @@ class BasePosForm(ServiceForm):
         return self.cleaned_data
 
     def prepare(self) -> None:
-        self._assign(self.instance, registry.get(self.instance.gateway))
+        """What `clean` has checked. By now the instance has the new addresses: that they changed can't be seen."""
+        for name in ("config", "secret_config", "secrets_revision"):
+            setattr(self.instance, name, getattr(self.checked, name))
 
     def _assign(self, instance: POS, gateway: type[Gateway]) -> None:
+        addresses = {name: self.cleaned_data[name] for name in ADDRESS_FIELDS if name in self.cleaned_data}
         config = config_from_form(gateway, self.cleaned_data)
-        self.service.assign(instance, {"gateway": gateway.path, "config": config})
+        self.service.assign(instance, {**addresses, "gateway": gateway.path, "config": config})
 
 
 class HttpsURLField(forms.URLField):
@@ -105,7 +110,9 @@ class _Meta:
     exclude = ["config"]  # assembled from the fields of its gateway
     labels = {"resource_url": _("Gateway address"), "three_d_resource_url": _("3-D Secure address")}
     help_texts = {
-        "resource_url": _("The address of the bank's payment API."),
+        "resource_url": _(
+            "The address of the bank's payment API. If you change it, enter the secrets again."
+        ),
         "three_d_resource_url": _(
             "The address of the bank's 3-D Secure page. Leave empty if it is the same."
         ),

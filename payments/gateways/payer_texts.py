@@ -23,6 +23,7 @@ TEXTS = {
     Reason.MISCONFIGURED: gettext_noop("The payment could not be taken."),
     Reason.UNDER_REVIEW: gettext_noop("The bank is still reviewing the payment."),
     Reason.NOT_REACHED: gettext_noop("The bank could not be reached."),
+    Reason.ADDRESS_REFUSED: gettext_noop("The payment could not be taken."),
     Reason.NO_ANSWER: gettext_noop("The bank has not answered yet."),
     Reason.UNREADABLE: gettext_noop("The bank has not answered yet."),
     Reason.NOT_AUTHENTIC: gettext_noop("The bank's answer could not be confirmed yet."),

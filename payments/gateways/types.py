@@ -77,6 +77,8 @@ class Reason(StrEnum):
     MISCONFIGURED = "misconfigured"
     UNDER_REVIEW = "under_review"
     NOT_REACHED = "not_reached"
+    ADDRESS_REFUSED = "address_refused"
+    """The POS points at a host that is not allowed; nothing was sent."""
     NO_ANSWER = "no_answer"
     UNREADABLE = "unreadable"
     NOT_AUTHENTIC = "not_authentic"
@@ -202,6 +204,8 @@ class PosAccount:
     config: Mapping[str, Any] = field(repr=False)
     api_url: str = ""
     three_d_url: str = ""
+    are_addresses_allowed: bool = True
+    """False: no operation sends anything, and no form is made."""
     local_key: str = field(default="", repr=False)
     """A key that the caller derives for this POS; signs dummypay's callbacks where its config names none."""
 

@@ -1,4 +1,5 @@
 from collections.abc import Mapping
+from copy import copy
 from typing import Any
 
 from config.kit.services import Service
@@ -6,6 +7,9 @@ from payments.errors import GatewayConfigError, UnknownGatewayError
 from payments.gateways import registry
 from payments.gateways.base import secrets
 from payments.models import POS, Channel
+from payments.pos_addresses import ADDRESS_FIELDS, check_addresses
+
+_WHERE = ("gateway", *ADDRESS_FIELDS)
 
 
 class PosService(Service[POS]):
@@ -17,17 +21,36 @@ class PosService(Service[POS]):
     def assign(self, instance: POS, fields: dict[str, Any]) -> None:
         """`config` comes as the client sent it; secrets in it may be masks, which keep what is stored.
 
-        Another gateway starts without secrets: what one schema hides another may show.
+        Another gateway, address or terminal starts without secrets: they must not be sent to anybody but the bank that
+        they were entered for.
         """
         fields = dict(fields)
         config = fields.pop("config", None)
-        known = instance.pk is not None
-        stays = fields.get("gateway", instance.gateway) == instance.gateway
-        before = secrets.join(instance.config, instance.secret_config if stays else {}) if known else {}
+        stored = copy(instance)
         super().assign(instance, fields)
-        if config is None and known and "gateway" not in fields:
+        if instance.pk is None:
+            self.set_config(instance, secrets.unmask(config or {}, {}))
             return
-        self.set_config(instance, secrets.unmask(config if config is not None else before, before))
+        moves = any(getattr(instance, name) != getattr(stored, name) for name in _WHERE)
+        if config is None and not moves and "gateway" not in fields:
+            return
+        kept = secrets.join(stored.config, {} if moves else stored.secret_config)
+        sent = kept if config is None else config
+        self.set_config(instance, secrets.unmask(sent, kept))
+        if _terminal(instance) != _terminal(stored):
+            self.set_config(instance, secrets.unmask(sent, stored.config))
+
+    def check_rules(self, instance: POS, stored: POS | None) -> None:
+        """Addresses that stay are not checked again: the rest of an old POS can be changed. Calls check them."""
+        moves = stored is None or instance.gateway != stored.gateway
+        check_addresses(
+            instance,
+            tuple(
+                name
+                for name in ADDRESS_FIELDS
+                if moves or getattr(instance, name) != getattr(stored, name, None)
+            ),
+        )
 
     def set_config(self, instance: POS, config: Mapping[str, Any]) -> None:
         """Check `config` with the gateway's schema, fill in its defaults, split off its secrets.
@@ -65,3 +88,10 @@ class PosService(Service[POS]):
                 three_d_resource_url=pos.three_d_resource_url,
             )
         )
+
+
+def _terminal(pos: POS) -> dict[str, Any]:
+    """The public values that name the merchant account at the bank."""
+    gateway = registry.find(pos.gateway)
+    names = gateway.config_class.terminal_fields if gateway else ()
+    return {name: pos.config.get(name) for name in names}

@@ -43,7 +43,7 @@ def test_a_refund_goes_to_the_merchant_that_took_the_money(nestpay, fields):
     nestpay.bank.settle()
     if "client_id" in fields:
         fields = {"config": config_of(nestpay.pos, **fields)}
-    change(nestpay.pos, **fields)
+    change(nestpay.pos, **{"config": config_of(nestpay.pos), **fields})
     done = refund_payment(payment, amount=Decimal(50), reason="x", user_id=None)
     assert done.state == RefundState.DONE
     assert nestpay.bank.books()[payment.order_id]["refunded_minor"] == 5000
@@ -52,7 +52,7 @@ def test_a_refund_goes_to_the_merchant_that_took_the_money(nestpay, fields):
 def test_money_in_doubt_is_found_where_it_was_taken(nestpay):
     nestpay.bank.fault("drop_after", operation="sale", times=1)
     payment = charge(nestpay).payment
-    change(nestpay.pos, resource_url=ELSEWHERE)
+    change(nestpay.pos, resource_url=ELSEWHERE, config=config_of(nestpay.pos))
     reconcile.query_status(payment)
     assert payment.state == PaymentState.CAPTURED
 

@@ -34,7 +34,7 @@ def client(
     """
     transport = transport or httpx.HTTPTransport(verify=verify, trust_env=False)
     if public_only:
-        transport = _PublicTransport(transport)
+        transport = PublicTransport(transport)
     return httpx.Client(timeout=timeout, transport=transport, follow_redirects=False, trust_env=False)
 
 
@@ -73,7 +73,7 @@ def _certificates() -> ssl.SSLContext:
     return httpx.create_ssl_context(trust_env=False)
 
 
-class _PublicTransport(httpx.BaseTransport):
+class PublicTransport(httpx.BaseTransport):
     """Resolves and checks the host, then calls the checked address. Certificate and Host header stay the host's."""
 
     def __init__(self, inner: httpx.BaseTransport) -> None:
@@ -87,7 +87,7 @@ class _PublicTransport(httpx.BaseTransport):
 
 
 class _AsyncPublicTransport(httpx.AsyncBaseTransport):
-    """Like _PublicTransport; resolving runs in a thread, so that a slow name server does not block other calls."""
+    """Like PublicTransport; resolving runs in a thread, so that a slow name server does not block other calls."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
         self._inner = inner
@@ -127,9 +127,11 @@ def is_public(address: str) -> bool:
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
         carried = ip.ipv4_mapped or ip.sixtofour or (ip.teredo and ip.teredo[1])
-        if carried or ip in _NAT64:
+        if carried or ip not in _GLOBAL_UNICAST:
             return False
     return ip.is_global and not ip.is_multicast
 
 
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_GLOBAL_UNICAST = ipaddress.ip_network(
+    "2000::/3"
+)  # all other blocks of IPv6 are reserved or special (RFC 4291)

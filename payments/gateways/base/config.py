@@ -28,6 +28,9 @@ class GatewayConfig(serializers.Serializer[Any]):
 
     keeps_unknown_fields: ClassVar[bool] = False
 
+    terminal_fields: ClassVar[tuple[str, ...]] = ()
+    """Fields that name the merchant account at the bank. Stored secrets belong to it: another one clears them."""
+
     labels: ClassVar[Mapping[str, str]] = {}
     """Field name → label in the admin, marked with `gettext_noop`. `/pos/schema/` keeps DRF's own labels."""
 

@@ -9,6 +9,10 @@ class NotSentError(Exception):
     """The request provably never left this machine."""
 
 
+class AddressRefusedError(NotSentError):
+    """The POS points at a host that is not allowed, or at one without a public address."""
+
+
 class NoAnswerError(Exception):
     """The request may have arrived, but no answer came back."""
 

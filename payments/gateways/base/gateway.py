@@ -8,10 +8,12 @@ from typing import Any, ClassVar, TypeVar
 import httpx
 
 from config.kit.lib import money
+from config.kit.lib.http import PrivateAddressError
 from payments.gateways.base import secrets
 from payments.gateways.base.callbacks import judge
 from payments.gateways.base.config import GatewayConfig
 from payments.gateways.base.errors import (
+    AddressRefusedError,
     NoAnswerError,
     NotAuthenticError,
     NotSentError,
@@ -87,6 +89,10 @@ class Gateway:
 
     start_calls_bank: ClassVar[bool] = False
     """True: `start_three_d` sends a request, so that all outcomes are possible. False: it only builds the form."""
+
+    hosts: ClassVar[frozenset[str]] = frozenset()
+    """Host names of the bank's test and live systems, in lower case. A POS may point only at them and at those that an
+    administrator allows (GATEWAY_HOSTS_ALLOWED)."""
 
     signs_replies: ClassVar[bool] = True
     """False only where the protocol has no signature on the replies of its API."""
@@ -193,6 +199,7 @@ class Gateway:
         """Ask what the bank has booked. Moves no money and may be repeated."""
         self._require(Capability.STATUS)
         try:
+            self._check_addresses()
             return self._without_secrets(self._status(query))
         except (NotSentError, NoAnswerError, UnreadableAnswerError) as error:
             return self._without_secrets(StatusResult(**_failure(error)))
@@ -258,6 +265,8 @@ class Gateway:
         """
         try:
             response = self._http.post(url, content=content, headers=dict(headers))
+        except PrivateAddressError:
+            raise AddressRefusedError from None
         except (
             httpx.ConnectError,
             httpx.ConnectTimeout,
@@ -278,8 +287,14 @@ class Gateway:
         if not self.is_operable or not self.can(capability):
             raise UnsupportedOperationError(f"{self.display()} has no {capability}.")
 
+    def _check_addresses(self) -> None:
+        """Also before a 3-D Secure form: the payer's browser posts the card to its address."""
+        if not self.account.are_addresses_allowed:
+            raise AddressRefusedError
+
     def _guarded(self, order: OrderData, call: Callable[[], GatewayResult]) -> GatewayResult:
         try:
+            self._check_addresses()
             return self._without_secrets(compare(call(), order))
         except (NotSentError, NoAnswerError, UnreadableAnswerError) as error:
             return self._without_secrets(GatewayResult(**_failure(error)))
@@ -294,7 +309,11 @@ class Gateway:
 
 def _failure(error: Exception) -> dict[str, Any]:
     if isinstance(error, NotSentError):
-        return {"outcome": Outcome.NOT_SENT, "reason": Reason.NOT_REACHED}
+        refused = isinstance(error, AddressRefusedError)
+        return {
+            "outcome": Outcome.NOT_SENT,
+            "reason": Reason.ADDRESS_REFUSED if refused else Reason.NOT_REACHED,
+        }
     if isinstance(error, NotAuthenticError):
         known: dict[str, Any] = {"reason": Reason.NOT_AUTHENTIC, "signature_valid": False}
     else:

@@ -8,6 +8,7 @@ from payments.gateways.base.marks import gettext_noop
 
 class FibaCreditConfig(GatewayConfig):
     keeps_unknown_fields = True
+    terminal_fields = ("client_id",)
     labels = {
         "client_id": gettext_noop("Client ID"),
         "client_secret": gettext_noop("Client secret key"),

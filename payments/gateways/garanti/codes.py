@@ -3,6 +3,15 @@
 from payments.gateways.types import OrderState, Outcome, Reason
 from payments.gateways.wire import iso8583
 
+HOSTS = frozenset(
+    {
+        "sanalposprov.garanti.com.tr",
+        "sanalposprov.garantibbva.com.tr",
+        "sanalposprovtest.garanti.com.tr",
+        "sanalposprovtest.garantibbva.com.tr",
+    }
+)
+
 APPROVED = "00"
 REFUSED = frozenset({"Declined", "Error"})
 """`response` of a callback that refuses."""

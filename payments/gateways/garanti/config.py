@@ -7,6 +7,7 @@ from payments.gateways.base.marks import gettext_noop
 
 
 class GarantiConfig(GatewayConfig):
+    terminal_fields = ("merchant_id", "terminal_id")
     labels = {
         "merchant_id": gettext_noop("Merchant ID"),
         "prov_password": gettext_noop("Provision user's password"),

@@ -48,6 +48,7 @@ class GarantiGateway(Gateway):
 
     path = "omnicore.libs.payment_gateways.garanti.GarantiGateway"
     name = "Garanti BBVA"
+    hosts = codes.HOSTS
     config_class = GarantiConfig
     capabilities = frozenset(
         {

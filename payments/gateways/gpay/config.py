@@ -21,6 +21,7 @@ class GPayAuth(serializers.Serializer[Any]):
 
 
 class GPayConfig(GatewayConfig):
+    terminal_fields = ("auth",)
     labels = {
         "auth": gettext_noop("Auth"),
         "company_name": gettext_noop("Company name"),

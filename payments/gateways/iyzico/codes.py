@@ -2,6 +2,8 @@
 
 from payments.gateways.types import OrderState, Outcome, Reason
 
+HOSTS = frozenset({"api.iyzipay.com", "sandbox-api.iyzipay.com"})
+
 SUCCESS = "success"
 FRAUD_CLEAR = "1"
 FRAUD_REJECTED = "-1"

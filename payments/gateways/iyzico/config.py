@@ -7,6 +7,7 @@ from payments.gateways.base.marks import gettext_noop
 
 
 class IyzicoConfig(GatewayConfig):
+    terminal_fields = ("api_key",)
     labels = {
         "api_key": gettext_noop("API key"),
         "secret_key": gettext_noop("Secret key"),

@@ -44,6 +44,7 @@ class IyzicoGateway(Gateway):
 
     path = "omnicore.libs.payment_gateways.iyzico.IyzicoGateway"
     name = "iyzico"
+    hosts = codes.HOSTS
     config_class = IyzicoConfig
     callback_hides = frozenset({"conversationdata"})
     capabilities = frozenset(

@@ -3,6 +3,20 @@
 from payments.gateways.types import OrderState, Outcome, Reason
 from payments.gateways.wire import iso8583
 
+HOSTS = frozenset(
+    {
+        "entegrasyon.asseco-see.com.tr",  # test
+        "sanalpos.halkbank.com.tr",
+        "sanalpos.isbank.com.tr",
+        "sanalpos.sanalakpos.com.tr",
+        "sanalpos.sekerbank.com.tr",
+        "sanalpos.teb.com.tr",
+        "sanalpos2.ziraatbank.com.tr",
+        "www.fbwebpos.com",
+        "www.sanalakpos.com",
+    }
+)
+
 APPROVED = "Approved"
 REFUSED = frozenset({"Declined", "Error"})
 

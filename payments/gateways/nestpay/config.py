@@ -10,6 +10,7 @@ from payments.gateways.base.marks import gettext_noop
 
 
 class NestPayConfig(GatewayConfig):
+    terminal_fields = ("client_id",)
     labels = {
         "client_id": gettext_noop("Client ID"),
         "password": gettext_noop("Password"),

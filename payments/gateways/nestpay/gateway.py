@@ -56,6 +56,7 @@ class NestPayGateway(Gateway):
             Capability.STATUS,
         }
     )
+    hosts = codes.HOSTS
     callback_hides = frozenset({"pan", "cv2", "md", "xid", "cavv"})
     signs_replies = False
     order_id_max_length = 64

@@ -46,6 +46,7 @@ def test_a_safe_production_starts(tmp_path):
         ({"ENCRYPTION_KEYS": ""}, "config.E005"),
         ({"ENCRYPTION_KEYS": "nonsense"}, "config.E005"),
         ({"DEBUG": "1"}, "config.E001"),
+        ({"GATEWAY_HOSTS_ALLOWED": "*"}, "config.E006"),
         ({"DATABASE_URL": "sqlite:///x"}, "PostgreSQL"),
     ],
     ids=lambda value: str(value),
