@@ -33,4 +33,5 @@ def _team(request: HttpRequest) -> list[Entry]:
     return [
         list_entry(request, _("Users"), "person", "user", app="auth"),
         list_entry(request, _("Roles"), "group", "group", app="auth"),
+        list_entry(request, _("Changes to approve"), "how_to_reg", "configurationchange", app="identity"),
     ]

@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "payments",
     "billing",
     "vault",
+    "config.kit.identity",
 ]
 
 MIDDLEWARE = [
@@ -123,6 +124,10 @@ PGHISTORY_APPEND_ONLY = True
 PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
 PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(db_index=True)
 PGHISTORY_CONTEXT_FIELD = pghistory.ContextForeignKey(db_index=False)
+
+# A change that loosens a control (POS addresses and secrets, refund limits, exchange rates, roles, API clients,
+# merchant keys) waits for a second person.
+SECOND_PERSON_FOR_CONFIGURATION = env.bool("SECOND_PERSON_FOR_CONFIGURATION", PRODUCTION)
 
 FORMS_URLFIELD_ASSUME_HTTPS = True  # the default of Django 6
 

@@ -7,4 +7,11 @@ class PaymentsConfig(AppConfig):
     verbose_name = _("Payment Management")
 
     def ready(self) -> None:
-        from payments import checks  # noqa: F401 registers the system checks
+        from config.kit.identity import service_control
+        from payments import (
+            checks,  # noqa: F401 registers the system checks
+            services,
+        )
+
+        service_control.register(services.pos, "payments.change_pos")
+        service_control.register(services.channels, "payments.change_channel")

@@ -12,7 +12,6 @@ from billing.admin.forms import YES, AmountForm, SettlePaymentForm
 from billing.attempts.cases import close_case
 from billing.models import Payment, Refund, RefundKind
 from billing.services import reconcile, refund, settle
-from billing.services.approval import refund_limit
 from billing.states import RefundState
 from config.kit.admin.confirm import Facts, ReasonForm
 from config.kit.lib.money import format_money, round_to_minor
@@ -41,7 +40,7 @@ class RefundPayment(PaymentAction):
         text = _("The amount is refunded to the card %(card)s. Bills that it paid are reopened.")
         text %= {"card": self.instance.masked_card}
         channel = self.instance.channel
-        limit = refund_limit(channel)
+        limit = channel.refund_limit
         approval = _("Refunds above %(limit)s must be approved by a different user.")
         return f"{text} {approval % {'limit': format_money(limit, channel.default_currency)}}"
 

@@ -4,9 +4,8 @@ It is `refund_limit` of the channel's conf, else REFUND_LIMIT, in the channel's 
 that splitting a refund does not avoid the approval.
 """
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
-from django.conf import settings
 from django.db.models import QuerySet, Sum
 
 from billing.models import ExchangeRate, Payment, Refund
@@ -15,16 +14,6 @@ from config.kit.lib import days
 from payments.models import Channel
 
 NOT_COUNTED = (RefundState.WAITING, RefundState.DECLINED, RefundState.REJECTED)
-
-
-def refund_limit(channel: Channel) -> Decimal:
-    """In major units of the channel's default currency. A limit that is not a number counts as 0."""
-    limit = channel.conf.get("refund_limit", settings.REFUND_LIMIT)
-    try:
-        number = Decimal(str(limit))
-    except InvalidOperation:
-        return Decimal(0)
-    return number if number.is_finite() else Decimal(0)
 
 
 def refund_needs_approval(payment: Payment, amount: Decimal) -> bool:
@@ -53,7 +42,7 @@ def is_above_limit(channel: Channel, amounts: dict[str, Decimal]) -> bool:
         if rate is None:
             return True
         total += amount * rate
-    return total > refund_limit(channel)
+    return total > channel.refund_limit
 
 
 def find_rate(currency: str, into: str) -> Decimal | None:

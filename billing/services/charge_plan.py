@@ -86,7 +86,9 @@ def plan_method_charge(request: PaymentRequest, method: PaymentMethod) -> list[C
         pos: POS | None = route.pos
         reason = str(route.reason)
     else:
-        on_gateway = POS.objects.filter(channel=request.account.channel, gateway=gateway_class.path)
+        on_gateway = POS.objects.filter(
+            channel=request.account.channel, gateway=gateway_class.path, is_approved=True
+        )
         pos = on_gateway.order_by("pk").first()
         reason = _("first POS of the channel on %(gateway)s, where the card is stored") % {
             "gateway": method.gateway
@@ -210,9 +212,9 @@ def _fallback(match: routing.Match, first: POS | None, amount: Decimal) -> list[
 
 
 def can_take_payments(pos: POS) -> bool:
-    """Whether the POS's gateway can be called; in production not if it is simulated."""
+    """Whether the POS is approved and its gateway can be called; in production not if it is simulated."""
     gateway = pos_gateway.gateway_class(pos)
-    return gateway.is_operable and not (gateway.is_simulated and settings.PRODUCTION)
+    return pos.is_approved and gateway.is_operable and not (gateway.is_simulated and settings.PRODUCTION)
 
 
 def _accepts(gateway: Gateway, order: OrderData) -> bool:

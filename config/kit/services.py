@@ -8,8 +8,17 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import ProtectedError, UniqueConstraint
 from psycopg.errors import ForeignKeyViolation
 
+from config.kit import second_person
 from config.kit.lib.database import violated_constraint
-from config.kit.lib.errors import ChannelChangedError, InUseError, ReferenceGoneError, UniqueSetsError
+from config.kit.lib.encryption import EncryptedJSONField
+from config.kit.lib.errors import (
+    ChannelChangedError,
+    InUseError,
+    ReferenceGoneError,
+    SecondPersonRequiredError,
+    UniqueSetsError,
+)
+from config.kit.lib.masking import SECRET_MASK
 
 M = TypeVar("M", bound=models.Model)
 
@@ -29,6 +38,9 @@ class Service(Generic[M]):
     """Error code for a changed channel, for models that belong to one."""
     in_use_code: str = ""
     """Error code for deleting an object that others reference."""
+    controlled_fields: tuple[str, ...] = ()
+    """Fields whose change loosens a control: it waits for a second person (config.kit.identity). A model with a field
+    `is_approved` also lets new rows wait: they are not used until then."""
 
     def create(self, **fields: Any) -> M:
         """Raises RuleError, UniqueSetsError or InvalidValueError and writes nothing then."""
@@ -59,6 +71,8 @@ class Service(Generic[M]):
         return instance
 
     def write(self, instance: M) -> None:
+        if instance._state.adding and hasattr(instance, "is_approved"):
+            instance.is_approved = not second_person.is_required()
         instance.save()
 
     def delete(self, instance: M) -> None:
@@ -81,6 +95,33 @@ class Service(Generic[M]):
         if stored is not None:
             self.check_channel_is_kept(instance, stored)
         self.check_rules(instance, stored)
+        if second_person.is_required():
+            names = self.loosened(instance, stored)
+            if names:
+                raise SecondPersonRequiredError(names)
+
+    def loosened(self, instance: M, stored: M | None) -> list[str]:
+        """The controlled fields that are changed so that a second person is needed. `stored` is None for a new row."""
+        if stored is None:
+            return []
+        approval = ["is_approved"] if hasattr(instance, "is_approved") else []
+        changed = [
+            name
+            for name in [*approval, *self.controlled_fields]
+            if getattr(instance, name) != getattr(stored, name)
+        ]
+        waits = not getattr(stored, "is_approved", True)
+        return changed if not waits or "is_approved" in changed else []
+
+    def describe(self, instance: M) -> dict[str, str]:
+        """Label → text of every field, for the person who approves a change. Secrets masked."""
+        return {
+            str(field.verbose_name): SECRET_MASK
+            if isinstance(field, EncryptedJSONField)
+            else str(getattr(instance, field.name))
+            for field in instance._meta.concrete_fields
+            if field.editable
+        }
 
     def check_rules(self, instance: M, stored: M | None) -> None:
         """Hook for the model's own rules. `stored` is the row before the change, None for a new one."""

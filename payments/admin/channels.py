@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
 
 from config.kit.admin.channel_admin import MODIFIED_FILTER
+from config.kit.admin.controlled import ControlledAdmin
 from config.kit.admin.fields import CurrencyField
 from config.kit.admin.service_admin import ActivationAdmin
 from payments import services
@@ -28,7 +29,7 @@ class DefaultCardFilter(DropdownFilter):
 
 
 @admin.register(Channel)
-class ChannelAdmin(ActivationAdmin, PaymentsAdmin):
+class ChannelAdmin(ControlledAdmin, ActivationAdmin, PaymentsAdmin):
     service = services.channels
     list_display = (
         "name",

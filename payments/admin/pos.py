@@ -13,6 +13,8 @@ from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
 from config.kit.admin.channel_admin import CHANNEL_FILTER, MODIFIED_FILTER
+from config.kit.admin.controlled import ControlledAdmin
+from config.kit.identity.admin import AskForApproval
 from payments import services
 from payments.admin.base import ChannelOwnedAdmin
 from payments.admin.gateway_fields import config_rows
@@ -48,8 +50,12 @@ class GatewayFilter(DropdownFilter):
         return queryset.filter(gateway__in=found) if found else queryset
 
 
+class AskForPos(AskForApproval):
+    permission = "payments.change_pos"
+
+
 @admin.register(POS)
-class PosAdmin(ChannelOwnedAdmin):
+class PosAdmin(ControlledAdmin, ChannelOwnedAdmin):
     service = services.pos
     form = PosForm
     list_display = ("name", "slug", "gateway_name", "mode", "channel", "modified_date")
@@ -57,7 +63,7 @@ class PosAdmin(ChannelOwnedAdmin):
     search_fields = ("name", "slug")
     prepopulated_fields = {"slug": ("name",)}
     export_exclude = ("secret_config", "secrets_revision")
-    confirmed_actions = (ClonePos,)
+    confirmed_actions = (ClonePos, AskForPos)
 
     class Media:
         js = ("admin/pos_gateway.js",)

@@ -12,6 +12,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 from config.kit.admin.confirm import ConfirmedAction
 from config.kit.admin.form import BrokenRule, FormError
 from config.kit.admin.urls import admin_url
+from config.kit.identity.service_control import ask_for_approval
 from payments import services
 from payments.admin.messages import rule_errors
 from payments.models import POS, Channel
@@ -56,5 +57,6 @@ class ClonePos(ConfirmedAction[POS]):
     def perform(self, data: dict[str, Any]) -> HttpResponse:
         clone = services.pos.clone(self.instance, **data)
         self.page.log_addition(self.request, clone, [{"added": {}}])
+        ask_for_approval(services.pos, clone, user_id=self.request.user.pk)
         messages.success(self.request, _("POS cloned without its secrets. Enter them before you use it."))
         return HttpResponseRedirect(admin_url(clone))

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from config.kit.admin.form import ServiceForm
+from config.kit.admin.controlled import ControlledForm
 from payments.admin.gateway_fields import config_from_form, form_errors, form_fields, form_initial
 from payments.errors import GatewayConfigError
 from payments.gateways import registry
@@ -31,7 +31,7 @@ def gateway_choices() -> list[tuple[str, str]]:
     return [("", "---------"), *((gateway.path, label(gateway)) for gateway in registry.GATEWAYS)]
 
 
-class BasePosForm(ServiceForm):
+class BasePosForm(ControlledForm):
     """Checks the chosen gateway's fields with its schema; the fields of the others are left alone."""
 
     service: PosService

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 
 from config.kit.api.query import validated_parameters
 from config.kit.api.resources import FullResourceViewSet, ResourceViewSet
+from config.kit.identity.service_control import ask_for_approval
 from payments import routing, services
 from payments.api import examples, filters, serializers
 from payments.api.bulk import BankBulkQuerySerializer, BulkFileSerializer, BulkQuerySerializer, bulk_answer
@@ -66,6 +67,7 @@ class POSViewSet(FullResourceViewSet):
         body = CloneSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         copy = services.pos.clone(pos, **body.arguments(pos))
+        ask_for_approval(services.pos, copy, user_id=request.user.pk)
         return Response(self.get_serializer(copy).data, status=status.HTTP_201_CREATED)
 
 

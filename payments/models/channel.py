@@ -1,3 +1,4 @@
+from decimal import Decimal, InvalidOperation
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -45,6 +46,15 @@ class Channel(Dated):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def refund_limit(self) -> Decimal:
+        """`refund_limit` of its conf, else REFUND_LIMIT, in major units of its default currency. Not a number: 0."""
+        try:
+            limit = Decimal(str(self.conf.get("refund_limit", settings.REFUND_LIMIT)))
+        except InvalidOperation:
+            return Decimal(0)
+        return limit if limit.is_finite() else Decimal(0)
 
     @property
     def time_zone(self) -> ZoneInfo:

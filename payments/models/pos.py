@@ -45,6 +45,12 @@ class POS(Dated):
     channel = models.ForeignKey(
         "payments.Channel", verbose_name=_("Channel"), on_delete=models.PROTECT, related_name="pos"
     )
+    is_approved = models.BooleanField(
+        _("Approved"),
+        default=True,
+        editable=False,
+        help_text=_("Takes payments once a second person approved it."),
+    )
 
     class Meta:
         verbose_name = _("POS")

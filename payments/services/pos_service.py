@@ -1,4 +1,4 @@
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from copy import copy
 from typing import Any
 
@@ -8,6 +8,7 @@ from payments.gateways import registry
 from payments.gateways.base import secrets
 from payments.models import POS, Channel
 from payments.pos_addresses import ADDRESS_FIELDS, check_addresses
+from payments.pos_gateway import masked_config
 
 _WHERE = ("gateway", *ADDRESS_FIELDS)
 
@@ -17,6 +18,7 @@ class PosService(Service[POS]):
     label = "Pos"
     channel_code = "pos_100_3"
     in_use_code = "pos_100_6"
+    controlled_fields = ("gateway", "config", "secret_config", "resource_url", "three_d_resource_url")
 
     def assign(self, instance: POS, fields: dict[str, Any]) -> None:
         """`config` comes as the client sent it; secrets in it may be masks, which keep what is stored.
@@ -51,6 +53,17 @@ class PosService(Service[POS]):
                 if moves or getattr(instance, name) != getattr(stored, name, None)
             ),
         )
+
+    def describe(self, instance: POS) -> dict[str, str]:
+        """With the config field by field, secrets masked; their revision shows that one was changed."""
+        revision = POS._meta.get_field("secrets_revision").verbose_name
+        lines = super().describe(instance)
+        del lines[str(POS._meta.get_field("config").verbose_name)]
+        return {
+            **lines,
+            **dict(_flat(masked_config(instance))),
+            str(revision): str(instance.secrets_revision),
+        }
 
     def set_config(self, instance: POS, config: Mapping[str, Any]) -> None:
         """Check `config` with the gateway's schema, fill in its defaults, split off its secrets.
@@ -95,3 +108,12 @@ def _terminal(pos: POS) -> dict[str, Any]:
     gateway = registry.find(pos.gateway)
     names = gateway.config_class.terminal_fields if gateway else ()
     return {name: pos.config.get(name) for name in names}
+
+
+def _flat(config: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
+    """("auth › merchant_id", "7000679")"""
+    for name, value in config.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{path}{name} › ")
+        else:
+            yield f"{path}{name}", str(value)

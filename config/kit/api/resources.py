@@ -15,6 +15,7 @@ from rest_framework.routers import APIRootView, DefaultRouter
 
 from config.kit.api.fields import JSONField, PrimaryKeyField
 from config.kit.api.metadata import ContractMetadata
+from config.kit.identity.service_control import ask_for_approval
 from config.kit.lib.errors import InvalidValueError
 from config.kit.services import Service
 
@@ -37,14 +38,19 @@ class ResourceSerializer(serializers.ModelSerializer):
 
     def create(self, validated_data: dict[str, Any]) -> Any:
         with self._api_names():
-            return self.service.create(**validated_data)
+            return self._with_approval(self.service.create(**validated_data))
 
     def update(self, instance: Any, validated_data: dict[str, Any]) -> Any:
         try:
             with self._api_names():
-                return self.service.update(instance, **validated_data)
+                return self._with_approval(self.service.update(instance, **validated_data))
         except self.service.model.DoesNotExist:  # deleted since the view read it
             raise NotFound from None
+
+    def _with_approval(self, instance: Any) -> Any:
+        """A new object that is not used before a second person approves it is put before one."""
+        ask_for_approval(self.service, instance, user_id=self.context["request"].user.pk)
+        return instance
 
     @contextmanager
     def _api_names(self) -> Iterator[None]:

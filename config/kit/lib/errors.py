@@ -1,6 +1,6 @@
 """Errors for broken business rules, independent of how a contract prints them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 
 class RuleError(Exception):
@@ -64,6 +64,18 @@ class InUseError(RuleError):
         super().__init__(f"{label}: {name} is in use by {listed}.")
         self.code = code
         self.counts = dict(counts)
+
+
+class SecondPersonRequiredError(RuleError):
+    """A change that loosens a control must be asked for in the admin, where another person approves it."""
+
+    code = "change_100_1"
+    http_status = 403
+
+    def __init__(self, fields: Iterable[str]) -> None:
+        super().__init__(
+            f"Changing {', '.join(fields)} needs the approval of a second person. Make the change in the admin."
+        )
 
 
 class ReferenceGoneError(RuleError):

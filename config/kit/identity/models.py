@@ -1,0 +1,124 @@
+"""Changes of the configuration that wait for a second person."""
+
+from typing import Any
+
+import pgtrigger
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from config.kit.lib.encryption import EncryptedJSONField
+
+
+class ChangeState(models.TextChoices):
+    WAITING = "waiting", _("Waiting for approval")
+    APPLIED = "applied", _("Applied")
+    REJECTED = "rejected", _("Rejected")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    EXPIRED = "expired", _("Expired")
+    OUTDATED = "outdated", _("Outdated")  # the object was changed meanwhile
+
+
+class ChangeQuerySet(models.QuerySet["ConfigurationChange"]):
+    def waiting(self) -> "ChangeQuerySet":
+        return self.filter(state=ChangeState.WAITING, expires_at__gt=Now())
+
+
+class ConfigurationChange(models.Model):
+    """A change that loosens a control. It is applied when another person approves it.
+
+    `lines` is what people read (label, before, after; secrets masked), `payload` what is applied.
+    """
+
+    kind = models.CharField(_("Kind"), max_length=64, editable=False)
+    object_id = models.BigIntegerField(_("Object"), null=True, editable=False)
+    object_name = models.CharField(_("Name"), max_length=200, editable=False)
+    lines = models.JSONField(_("Changes"), editable=False)
+    payload: Any = EncryptedJSONField()
+    base = models.CharField(
+        max_length=64,
+        blank=True,
+        default="",
+        editable=False,
+        help_text="Fingerprint of the object as it was.",
+    )
+    reason = models.CharField(_("Reason"), max_length=500, blank=True, default="", editable=False)
+    state = models.CharField(
+        _("State"), max_length=16, choices=ChangeState.choices, default=ChangeState.WAITING, editable=False
+    )
+    requested_at = models.DateTimeField(_("Requested at"), auto_now_add=True)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("Requested by"),
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    authors = ArrayField(models.BigIntegerField(), editable=False)
+    expires_at = models.DateTimeField(_("Expires at"), editable=False)
+    decided_at = models.DateTimeField(_("Decided at"), null=True, editable=False)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("Decided by"),
+        null=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    decision_note = models.CharField(
+        _("Decision note"), max_length=500, blank=True, default="", editable=False
+    )
+
+    objects = ChangeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Change of the configuration")
+        verbose_name_plural = _("Changes of the configuration")
+        ordering = ["-pk"]
+        permissions = [("approve_configurationchange", "Can approve configuration changes of others")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "object_id"],
+                condition=Q(state=ChangeState.WAITING, object_id__isnull=False),
+                name="identity_one_waiting_change",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=ChangeState.APPLIED)
+                | Q(decided_by__isnull=False) & ~Q(decided_by=F("requested_by")),
+                name="identity_change_second_person",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(
+                name="facts_are_fixed",
+                fields=[
+                    "kind",
+                    "object_id",
+                    "object_name",
+                    "lines",
+                    "base",
+                    "reason",
+                    "requested_by",
+                    "authors",
+                ],
+            ),
+            pgtrigger.Protect(
+                name="decided_once",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(
+                    old__state__in=["applied", "rejected", "withdrawn", "expired", "outdated"]
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.object_name
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.state == ChangeState.WAITING and self.expires_at > timezone.now()
