@@ -7,8 +7,12 @@ class BillingConfig(AppConfig):
     verbose_name = _("Billing")
 
     def ready(self) -> None:
-        """Register the contract that writes the bodies of the hub's events."""
+        """Register the contract that writes the bodies of the hub's events, and what takes two people."""
         from billing.contracts.tmf.tmf676.events import messages_for
         from billing.hub import shaping
+        from billing.services import api_client, exchange_rate
+        from config.kit.identity import changes, service_control
 
         shaping.register(messages_for)
+        changes.register(exchange_rate.KIND, exchange_rate.ExchangeRateControl())
+        service_control.register(api_client.clients, "billing.change_apiclient")

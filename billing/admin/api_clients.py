@@ -1,10 +1,9 @@
 """OAuth 2.0 clients of the APIs. A new secret is shown once, in the message after it was created."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.auth import get_user_model
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -20,7 +19,9 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 from billing.admin.base import BillingAction
 from billing.models import ApiClient
 from billing.services import api_client
-from config.kit.admin.base_admin import BaseAdmin
+from config.kit import second_person
+from config.kit.admin.controlled import ControlledAdmin, ControlledForm
+from config.kit.identity.admin import AskForApproval
 
 SCOPES = [
     ("read", _("read: list and retrieve")),
@@ -43,14 +44,14 @@ if admin.site.is_registered(ApiClient):
     admin.site.unregister(ApiClient)
 
 
-class ApiClientForm(forms.ModelForm):
+class ApiClientForm(ControlledForm):
     scopes = forms.MultipleChoiceField(
         label=_("Scopes"), choices=SCOPES, widget=UnfoldAdminCheckboxSelectMultipleWidget
     )
 
     class Meta:
         model = ApiClient
-        fields = ("name", "user", "scopes")
+        fields = ("name", "scopes")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -69,48 +70,54 @@ class RotateSecret(BillingAction[ApiClient]):
     permission = "billing.change_apiclient"
 
     def explanation(self) -> str:
-        return gettext("The old secret and all tokens issued with it stop working immediately.")
+        text = gettext("The old secret and all tokens issued with it stop working immediately.")
+        if not second_person.is_required():
+            return text
+        return f"{text} {gettext('The new one works once another user has approved it.')}"
 
     def perform(self, data: dict[str, Any]) -> str:
-        return secret_text(self.instance, api_client.rotate_secret(self.instance))
+        secret = api_client.rotate_secret(self.instance, user_id=self.request.user.pk)
+        cast(Any, self.page).put_before_another(self.request, self.instance)
+        return secret_text(self.instance, secret)
+
+
+class AskForClient(AskForApproval):
+    permission = "billing.change_apiclient"
 
 
 @admin.register(ApiClient)
-class ApiClientAdmin(BaseAdmin):
+class ApiClientAdmin(ControlledAdmin):
+    service = api_client.clients
     form = ApiClientForm
-    list_display = ("name", "client_id", "scopes", "user", "created")
+    list_display = ("name", "client_id", "scopes", "user", "is_approved", "created")
     list_select_related = ("user",)
     search_fields = ("name", "client_id")
     sortable_by = ()
     ordering = ("name",)
-    export_exclude = ("client_secret",)
-    autocomplete_fields = ("user",)
-    confirmed_actions = (RotateSecret,)
+    export_exclude = ("client_secret", "known_to")
+    confirmed_actions = (RotateSecret, AskForClient)
 
     def get_fields(self, request: HttpRequest, obj: ApiClient | None = None) -> list[str]:
-        return ["name", "user", "scopes", *(["client_id", "created"] if obj else [])]
+        return ["name", "scopes", *(["client_id", "user", "created"] if obj else [])]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: ApiClient | None = None) -> tuple[str, ...]:
-        return ("client_id", "created") if obj else ()
+    def get_readonly_fields(self, request: HttpRequest, obj: ApiClient | None = None) -> list[str]:
+        return ["client_id", "user", "created"] if obj else []
 
     def has_delete_permission(self, request: HttpRequest, obj: ApiClient | None = None) -> bool:
         """Payments reference it. Remove its scopes to disable it."""
         return False
 
     def save_model(self, request: HttpRequest, obj: ApiClient, form: Any, change: bool) -> None:
-        """Changed scopes apply at once: existing tokens are revoked."""
         if change:
             super().save_model(request, obj, form, change)
-            api_client.revoke_tokens(obj)
             return
         made, secret = api_client.create_client(
-            name=obj.name,
-            user=get_user_model()._default_manager.get(pk=obj.user_id),
-            scopes=obj.scopes.split(),
+            name=obj.name, scopes=obj.scopes.split(), user_id=request.user.pk
         )
         obj.pk, obj.client_id = made.pk, made.client_id
         obj.refresh_from_db()
         messages.warning(request, secret_text(made, secret))
+        self.put_before_another(request, obj)
 
 
 def secret_text(client: ApiClient, secret: str) -> str:

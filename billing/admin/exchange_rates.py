@@ -2,11 +2,14 @@
 
 from typing import Any
 
-from django.contrib import admin
-from django.http import HttpRequest
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
 
 from billing.models import ExchangeRate
+from billing.services.exchange_rate import enter_rate
 from config.kit.admin.base_admin import BaseAdmin
+from config.kit.admin.urls import list_url
 
 
 @admin.register(ExchangeRate)
@@ -23,5 +26,15 @@ class ExchangeRateAdmin(BaseAdmin):
         return False
 
     def save_model(self, request: HttpRequest, obj: ExchangeRate, form: Any, change: bool) -> None:
-        obj.created_by_id = request.user.pk
-        obj.save(force_insert=True)
+        enter_rate(obj, user_id=request.user.pk)
+
+    def log_addition(self, request: HttpRequest, obj: ExchangeRate, message: Any) -> Any:
+        return super().log_addition(request, obj, message) if obj.pk else None
+
+    def response_add(
+        self, request: HttpRequest, obj: ExchangeRate, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        if obj.pk:
+            return super().response_add(request, obj, post_url_continue)
+        messages.warning(request, _("The exchange rate counts once another user has approved it."))
+        return HttpResponseRedirect(list_url(ExchangeRate))

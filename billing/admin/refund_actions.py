@@ -13,6 +13,7 @@ from billing.admin.forms import YES, SettleRefundForm
 from billing.admin.payment_actions import SettleAction, refund_message, settlement_message
 from billing.models import Refund
 from billing.services import refund, settle
+from billing.services.approval import may_approve
 from billing.states import RefundState
 from config.kit.admin.confirm import Facts, ReasonForm
 from config.kit.lib.money import format_money
@@ -38,7 +39,9 @@ class DecideRefund(RefundAction):
 
     @classmethod
     def is_possible(cls, instance: Refund, request: HttpRequest) -> bool:
-        return instance.state == RefundState.WAITING and instance.requested_by_id != request.user.pk
+        return instance.state == RefundState.WAITING and may_approve(
+            request.user.pk, requested_by_id=instance.requested_by_id
+        )
 
 
 class ApproveRefund(DecideRefund):

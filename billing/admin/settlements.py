@@ -16,6 +16,7 @@ from billing.admin.colours import SETTLEMENT_COLOURS
 from billing.admin.facts import payment_facts, refund_facts
 from billing.models import Settlement, SettlementState
 from billing.services import settle
+from billing.services.approval import may_approve
 from config.kit.admin.badge import badge
 from config.kit.admin.base_admin import ReadOnlyAdmin
 from config.kit.admin.confirm import Facts, ReasonForm
@@ -29,7 +30,9 @@ class DecideSettlement(BillingAction[Settlement]):
 
     @classmethod
     def is_possible(cls, instance: Settlement, request: HttpRequest) -> bool:
-        return instance.state == SettlementState.WAITING and instance.requested_by_id != request.user.pk
+        return instance.state == SettlementState.WAITING and may_approve(
+            request.user.pk, requested_by_id=instance.requested_by_id
+        )
 
     def title(self) -> str:
         amount = shown_amount(self.instance)

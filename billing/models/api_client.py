@@ -1,4 +1,5 @@
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from oauth2_provider.models import AbstractApplication
@@ -7,12 +8,14 @@ from oauth2_provider.models import AbstractApplication
 class ApiClient(AbstractApplication):
     """An OAuth 2.0 client (client credentials grant).
 
-    It acts as `user` and can request the scopes in `scopes`, separated by spaces. Only a hash of its secret is stored.
+    It can request the scopes in `scopes`, separated by spaces, and gets no tokens before it is approved. Only a hash of
+    its secret is stored. `user` is its service identity: nobody can log in with it.
     """
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("User"),
+        editable=False,
         on_delete=models.PROTECT,
         related_name="+",
         help_text=_("Payments and refunds of the client are recorded under this user."),
@@ -23,6 +26,13 @@ class ApiClient(AbstractApplication):
         default="read",
         help_text=_("Scopes that it can request: read, pay, refund, hub."),
     )
+    is_approved = models.BooleanField(_("Approved"), default=True, editable=False)
+    known_to = ArrayField(
+        models.BigIntegerField(),
+        default=list,
+        editable=False,
+        help_text="Ids of the users who created the client or saw a secret. They do not approve what it requests.",
+    )
 
     class Meta:
         verbose_name = _("API client")
@@ -31,3 +41,7 @@ class ApiClient(AbstractApplication):
 
     def __str__(self) -> str:
         return str(self.name or self.client_id)
+
+    def is_usable(self, request: object) -> bool:
+        """Asked by django-oauth-toolkit when a token is issued and when one is used."""
+        return self.is_approved

@@ -9,11 +9,21 @@ from decimal import Decimal
 from django.db.models import QuerySet, Sum
 
 from billing.models import ExchangeRate, Payment, Refund
+from billing.services.api_client import is_known_to
 from billing.states import RefundState
 from config.kit.lib import days
 from payments.models import Channel
 
 NOT_COUNTED = (RefundState.WAITING, RefundState.DECLINED, RefundState.REJECTED)
+
+
+def may_approve(user_id: int | None, *, requested_by_id: int | None) -> bool:
+    """Whether the user is another person than the requester: neither the same, nor one who knows the secret of the API
+    client that requested it.
+    """
+    if user_id is None or user_id == requested_by_id:
+        return False
+    return not is_known_to(user_id, client_user_id=requested_by_id)
 
 
 def refund_needs_approval(payment: Payment, amount: Decimal) -> bool:

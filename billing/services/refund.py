@@ -28,7 +28,7 @@ from billing.hub.outbox import deliver_on_commit
 from billing.locks import lock_account, lock_payment
 from billing.models import Operation, Payment, PaymentAttempt, Refund, RefundClientReferences, RefundKind
 from billing.services import reconcile
-from billing.services.approval import refund_needs_approval
+from billing.services.approval import may_approve, refund_needs_approval
 from billing.services.client_references import unique_correlator
 from billing.states import OPEN_STATES, REFUNDABLE_STATES, SENT_REFUND_STATES, PaymentState, RefundState
 from config.kit.lib.database import violated_constraint
@@ -220,7 +220,7 @@ def _require_credit(refund: Refund) -> None:
 
 def _decide(refund: Refund, to: RefundState, user_id: int | None, note: str) -> None:
     refuse_card_number_in("reason", note)
-    if user_id is None or refund.requested_by_id == user_id:
+    if not may_approve(user_id, requested_by_id=refund.requested_by_id):
         raise SecondPersonError(_("A different user must approve or reject this refund."))
     if not move_refund(refund, to, decided_by_id=user_id, decision_note=note):
         raise NotRefundableError(_("This refund is no longer waiting for approval."))

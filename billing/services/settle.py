@@ -14,7 +14,7 @@ from billing.card_numbers import refuse_card_number_in
 from billing.errors import OutcomeKnownError, SecondPersonError
 from billing.models import Operation, Payment, PaymentAttempt, Refund, Settlement, SettlementState
 from billing.services import reconcile
-from billing.services.approval import settlement_needs_approval
+from billing.services.approval import may_approve, settlement_needs_approval
 from billing.states import OPEN_STATES, SENT_REFUND_STATES, PaymentState, RefundState
 from payments.gateways.types import GatewayResult, Outcome, References
 
@@ -183,7 +183,7 @@ def _wait_for_approval(
 
 def _require_second_person(settlement: Settlement, user_id: int | None, note: str) -> None:
     refuse_card_number_in("reason", note)
-    if user_id is None or settlement.requested_by_id == user_id:
+    if not may_approve(user_id, requested_by_id=settlement.requested_by_id):
         raise SecondPersonError(_("A different user must approve this settlement."))
 
 

@@ -67,12 +67,12 @@ class Service(Generic[M]):
         """Check the rules and save, in one transaction."""
         with self._rule_errors(instance), transaction.atomic():
             self.check(instance)
+            if instance._state.adding and hasattr(instance, "is_approved"):
+                cast(Any, instance).is_approved = not second_person.is_required()
             self.write(instance)
         return instance
 
     def write(self, instance: M) -> None:
-        if instance._state.adding and hasattr(instance, "is_approved"):
-            instance.is_approved = not second_person.is_required()
         instance.save()
 
     def delete(self, instance: M) -> None:

@@ -1,10 +1,21 @@
 """One person alone loosens a control: the change must wait for another."""
 
+from datetime import timedelta
+from decimal import Decimal
+
 import pytest
 from django.contrib.auth.models import Permission
+from django.contrib.messages import get_messages
 from django.db import IntegrityError, connection
+from django.test import Client
+from django.utils import timezone
 
-from billing.errors import NoRouteError
+from billing.errors import NoRouteError, SecondPersonError
+from billing.models import ApiClient, ExchangeRate
+from billing.services.api_client import create_client, rotate_secret
+from billing.services.refund import approve as approve_refund
+from billing.services.refund import refund_payment
+from billing.states import RefundState
 from config.kit.identity import changes, service_control
 from config.kit.identity.changes import approve, find_waiting, reject, withdraw
 from config.kit.identity.errors import ChangeDecidedError, ChangeOutdatedError, NotYourDecisionError
@@ -17,6 +28,9 @@ from tests.billing.conftest import make_shop
 from tests.conftest import client_of
 from tests.support.factories import NESTPAY, ChannelFactory, PosFactory, UserFactory
 from tests.support.pages import add_url, errors_of, form_data, list_url, page_url, press, save
+from vault import services as vault_services
+from vault.models import ApiKey
+from vault.services.keys import is_usable
 
 CONFIG = {"username": "u", "client_id": "100", "store_key": "STOREKEY-123", "password": "PASSWORD-456"}
 OTHER = "https://www.sanalakpos.com/fim/api"
@@ -354,6 +368,133 @@ def test_a_limit_is_raised_by_two(channel, strict, anna, berk, browser):
     assert channel.conf == {"refund_limit": 9000}
 
 
+# Exchange rates: a low one lets more through under the same limit
+
+
+def enter(pages, rate: str):
+    body = {"currency": "USD", "into": "TRY", "rate": rate, "valid_from": "2026-01-01"}
+    return pages.post(add_url(ExchangeRate), body)
+
+
+def test_an_exchange_rate_counts_once_two_have_seen_it(db, strict, finn, berk, browser):
+    assert enter(browser(finn), "0.0001").status_code == 302
+    assert not ExchangeRate.objects.exists()
+    change = ConfigurationChange.objects.get()
+    with pytest.raises(NotYourDecisionError):
+        approve(change, finn)
+    approve(change, berk)
+    assert ExchangeRate.objects.get().created_by == finn
+
+
+# API clients
+
+
+@pytest.fixture
+def crm(strict, anna, browser):
+    """Made by Anna at the desk: the client and the secret that she saw."""
+    answer = browser(anna).post(add_url(ApiClient), {"name": "CRM", "scopes": ["read", "refund"]})
+    text = str(next(iter(get_messages(answer.wsgi_request))))
+    return ApiClient.objects.get(), text.rpartition(": ")[2]
+
+
+def ask_token(client, secret):
+    body = {"grant_type": "client_credentials", "client_id": client.client_id, "client_secret": secret}
+    return Client().post("/oauth/token", body)
+
+
+def test_a_new_client_gets_no_token_before_another_person_approved_it(crm, anna, berk):
+    client, secret = crm
+    assert ask_token(client, secret).status_code == 401
+    with pytest.raises(NotYourDecisionError):
+        approve(waiting(client), anna)
+    approve(waiting(client), berk)
+    assert ask_token(client, secret).status_code == 200
+
+
+def test_one_person_adds_no_scope(crm, anna, berk, browser):
+    client, secret = crm
+    approve(waiting(client), berk)
+    save(browser(anna), page_url(client), scopes=["read", "refund", "pay"], change_reason="x")
+    client.refresh_from_db()
+    assert client.scopes == "read refund"
+    change = waiting(client)
+    save(browser(anna), page_url(client), scopes=["read"])  # less needs nobody
+    client.refresh_from_db()
+    assert client.scopes == "read"
+    with pytest.raises(ChangeOutdatedError):
+        approve(change, berk)
+
+
+def test_a_new_secret_is_worth_nothing_to_who_made_it(crm, anna, berk, browser):
+    """Else whoever may rotate secrets may do what the client may."""
+    client, secret = crm
+    approve(waiting(client), berk)
+    press(browser(anna), client, "rotate")
+    assert ask_token(client, secret).status_code == 401
+    client.refresh_from_db()
+    assert not client.is_approved
+    assert waiting(client).requested_by == anna
+
+
+def test_a_client_is_nobodys_second_identity(crm):
+    client, _secret = crm
+    assert not client.user.has_usable_password()
+    assert not client.user.is_staff
+    assert not client.user.get_all_permissions()
+
+
+@pytest.mark.parametrize("who", ["maker", "rotator"])
+def test_who_knows_a_clients_secret_does_not_approve_its_refunds(transactional_db, settings, who):
+    """One person asks as the program, and approves as himself."""
+    settings.REFUND_LIMIT = Decimal(10)
+    mallory, honest = UserFactory(role="Finance"), UserFactory(role="Finance")
+    client, _secret = create_client(
+        name="CRM", scopes=["refund"], user_id=mallory.pk if who == "maker" else None
+    )
+    if who == "rotator":
+        rotate_secret(client, user_id=mallory.pk)
+    payment = make_shop().charge().payment
+    refund = refund_payment(payment, amount=Decimal(100), reason="x", user_id=client.user_id)
+    assert refund.state == RefundState.WAITING
+    with pytest.raises(SecondPersonError):
+        approve_refund(refund, user_id=mallory.pk)
+    assert approve_refund(refund, user_id=honest.pk).state == RefundState.DONE
+
+
+# Keys of merchants
+
+
+@pytest.fixture
+def merchant(db):
+    return vault_services.merchants.create(name="Shop")
+
+
+def test_new_keys_open_nothing_before_another_person_approved_them(merchant, strict, anna, berk, browser):
+    browser(anna).post(add_url(ApiKey), {"merchant": merchant.pk})
+    key = ApiKey.objects.get()
+    assert not is_usable(key, "192.0.2.1")
+    approve(waiting(key), berk)
+    key.refresh_from_db()
+    assert is_usable(key, "192.0.2.1")
+
+
+@pytest.mark.parametrize("change", [{"allowed_addresses": []}, {"expires_at": None}], ids=str)
+def test_one_person_loosens_no_key(merchant, settings, change):
+    end = timezone.now() + timedelta(days=1)
+    key = vault_services.keys.issue(merchant=merchant, allowed_addresses=["192.0.2.1"], expires_at=end).key
+    settings.SECOND_PERSON_FOR_CONFIGURATION = True
+    with pytest.raises(SecondPersonRequiredError):
+        vault_services.keys.update(key, **change)
+
+
+def test_a_key_is_ended_by_one_person(merchant, settings):
+    key = vault_services.keys.issue(merchant=merchant).key
+    settings.SECOND_PERSON_FOR_CONFIGURATION = True
+    vault_services.keys.update(key, expires_at=timezone.now())
+    vault_services.keys.revoke(key)
+    assert not is_usable(key, "192.0.2.1")
+
+
 # The list
 
 
@@ -378,4 +519,10 @@ def test_a_small_office_in_development_needs_no_second_person(pos, settings):
 
 
 def test_every_kind_of_change_has_somebody_to_apply_it():
-    assert {"payments.pos", "payments.channel"} <= set(changes._controls)
+    assert {
+        "payments.pos",
+        "payments.channel",
+        "billing.exchangerate",
+        "billing.apiclient",
+        "vault.apikey",
+    } <= set(changes._controls)

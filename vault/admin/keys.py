@@ -20,12 +20,19 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 from config.kit.admin.badge import badge
 from config.kit.admin.channel_admin import DatedAdmin
 from config.kit.admin.confirm import ConfirmedAction
+from config.kit.admin.controlled import ControlledAdmin
+from config.kit.identity.admin import AskForApproval
 from vault import services
 from vault.admin.show_once import show_once
 from vault.models import ApiKey, KeyStatus
 from vault.services.keys import IssuedKey
 
-STATUS_COLOURS = {KeyStatus.ACTIVE: "success", KeyStatus.EXPIRED: "warning", KeyStatus.REVOKED: "danger"}
+STATUS_COLOURS = {
+    KeyStatus.ACTIVE: "success",
+    KeyStatus.EXPIRED: "warning",
+    KeyStatus.REVOKED: "danger",
+    KeyStatus.WAITING: "warning",
+}
 SOON = timedelta(days=14)
 OVERLAPS = [
     (0, gettext_lazy("None: the old keys expire immediately")),
@@ -68,7 +75,8 @@ class StatusFilter(DropdownFilter):
         conditions = {
             "revoked": Q(revoked_at__isnull=False),
             "expired": Q(revoked_at__isnull=True) & ended,
-            "active": Q(revoked_at__isnull=True) & (Q(expires_at__isnull=True) | ~ended),
+            "waiting": Q(revoked_at__isnull=True, is_approved=False),
+            "active": Q(is_approved=True, revoked_at__isnull=True) & (Q(expires_at__isnull=True) | ~ended),
             "soon": ends_soon(),
         }
         chosen = conditions.get(self.value() or "")
@@ -127,11 +135,16 @@ class RotateKey(ConfirmedAction[ApiKey]):
         with transaction.atomic():
             issued = services.keys.rotate(self.instance, overlap=timedelta(hours=data["overlap"]))
             self.page.log_addition(self.request, issued.key, [{"added": {}}])
+            cast(Any, self.page).put_before_another(self.request, issued.key)
         return show_once(self.page, self.request, issued)
 
 
+class AskForKey(AskForApproval):
+    permission = "vault.change_apikey"
+
+
 @admin.register(ApiKey)
-class ApiKeyAdmin(ShowsKey, DatedAdmin):
+class ApiKeyAdmin(ShowsKey, ControlledAdmin, DatedAdmin):
     service = services.keys
     list_display = (
         "prefix", "merchant", "shown_status", "created_date", "last_used_at", "last_used_address", "expires_at",
@@ -142,7 +155,7 @@ class ApiKeyAdmin(ShowsKey, DatedAdmin):
     autocomplete_fields = ("merchant",)
     ordering = ("-pk",)
     actions = None
-    confirmed_actions = (RotateKey, RevokeKey)
+    confirmed_actions = (RotateKey, RevokeKey, AskForKey)
     fixed_fields = ("merchant",)
     export_exclude = ("sealed", "private_hash", "client_hash")
 
@@ -177,7 +190,8 @@ class ApiKeyAdmin(ShowsKey, DatedAdmin):
         if change:
             super().save_model(request, obj, form, change)
         else:
-            cast(Any, request).issued = self.service.fill(obj)
+            cast(Any, request).issued = services.keys.fill(obj)
+            self.put_before_another(request, obj)
 
     def response_add(self, request: HttpRequest, obj: ApiKey, post_url_continue: Any = None) -> HttpResponse:
         issued: IssuedKey = cast(Any, request).issued

@@ -38,6 +38,7 @@ class KeyStatus(models.TextChoices):
     ACTIVE = "active", _("Active")
     EXPIRED = "expired", _("Expired")
     REVOKED = "revoked", _("Revoked")
+    WAITING = "waiting", _("Waiting for approval")
 
 
 @tracked(exclude=["sealed", "private_hash", "client_hash", "last_used_at", "last_used_address"])
@@ -69,6 +70,7 @@ class ApiKey(Dated):
     expires_at = models.DateTimeField(
         _("Expires at"), null=True, blank=True, help_text=_("Leave empty if the key does not expire.")
     )
+    is_approved = models.BooleanField(_("Approved"), default=True, editable=False)
     revoked_at = models.DateTimeField(_("Revoked at"), null=True, editable=False)
     last_used_at = models.DateTimeField(_("Last used at"), null=True, editable=False)
     last_used_address = models.GenericIPAddressField(_("Last used from"), null=True, editable=False)
@@ -85,6 +87,8 @@ class ApiKey(Dated):
     def status(self) -> KeyStatus:
         if self.revoked_at is not None:
             return KeyStatus.REVOKED
+        if not self.is_approved:
+            return KeyStatus.WAITING
         if self.expires_at is not None and self.expires_at <= timezone.now():
             return KeyStatus.EXPIRED
         return KeyStatus.ACTIVE

@@ -38,6 +38,14 @@ class IssuedKey:
 
 class ApiKeyService(Service[ApiKey]):
     model = ApiKey
+    controlled_fields = ("allowed_addresses", "expires_at")
+
+    def loosened(self, instance: ApiKey, stored: ApiKey | None) -> list[str]:
+        """An earlier end needs nobody else."""
+        names = super().loosened(instance, stored)
+        if stored is not None and _ends_earlier(instance.expires_at, stored.expires_at):
+            names = [name for name in names if name != "expires_at"]
+        return names
 
     def issue(
         self,
@@ -82,7 +90,11 @@ class ApiKeyService(Service[ApiKey]):
 
     def write(self, instance: ApiKey) -> None:
         """Writes neither hashes, which a key rotation may have replaced meanwhile, nor the last use."""
-        fields = ["allowed_addresses", "expires_at", "revoked_at", "modified_date"] if instance.pk else None
+        fields = (
+            ["allowed_addresses", "expires_at", "revoked_at", "is_approved", "modified_date"]
+            if instance.pk
+            else None
+        )
         instance.save(update_fields=fields)
 
 
@@ -114,6 +126,10 @@ def mark_used(key: ApiKey, address: str) -> None:
     if key.last_used_at is None or key.last_used_at < now - SEEN_EVERY or key.last_used_address != address:
         stale = Q(last_used_at__isnull=True) | Q(last_used_at__lt=now - SEEN_EVERY)
         ApiKey.objects.filter(stale, pk=key.pk).update(last_used_at=now, last_used_address=address)
+
+
+def _ends_earlier(end: datetime | None, before: datetime | None) -> bool:
+    return end is not None and (before is None or end < before)
 
 
 def _is_allowed(key: ApiKey, address: str) -> bool:

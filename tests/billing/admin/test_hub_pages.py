@@ -11,7 +11,6 @@ from django.utils import timezone
 from billing.models import ApiClient, Delivery, Event, EventSubscription, Payment
 from billing.services.api_client import create_client
 from tests.contracts.tmf.conftest import PLAIN, make_telco, telco_client
-from tests.support.factories import UserFactory
 from tests.support.pages import list_url, page_url, press
 
 
@@ -106,12 +105,11 @@ def test_who_only_reads_changes_nothing(dead, aydin, client):
 
 
 def test_a_client_is_made_and_its_secret_shown_once(admin_pages, db):
-    crm = UserFactory(username="crm")
     response = admin_pages.post(
-        reverse("admin:billing_apiclient_add"), {"name": "CRM", "user": crm.pk, "scopes": ["read", "pay"]}
+        reverse("admin:billing_apiclient_add"), {"name": "CRM", "scopes": ["read", "pay"]}
     )
     made = ApiClient.objects.get()
-    assert (made.scopes, made.user, made.authorization_grant_type) == ("read pay", crm, "client-credentials")
+    assert (made.scopes, made.authorization_grant_type) == ("read pay", "client-credentials")
     text = str(next(iter(get_messages(response.wsgi_request))))
     secret = text.rpartition(": ")[2]
     body = {"grant_type": "client_credentials", "client_id": made.client_id, "client_secret": secret}
@@ -121,7 +119,7 @@ def test_a_client_is_made_and_its_secret_shown_once(admin_pages, db):
 
 
 def test_a_new_secret_is_shown_once(admin_pages, db):
-    client, old = create_client(name="CRM", user=UserFactory(), scopes=["read"])
+    client, old = create_client(name="CRM", scopes=["read"])
     shown = press(admin_pages, client, "rotate").content.decode()
     assert client.client_id in shown
     assert old not in shown

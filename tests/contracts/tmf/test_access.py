@@ -27,7 +27,7 @@ PATHS = {
 @pytest.fixture
 def program(db):
     """A program that may read and pay, and its secret."""
-    return create_client(name="CRM", user=UserFactory(username="crm"), scopes=["read", "pay"])
+    return create_client(name="CRM", scopes=["read", "pay"])
 
 
 def ask_token(client_id, secret, **more):
@@ -51,7 +51,7 @@ def test_a_program_gets_a_token_and_pays(program, telco):
     assert api.generic("POST", f"{PLAIN}/payment", **unnamed).status_code == 201  # curl -d says so
     assert rows(api.get(f"{PLAIN}/payment"))[0]["id"] == paid["id"]
     payment = Payment.objects.select_related("client_references").first()
-    assert payment.created_by.username == "crm"
+    assert payment.created_by == client.user
     assert payment.client_references.client == f"client:{client.client_id}"
 
 
