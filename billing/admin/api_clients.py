@@ -26,6 +26,7 @@ from config.kit.identity.admin import AskForApproval
 SCOPES = [
     ("read", _("read: list and retrieve")),
     ("pay", _("pay: create payments and allocate them")),
+    ("record", _("record: record cash and checks")),
     ("refund", _("refund: create refunds")),
     ("hub", _("hub: subscribe to events")),
 ]

@@ -27,6 +27,7 @@ from config.kit.api.filters import (
     ResourceFilterSet,
 )
 from config.kit.api.permissions import ModelPermissions, requires
+from config.kit.api.resources import WithinReach
 from config.kit.lib.money import places_error
 
 
@@ -160,7 +161,11 @@ class RefundFilter(ResourceFilterSet):
 
 
 class PaymentViewSet(
-    IdempotentMixin, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Payment]
+    IdempotentMixin,
+    mixins.ListModelMixin,
+    mixins.RetrieveModelMixin,
+    WithinReach,
+    viewsets.GenericViewSet[Payment],
 ):
     queryset = Payment.objects.select_related("account", "subscription", "pos", "channel").prefetch_related(
         "bills"
@@ -211,7 +216,11 @@ class PaymentViewSet(
 
 
 class RefundViewSet(
-    IdempotentMixin, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Refund]
+    IdempotentMixin,
+    mixins.ListModelMixin,
+    mixins.RetrieveModelMixin,
+    WithinReach,
+    viewsets.GenericViewSet[Refund],
 ):
     queryset = Refund.objects.select_related("payment__pos", "payment__channel")
     serializer_class = RefundSerializer

@@ -89,6 +89,8 @@ class SubscriptionStatus(models.TextChoices):
 class Subscription(Dated):
     """What an account is billed for. `number` is the subscription id of the contracts."""
 
+    channel_path = "account__channel"
+
     account = models.ForeignKey(
         Account, verbose_name=_("Account"), on_delete=models.PROTECT, related_name="subscriptions"
     )

@@ -12,6 +12,8 @@ ACCOUNT_IS_FIXED = pgtrigger.ReadOnly(name="account_is_fixed", fields=["account"
 class BillingAddress(Dated):
     """A postal address of an account. `number` is BillingAddressId of the Naviga contract."""
 
+    channel_path = "account__channel"
+
     number = models.BigIntegerField(
         _("Number"), blank=True, help_text=_("Leave empty to assign the next free number.")
     )

@@ -97,6 +97,8 @@ PAID_BY_ALLOCATION = pgtrigger.Trigger(
 class Bill(Dated):
     """What a subscription owes. `number` is the bill id of the contracts; allocations set the paid amount."""
 
+    channel_path = "subscription__account__channel"
+
     number = models.IntegerField(
         _("Number"), blank=True, help_text=_("Leave empty to assign the next free number.")
     )

@@ -127,6 +127,7 @@ class Payment(Dated):
         verbose_name_plural = _("Payments")
         ordering = ["-created_date", "-pk"]  # days are the most frequent filter; an index covers both
         permissions = [
+            ("record_payment", "Can record money received outside"),
             ("refund_payment", "Can refund and void payments"),
             ("approve_refund", "Can approve refunds requested by others"),
             ("reconcile_payment", "Can query the bank about payments"),

@@ -48,6 +48,8 @@ class PaymentMethod(Dated):
     encrypted; the mask columns show eight stars and the last four characters.
     """
 
+    channel_path = "account__channel"
+
     account = models.ForeignKey(
         Account, verbose_name=_("Account"), on_delete=models.PROTECT, related_name="payment_methods"
     )

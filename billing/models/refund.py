@@ -22,6 +22,8 @@ class RefundKind(models.TextChoices):
 class Refund(Dated):
     """A refund or void of a payment. Its amount is reserved on the payment as soon as it is requested."""
 
+    channel_path = "payment__channel"
+
     payment = models.ForeignKey(
         Payment, verbose_name=_("Payment"), on_delete=models.PROTECT, related_name="refunds"
     )

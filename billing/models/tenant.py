@@ -10,6 +10,8 @@ from payments.models.base import Dated, tracked
 class Tenant(Dated):
     """A publisher's newspaper, identified by three codes. Payment methods need a valid configuration."""
 
+    tenant_path = "pk"
+
     media_group_code = models.CharField(_("Media group code"), max_length=64)
     client_code = models.CharField(_("Client code"), max_length=64)
     paper_code = models.CharField(_("Paper code"), max_length=64)

@@ -64,7 +64,7 @@ class POSViewSet(FullResourceViewSet):
     def clone(self, request: Request, pk: str) -> Response:
         """Copy a POS to another channel or slug, without its secrets."""
         pos = self.get_object()
-        body = CloneSerializer(data=request.data)
+        body = CloneSerializer(data=request.data, context={"request": request})
         body.is_valid(raise_exception=True)
         copy = services.pos.clone(pos, **body.arguments(pos))
         ask_for_approval(services.pos, copy, user_id=request.user.pk)

@@ -140,6 +140,8 @@ class Card(Dated):
 class MultiCurrencyCard(Dated):
     """The POS of a card for another currency than the channel's default one."""
 
+    channel_path = "card__channel"
+
     card = models.ForeignKey(
         Card, verbose_name=_("Card"), on_delete=models.PROTECT, related_name="multi_currency_cards"
     )
@@ -248,6 +250,8 @@ class BinNumber(Dated):
 @tracked()
 class Installment(Dated):
     """A number of installments that a card offers, and its interest rate."""
+
+    channel_path = "card__channel"
 
     card = models.ForeignKey(
         Card, verbose_name=_("Card"), on_delete=models.PROTECT, related_name="installments"

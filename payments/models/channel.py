@@ -19,6 +19,8 @@ def available_time_zones() -> frozenset[str]:
 class Channel(Dated):
     """A sales channel: a web shop, an app, a call centre. All other objects belong to one."""
 
+    channel_path = "pk"
+
     name = models.CharField(_("Name"), max_length=128)
     slug = SlugField(_("Slug"))
     channel_type = models.CharField(_("Channel type"), max_length=64, default="web")

@@ -3,14 +3,20 @@
 from datetime import timedelta
 
 from django.contrib.auth.models import AbstractBaseUser
-from rest_framework_simplejwt.tokens import AccessToken
+
+from config.kit.contracts import credentials
+from config.kit.identity.models import Contract
 
 LIFETIME = timedelta(days=1)
 REMEMBERED_LIFETIME = timedelta(days=90)
 """With `rememberMe`."""
 
 
+class BimetriAuthentication(credentials.BearerAuthentication):
+    contract = Contract.BIMETRI
+
+
 def issue_token(user: AbstractBaseUser, *, remember: bool) -> str:
-    token = AccessToken.for_user(user)
+    token = credentials.issue_token(user, login=Contract.BIMETRI)
     token.set_exp(lifetime=REMEMBERED_LIFETIME if remember else LIFETIME)
     return str(token)

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
 from billing.contracts.bimetri import mapping, serializers
-from billing.contracts.bimetri.auth import issue_token
+from billing.contracts.bimetri.auth import BimetriAuthentication, issue_token
 from billing.contracts.bimetri.errors import BimetriError, BimetriErrors
 from billing.errors import SubscriptionNotFoundError
 from billing.models import Payment, Subscription
@@ -23,9 +23,9 @@ from billing.states import OPEN_STATES, PaymentState
 from billing.threeds.page import autopost_page
 from config.kit.api.permissions import requires
 from config.kit.contracts.client_ip import client_ip
-from config.kit.contracts.credentials import BearerAuthentication
 from config.kit.contracts.throttles import ClientThrottle
 from config.kit.contracts.view import ContractView
+from config.kit.identity.access import reach_of
 from config.kit.lib import days
 from payments.gateways import payer_texts
 from payments.gateways.types import Payer, Reason
@@ -33,7 +33,7 @@ from payments.models import Channel
 
 
 class BimetriView(ContractView):
-    authentication_classes: tuple[type[BaseAuthentication], ...] = (BearerAuthentication,)
+    authentication_classes: tuple[type[BaseAuthentication], ...] = (BimetriAuthentication,)
     errors = BimetriErrors()
 
     def validated(self, serializer_class: type[Serializer]) -> dict[str, Any]:
@@ -55,7 +55,7 @@ class LoginView(BimetriView):
         if user is None:
             raise BimetriError("UnauthorizedException", "Screen name or password is wrong.", 401)
         token = issue_token(user, remember=data["rememberMe"])
-        channels = Channel.objects.filter(is_active=True)
+        channels = reach_of(user).limit(Channel.objects.filter(is_active=True))
         return Response(mapping.login_answer(user, token, channels))
 
 
@@ -64,7 +64,7 @@ class AddPaymentView(BimetriView):
 
     def post(self, request: Request) -> Response:
         data = self.validated(serializers.AddPaymentSerializer)
-        subscription = find_subscription(data["subscriptionId"])
+        subscription = find_subscription(request, data["subscriptionId"])
         fields = mapping.card_payment(data, subscription, ip=client_ip(request))
         wanted = request_for_bills(subscription=subscription, user_id=request.user.pk, **fields)
         return payment_answer(take_payment(wanted))
@@ -76,7 +76,7 @@ class AddRegisteredCardView(BimetriView):
     def post(self, request: Request) -> Response:
         data = self.validated(serializers.RegisteredCardSerializer)
         wanted = request_for_bills(
-            subscription=find_subscription(data["subscriptionId"]),
+            subscription=find_subscription(request, data["subscriptionId"]),
             bill_numbers=data["bill"],
             installments=data["installment"],
             payer=Payer(ip=client_ip(request)),
@@ -112,10 +112,10 @@ class BillInformationView(BimetriView):
         return Response(mapping.balance_rows(subscription.bills.all(), today))
 
 
-def find_subscription(number: int) -> Subscription:
-    found = (
-        Subscription.objects.select_related("account__channel__default_card").filter(number=number).first()
-    )
+def find_subscription(request: Request, number: int) -> Subscription:
+    """One of the channels that the token's user is for."""
+    rows = reach_of(request.user).limit(Subscription.objects.filter(number=number))
+    found = rows.select_related("account__channel__default_card").first()
     if found is None:
         raise SubscriptionNotFoundError(f"Subscription {number} was not found.")
     return found
@@ -128,7 +128,7 @@ def organization_subscription(request: Request, data: dict[str, Any]) -> Subscri
         raise exceptions.ValidationError(
             {"OrganizationId": "The header must name the organization of the body."}
         )
-    subscription = find_subscription(data["subscriptionId"])
+    subscription = find_subscription(request, data["subscriptionId"])
     if subscription.account.channel_id != data["organizationId"]:
         raise SubscriptionNotFoundError(f"Subscription {data['subscriptionId']} was not found.")
     return subscription

@@ -10,13 +10,21 @@ from rest_framework.request import Request
 from billing.contracts.naviga.errors import RequestError
 from billing.models import SourceSystem, Tenant
 from config.kit.contracts.credentials import AnyCaseBearerAuthentication
+from config.kit.identity.access import reach_of
+from config.kit.identity.models import Contract
 
 REQUIRED = ("Authorization", "X-SourceSystem", "X-MediaGroupCode", "X-ClientCode", "X-PaperCode")
 
 
+class NavigaAuthentication(AnyCaseBearerAuthentication):
+    contract = Contract.NAVIGA
+
+
 @dataclass(frozen=True)
 class Site:
-    """The site that sent a request. `tenant` is None if no active tenant has the three codes."""
+    """The site that sent a request. `tenant` is None if no active tenant that the token's user is for has the three
+    codes.
+    """
 
     source_system: SourceSystem
     tenant: Tenant | None
@@ -33,13 +41,16 @@ def identify(request: Request, permission: str) -> Site:
     authenticate(request, permission)
     media_group, client, paper = (_code(request, name) for name in REQUIRED[2:])
     tenants = Tenant.objects.filter(media_group_code=media_group, client_code=client, paper_code=paper)
-    return Site(source_system, tenants.filter(is_active=True).first())
+    tenant = tenants.filter(is_active=True).first()
+    if tenant is not None and not reach_of(request.user).has_tenant(tenant.pk):
+        tenant = None
+    return Site(source_system, tenant)
 
 
 def authenticate(request: Request, permission: str) -> None:
     """Raises RequestError unless the token is valid and its user has the permission."""
     try:
-        found = AnyCaseBearerAuthentication().authenticate(request)
+        found = NavigaAuthentication().authenticate(request)
     except exceptions.AuthenticationFailed:  # also simplejwt's
         found = None
     user = cast(User, found[0]) if found else None

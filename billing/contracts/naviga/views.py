@@ -17,6 +17,7 @@ from billing.models import BillingAddress, PaymentMethod, Subscription, Tenant
 from billing.services.add_method import NewMethod, add_method
 from billing.services.tenant import gateway_of_tenant
 from config.kit.contracts.view import ContractView
+from config.kit.identity.access import reach_of
 
 
 class NavigaView(ContractView):
@@ -38,7 +39,7 @@ class NavigaView(ContractView):
         shape.is_valid(raise_exception=True)
         data = shape.validated_data
         gateway = gateway_of_site(self.site)
-        subscription = find_subscription(self.site.tenant, data["SubscriptionId"])
+        subscription = find_subscription(request, self.site.tenant, data["SubscriptionId"])
         fields = mapping.payment_method_fields(
             data, address=find_address(subscription, data["BillingAddressId"]), gateway=gateway
         )
@@ -69,13 +70,13 @@ class OldPaymentMethodsView(NavigaView):
 
 class PaymentMethodView(NavigaView):
     def get(self, request: Request, key: int) -> Response:
-        method = find_method(methods_of(self.site.tenant), key)
+        method = find_method(reach_of(request.user).limit(methods_of(self.site.tenant)), key)
         return Response(mapping.envelope(request, result=mapping.new_body(method)))
 
 
 class OldPaymentMethodView(NavigaView):
     def get(self, request: Request, subscription_id: int, key: int) -> Response:
-        subscription = find_subscription(self.site.tenant, subscription_id)
+        subscription = find_subscription(request, self.site.tenant, subscription_id)
         methods = methods_of(self.site.tenant).filter(account=subscription.account_id)
         return Response(mapping.envelope(request, result=mapping.old_body(find_method(methods, key))))
 
@@ -87,8 +88,9 @@ def gateway_of_site(site: Site) -> str:
     return gateway
 
 
-def find_subscription(tenant: Tenant | None, number: int) -> Subscription:
-    found = Subscription.objects.select_related("account").filter(tenant=tenant, number=number).first()
+def find_subscription(request: Request, tenant: Tenant | None, number: int) -> Subscription:
+    rows = reach_of(request.user).limit(Subscription.objects.filter(tenant=tenant, number=number))
+    found = rows.select_related("account").first()
     if tenant is None or found is None:
         raise errors.subscription_not_found()
     return found

@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from billing.models import Account
 from billing.poid import number_of
+from config.kit.identity.access import Reach
 from config.kit.lib.errors import InvalidValueError
 
 
@@ -26,9 +27,10 @@ def filter_by_account(prefix: str) -> Callable[[str], Q]:
     return find
 
 
-def find_account(name: str) -> Account:
+def find_account(name: str, reach: Reach) -> Account:
     """Raises InvalidValueError."""
-    found = Account.objects.select_related("channel").filter(account_named(name)).first()
+    accounts = reach.limit(Account.objects.select_related("channel"))
+    found = accounts.filter(account_named(name)).first()
     if found is None:
         raise InvalidValueError("account.id", "There is no such account.")
     return found

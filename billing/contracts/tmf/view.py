@@ -31,7 +31,7 @@ class TmfRenderer(BaseRenderer):
 
 
 class TmfView(ContractView):
-    """`scopes` names the scope that each method needs (default "read")."""
+    """`scopes` names the scopes for each method (default "read"); a token needs one of them."""
 
     authentication_classes: tuple[type[BaseAuthentication], ...] = AUTHENTICATION
     permission_classes: tuple[Any, ...] = (HasScope,)
@@ -39,7 +39,7 @@ class TmfView(ContractView):
     renderer_classes = (TmfRenderer,)
     metadata_class = None  # OPTIONS is not part of the contract
     errors = TmfErrors()
-    scopes: ClassVar[Mapping[str, str]] = {}
+    scopes: ClassVar[Mapping[str, tuple[str, ...]]] = {}
 
     def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
         accept_json_sent_as_form(request)

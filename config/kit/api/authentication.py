@@ -1,14 +1,24 @@
 """`Authorization: Token <key>` (django-rest-knox, which stores hashes of the keys)."""
 
+from typing import ClassVar
+
 from django.contrib.auth.models import AbstractBaseUser
 from knox.auth import TokenAuthentication as KnoxTokenAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 
+from config.kit.identity.access import contracts_of
+from config.kit.identity.models import Contract
+
 
 class TokenAuthentication(KnoxTokenAuthentication):
-    """Knox's, with 401 instead of a server error for a token that is not ASCII."""
+    """Knox's, for users who are for `contract`; 401 instead of a server error for a token that is not ASCII."""
+
+    contract: ClassVar[Contract] = Contract.OMNITRON
 
     def authenticate_credentials(self, token: bytes) -> tuple[AbstractBaseUser, object]:
         if not token.isascii():
             raise AuthenticationFailed("Invalid token.")
-        return super().authenticate_credentials(token)
+        user, key = super().authenticate_credentials(token)
+        if self.contract not in contracts_of(user, login=Contract.OMNITRON):  # keys come from its login
+            raise AuthenticationFailed("Invalid token.")
+        return user, key

@@ -5,11 +5,19 @@ from typing import Any
 
 from rest_framework import serializers
 
+from config.kit.identity.access import reach_of
+
 MAX_DEPTH = 20
 
 
 class PrimaryKeyField(serializers.PrimaryKeyRelatedField):
-    """An id as an integer or a text of digits. DRF's field also accepts 1.5 and "1_0"."""
+    """An id as an integer or a text of digits, of an object within the user's reach. DRF's field also accepts 1.5 and
+    "1_0".
+    """
+
+    def get_queryset(self) -> Any:
+        rows, request = super().get_queryset(), self.context.get("request")
+        return rows if rows is None or request is None else reach_of(request.user).limit(rows)
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, str):

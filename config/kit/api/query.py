@@ -12,6 +12,6 @@ def validated_parameters(request: Request, serializer_class: type[serializers.Se
     unknown = set(request.query_params) - set(serializer_class().fields) - {"format"}
     if unknown:
         raise ValidationError({name[:64]: ["Unknown parameter."] for name in sorted(unknown)[:20]})
-    query = serializer_class(data=request.query_params.dict())
+    query = serializer_class(data=request.query_params.dict(), context={"request": request})
     query.is_valid(raise_exception=True)
     return query.validated_data

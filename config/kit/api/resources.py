@@ -8,13 +8,14 @@ from django.db import models
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, viewsets
 from rest_framework.decorators import action
-from rest_framework.exceptions import NotFound
+from rest_framework.exceptions import NotFound, PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import APIRootView, DefaultRouter
 
 from config.kit.api.fields import JSONField, PrimaryKeyField
 from config.kit.api.metadata import ContractMetadata
+from config.kit.identity.access import channel_path, reach_of
 from config.kit.identity.service_control import ask_for_approval
 from config.kit.lib.errors import InvalidValueError
 from config.kit.services import Service
@@ -62,13 +63,27 @@ class ResourceSerializer(serializers.ModelSerializer):
             raise InvalidValueError(names.get(error.field, error.field), error.message) from None
 
 
-class ResourceViewSet(viewsets.GenericViewSet):
+class WithinReach(viewsets.GenericViewSet):
+    """Only the rows of the channels that the token's user is for."""
+
+    def get_queryset(self) -> models.QuerySet[Any]:
+        return reach_of(self.request.user).limit(super().get_queryset())
+
+
+class ResourceViewSet(WithinReach):
     """Deletes through the service, which refuses objects in use, and describes the resource at `schema/`."""
 
     permission_model: type[models.Model] | None = None
     ordering_fields = "__all__"
     refusals: dict[str, Any] = {}
     """Status → example bodies, for OpenAPI."""
+
+    def perform_create(self, serializer: Any) -> None:
+        """A user who is for some channels makes no others."""
+        reach = reach_of(self.request.user)
+        if reach.channels is not None and channel_path(serializer.Meta.model) in ("", "pk"):
+            raise PermissionDenied
+        serializer.save()
 
     def perform_destroy(self, instance: Any) -> None:
         cast(type[ResourceSerializer], self.get_serializer_class()).service.delete(instance)
@@ -83,6 +98,7 @@ class ResourceViewSet(viewsets.GenericViewSet):
 class FullResourceViewSet(viewsets.ModelViewSet, ResourceViewSet):
     """List, create, read, update, delete."""
 
+    perform_create = ResourceViewSet.perform_create
     perform_destroy = ResourceViewSet.perform_destroy
 
 

@@ -25,3 +25,10 @@ class ChangeOutdatedError(RuleError):
     """The object has changed since the change was asked for."""
 
     code = "change_100_5"
+
+
+class GrantError(RuleError):
+    """A right that the actor does not hold, or his own."""
+
+    code = "change_100_6"
+    http_status = 403

@@ -1,4 +1,4 @@
-"""Changes of the configuration that wait for a second person."""
+"""What users and their tokens may reach, and changes of the configuration that wait for a second person."""
 
 from typing import Any
 
@@ -12,6 +12,54 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from config.kit.lib.encryption import EncryptedJSONField
+
+
+class Contract(models.TextChoices):
+    """Published APIs whose tokens are bound to a user."""
+
+    OMNITRON = "omnitron", _("Omnitron (/api/v1)")
+    BIMETRI = "bimetri", _("Bimetri bill payment")
+    NAVIGA = "naviga", _("Naviga billing")
+    TMF = "tmf", _("TM Forum and BRM")
+
+
+class Access(models.Model):
+    """Limits of a user's tokens. Arrays instead of relations: they are read with the user, in one query."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, primary_key=True, on_delete=models.CASCADE, related_name="access"
+    )
+    contracts = ArrayField(
+        models.CharField(max_length=16, choices=Contract.choices),
+        verbose_name=_("Contracts"),
+        default=list,
+        blank=True,
+        help_text=_("Empty: all for users of the admin; else only the one where the user logs in."),
+    )
+    channels = ArrayField(
+        models.BigIntegerField(),
+        verbose_name=_("Channels"),
+        default=list,
+        blank=True,
+        help_text=_("Empty: all channels."),
+    )
+    tenants = ArrayField(
+        models.BigIntegerField(),
+        verbose_name=_("Tenants"),
+        default=list,
+        blank=True,
+        help_text=_("Empty: all tenants."),
+    )
+    token_generation = models.PositiveIntegerField(
+        default=0, editable=False, help_text="Tokens of an earlier generation are revoked."
+    )
+
+    class Meta:
+        verbose_name = _("Access")
+        verbose_name_plural = _("Access")
+
+    def __str__(self) -> str:
+        return str(self.user)
 
 
 class ChangeState(models.TextChoices):

@@ -27,7 +27,7 @@ PATHS = {
 @pytest.fixture
 def program(db):
     """A program that may read and pay, and its secret."""
-    return create_client(name="CRM", scopes=["read", "pay"])
+    return create_client(name="CRM", scopes=["read", "pay", "record"])
 
 
 def ask_token(client_id, secret, **more):
@@ -44,7 +44,7 @@ def test_a_program_gets_a_token_and_pays(program, telco):
     answer = ask_token(client.client_id, secret)
     body = answer.json()
     assert answer.status_code == 200
-    assert (body["token_type"], body["scope"], body["expires_in"]) == ("Bearer", "read pay", 3600)
+    assert (body["token_type"], body["scope"], body["expires_in"]) == ("Bearer", "read pay record", 3600)
     api = bearer(body["access_token"])
     paid = rows(api.post(f"{PLAIN}/payment", telco.cash()))
     unnamed = {"data": json.dumps(telco.cash()), "content_type": "application/x-www-form-urlencoded"}

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from billing.contracts.tmf.accounts import account_named
+from billing.contracts.tmf.auth import client_of
 from billing.contracts.tmf.documents import DocumentView
 from billing.contracts.tmf.tmf630.query import Query
 from billing.contracts.tmf.tmf670 import mapping, queries
@@ -43,7 +44,8 @@ class AccountPaymentMethodsView(PaymentMethodDocuments):
     """The payment methods of one account."""
 
     def rows(self, query: Query) -> QuerySet[PaymentMethod]:
-        account = Account.objects.filter(account_named(self.kwargs["name"])).first()
+        accounts = client_of(self.request).reach.limit(Account.objects.all())
+        account = accounts.filter(account_named(self.kwargs["name"])).first()
         if account is None:
             raise NotFound
         return queries.PAYMENT_METHODS.filter(account=account)

@@ -12,10 +12,11 @@ from billing.services.allocate import allocate
 
 
 class AllocationView(TmfView):
-    scopes = {"POST": "pay"}
+    scopes = {"POST": ("pay",)}
 
     def post(self, request: Request, path: str) -> Response:
         write_options(request)
-        payment, parts = commands.allocation_of(read_body(request.data, AllocationCreate))
-        allocated = allocate(payment, parts, user_id=client_of(request).user_id)
+        client = client_of(request)
+        payment, parts = commands.allocation_of(read_body(request.data, AllocationCreate), client)
+        allocated = allocate(payment, parts, user_id=client.user_id)
         return Response(mapping.allocation(allocated, parts, self.base), status=201)

@@ -33,9 +33,9 @@ Parts = list[tuple[Bill, Decimal]]
 
 def payment_of(body: PaymentCreate, client: Client, *, automatic: bool, ip: str) -> PaymentRequest:
     """Raises InvalidValueError for an unknown account, payment method or bill. `automatic`: the oldest bills first."""
-    account = find_account(body.account.id)
+    account = find_account(body.account.id, client.reach)
     amount = amount_of(body.total_amount, "totalAmount")
-    received_as = _cash_or_check(body.payment_method)
+    received_as = cash_or_check(body.payment_method)
     instrument = received_as or find_default_method(account, body.payment_method.id)
     parts = items_of(account, body.payment_item or (), body.total_amount.unit)
     references = PaymentClientReferences(
@@ -60,8 +60,8 @@ def payment_of(body: PaymentCreate, client: Client, *, automatic: bool, ip: str)
 
 def refund_of(body: RefundCreate, client: Client) -> RefundRequest:
     """Raises InvalidValueError for an unknown account, payment method or payment."""
-    account = find_account(body.account.id)
-    if _cash_or_check(body.payment_method) is None:
+    account = find_account(body.account.id, client.reach)
+    if cash_or_check(body.payment_method) is None:
         find_method(account, body.payment_method.id)
     references = RefundClientReferences(
         **_client_references(body, client),
@@ -80,9 +80,9 @@ def refund_of(body: RefundCreate, client: Client) -> RefundRequest:
     )
 
 
-def allocation_of(body: AllocationCreate) -> tuple[Payment, Parts]:
+def allocation_of(body: AllocationCreate, client: Client) -> tuple[Payment, Parts]:
     number = number_of(body.payment_id, "item-payment")
-    payment = queries.PAYMENTS.filter(pk=number or 0).first()
+    payment = client.reach.limit(queries.PAYMENTS).filter(pk=number or 0).first()
     if payment is None:
         raise InvalidValueError("paymentId", "There is no such payment.")
     items = [Item(item=EntityRef(share.id), total_amount=share.allocated_amount) for share in body.bill]
@@ -118,7 +118,7 @@ def items_of(account: Account, items: Iterable[Item], unit: str, field: str = "p
     return sorted(parts, key=lambda part: part[0].pk)
 
 
-def _cash_or_check(method: Method) -> ReceivedAs | None:
+def cash_or_check(method: Method) -> ReceivedAs | None:
     """None for a stored payment method. Raises InvalidValueError for an unknown type."""
     name = method.type.strip().lower()
     if name in ("cash", "check"):

@@ -14,6 +14,7 @@ from billing.contracts.tmf.tmf676 import mapping, queries
 from billing.contracts.tmf.tmf676.statuses import PAYMENT_STATUS, REFUND_STATUS
 from billing.hub.shaping import Message
 from billing.models import Event, EventSubscription, Payment, Refund
+from config.kit.identity.access import reach_of_id
 
 EVENT_TYPES = tuple(
     f"{resource}{what}Event"
@@ -129,12 +130,14 @@ def rows_of(events: Sequence[Event]) -> dict[tuple[str, int], Payment | Refund]:
 
 def messages_for(subscription: EventSubscription, events: Sequence[Event]) -> list[Message]:
     """The shaper that `billing.apps` registers with the hub."""
-    rows = rows_of(events)
+    rows, reach = rows_of(events), reach_of_id(subscription.created_by_id)
     base, conditions = base_of(subscription), parse_event_filter(subscription.query)
     messages = []
     for event in events:
-        document = event_document(event, rows[event.resource, _row_id(event)], base)
-        wanted = document is not None and matches(document, conditions)
+        item = rows[event.resource, _row_id(event)]
+        document = event_document(event, item, base)
+        channel_id = item.channel_id if isinstance(item, Payment) else item.payment.channel_id
+        wanted = document is not None and reach.has_channel(channel_id) and matches(document, conditions)
         name = document["eventType"] if document else ""
         messages.append(Message(name, encoder.encode(document) if wanted else None))
     return messages

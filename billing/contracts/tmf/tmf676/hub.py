@@ -15,7 +15,7 @@ from config.kit.lib.errors import InvalidValueError
 
 
 class HubView(TmfView):
-    scopes = {"POST": "hub"}
+    scopes = {"POST": ("hub",)}
 
     def post(self, request: Request, path: str) -> Response:
         """201 with the secret that deliveries are signed with. It is not shown again."""
@@ -43,7 +43,7 @@ class HubView(TmfView):
 
 
 class HubItemView(TmfView):
-    scopes = {"DELETE": "hub"}
+    scopes = {"DELETE": ("hub",)}
 
     def delete(self, request: Request, path: str, name: str) -> Response:
         """Only the client that registered can unregister."""

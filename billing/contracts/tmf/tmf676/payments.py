@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from billing.contracts.tmf.auth import client_of
+from billing.contracts.tmf.auth import client_of, require_scope
 from billing.contracts.tmf.bodies import read_body
 from billing.contracts.tmf.documents import DocumentView, created
 from billing.contracts.tmf.specification import DescribeView
@@ -35,7 +35,7 @@ class PaymentDocuments(DocumentView):
 
 
 class PaymentListView(PaymentDocuments):
-    scopes = {"POST": "pay"}
+    scopes = {"POST": ("pay", "record")}
 
     def get(self, request: Request, path: str) -> Any:
         return self.list(request)
@@ -47,6 +47,7 @@ class PaymentListView(PaymentDocuments):
         if options.get("allocate", "auto") != "auto":
             raise QueryError("allocate", "auto is expected.")
         body, client = read_body(request.data, PaymentCreate), client_of(request)
+        require_scope(request, "record" if commands.cash_or_check(body.payment_method) else "pay")
         wanted = commands.payment_of(body, client, automatic="allocate" in options, ip=client_ip(request))
         payment = take_payment(wanted).payment
         found = queries.with_items(queries.PAYMENTS).get(pk=payment.pk)

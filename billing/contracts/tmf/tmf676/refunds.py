@@ -33,7 +33,7 @@ class RefundDocuments(DocumentView):
 
 
 class RefundListView(RefundDocuments):
-    scopes = {"POST": "refund"}
+    scopes = {"POST": ("refund",)}
 
     def get(self, request: Request, path: str) -> Any:
         return self.list(request)
