@@ -165,13 +165,13 @@ class PasswordForm(AdminPasswordChangeForm):
         return User.objects.get(pk=self.user.pk)
 
 
-class RightsAdmin(ModelAdmin):
+class RightsAdmin(admin.ModelAdmin):
     """Rights that another person must approve are asked for; the rest of the form is saved."""
 
     change_form_before_template = "admin/identity/waiting.html"
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, change=change, **kwargs)
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
         form.actor = request.user
         return form
 
@@ -205,7 +205,7 @@ class RightsAdmin(ModelAdmin):
 
 
 @admin.register(User)
-class UserAdmin(RightsAdmin, DjangoUserAdmin):
+class UserAdmin(RightsAdmin, DjangoUserAdmin, ModelAdmin):
     form = PersonForm
     add_form = UserCreationForm
     change_password_form = PasswordForm
@@ -256,6 +256,6 @@ class UserAdmin(RightsAdmin, DjangoUserAdmin):
 
 
 @admin.register(Group)
-class GroupAdmin(RightsAdmin, DjangoGroupAdmin):
+class GroupAdmin(RightsAdmin, DjangoGroupAdmin, ModelAdmin):
     form = RoleForm
     list_fullwidth = True
