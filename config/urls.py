@@ -9,7 +9,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from billing.api.urls import router as billing_router
 from config.kit.admin.autocomplete import ChannelAutocompleteView
-from config.kit.api.login import LoginView
+from config.kit.api.login import LoginView, LogoutAllView, LogoutView
 from config.kit.api.resources import ResourceRouter
 from config.kit.api.unknown_path import UnknownPathView
 from payments.api.urls import router as payments_router
@@ -28,6 +28,8 @@ urlpatterns = [
     path("api/browse/", include("rest_framework.urls")),
     path("api/v1/auth/login/", LoginView.as_view(), name="login"),
     re_path(r"^api/v1/auth/login$|^api/i1/auth/login/?$", LoginView.as_view(schema=None)),
+    path("api/v1/auth/logout/", LogoutView.as_view(), name="logout"),
+    path("api/v1/auth/logout_all/", LogoutAllView.as_view(), name="logout_all"),
     path("api/v1/", include(ResourceRouter(payments_router, billing_router).urls)),
     path("", include("billing.threeds.urls")),
     path("", include("billing.contracts.bimetri.urls")),

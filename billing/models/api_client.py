@@ -44,4 +44,4 @@ class ApiClient(AbstractApplication):
 
     def is_usable(self, request: object) -> bool:
         """Asked by django-oauth-toolkit when a token is issued and when one is used."""
-        return self.is_approved
+        return bool(self.is_approved and self.user.is_active)

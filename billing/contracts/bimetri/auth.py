@@ -16,7 +16,6 @@ class BimetriAuthentication(credentials.BearerAuthentication):
     contract = Contract.BIMETRI
 
 
-def issue_token(user: AbstractBaseUser, *, remember: bool) -> str:
-    token = credentials.issue_token(user, login=Contract.BIMETRI)
-    token.set_exp(lifetime=REMEMBERED_LIFETIME if remember else LIFETIME)
-    return str(token)
+def issue_token(user: AbstractBaseUser, *, remember: bool, address: str = "") -> str:
+    lifetime = REMEMBERED_LIFETIME if remember else LIFETIME
+    return str(credentials.issue_token(user, login=Contract.BIMETRI, lifetime=lifetime, address=address))

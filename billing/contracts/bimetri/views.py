@@ -1,6 +1,6 @@
 """Bimetri's paths."""
 
-from typing import Any
+from typing import Any, cast
 
 from dateutil.relativedelta import relativedelta
 from django.conf import settings
@@ -25,6 +25,7 @@ from config.kit.api.permissions import requires
 from config.kit.contracts.client_ip import client_ip
 from config.kit.contracts.throttles import ClientThrottle
 from config.kit.contracts.view import ContractView
+from config.kit.identity import logins
 from config.kit.identity.access import reach_of
 from config.kit.lib import days
 from payments.gateways import payer_texts
@@ -54,9 +55,17 @@ class LoginView(BimetriView):
         user = authenticate(request, username=data["screenName"], password=data["password"])
         if user is None:
             raise BimetriError("UnauthorizedException", "Screen name or password is wrong.", 401)
-        token = issue_token(user, remember=data["rememberMe"])
+        token = issue_token(user, remember=data["rememberMe"], address=client_ip(request))
         channels = reach_of(user).limit(Channel.objects.filter(is_active=True))
         return Response(mapping.login_answer(user, token, channels))
+
+
+class LogoutView(BimetriView):
+    """Ends the token that it is called with."""
+
+    def post(self, request: Request) -> Response:
+        logins.end(str(cast(Any, request.auth)["jti"]))
+        return Response(mapping.success("200", "Success", "Logged out"))
 
 
 class AddPaymentView(BimetriView):

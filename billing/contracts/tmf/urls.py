@@ -5,7 +5,7 @@ from django.urls import re_path
 from billing.contracts.tmf.hrefs import PAYMENT_BASES
 from billing.contracts.tmf.tmf670 import payment_methods
 from billing.contracts.tmf.tmf676 import allocations, hub, payments, refunds
-from billing.contracts.tmf.tokens import TokenView
+from billing.contracts.tmf.tokens import RevokeTokenView, TokenView
 from billing.contracts.tmf.view import TmfView
 from config.kit.contracts.view import unknown_path
 
@@ -14,6 +14,7 @@ _ALL = rf"^(?P<path>{'|'.join([*PAYMENT_BASES, *set(PAYMENT_BASES.values())])})"
 
 urlpatterns = [
     re_path(r"^oauth/token/?$", TokenView.as_view()),
+    re_path(r"^oauth/revoke_token/?$", RevokeTokenView.as_view()),
     re_path(rf"{_PAYMENTS}/payment$", payments.PaymentListView.as_view()),
     re_path(rf"{_PAYMENTS}/payment/describe$", payments.PaymentDescribeView.as_view()),
     re_path(rf"{_PAYMENTS}/payment/(?P<name>[^/]+)$", payments.PaymentView.as_view()),

@@ -1,11 +1,14 @@
 """`Authorization: Token <key>` (django-rest-knox, which stores hashes of the keys)."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser
 from knox.auth import TokenAuthentication as KnoxTokenAuthentication
 from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
 
+from config.kit.contracts.client_ip import client_ip
+from config.kit.identity import logins
 from config.kit.identity.access import contracts_of
 from config.kit.identity.models import Contract
 
@@ -14,6 +17,12 @@ class TokenAuthentication(KnoxTokenAuthentication):
     """Knox's, for users who are for `contract`; 401 instead of a server error for a token that is not ASCII."""
 
     contract: ClassVar[Contract] = Contract.OMNITRON
+
+    def authenticate(self, request: Request) -> tuple[AbstractBaseUser, Any] | None:
+        found: tuple[AbstractBaseUser, Any] | None = super().authenticate(request)
+        if found is not None:
+            logins.mark_used(found[1].digest, client_ip(request))
+        return found
 
     def authenticate_credentials(self, token: bytes) -> tuple[AbstractBaseUser, object]:
         if not token.isascii():

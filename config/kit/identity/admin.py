@@ -19,6 +19,7 @@ from config.kit.admin.badge import badge
 from config.kit.admin.base_admin import ReadOnlyAdmin
 from config.kit.admin.confirm import ConfirmedAction
 from config.kit.identity import changes, service_control
+from config.kit.identity import login_admin as login_admin  # registers its pages
 from config.kit.identity.models import ChangeState, ConfigurationChange
 
 COLOURS: dict[str, str | None] = {

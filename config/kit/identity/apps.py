@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 
@@ -8,3 +9,14 @@ class IdentityConfig(AppConfig):
     name = "config.kit.identity"
     label = "identity"
     verbose_name = _("Team")
+
+    def ready(self) -> None:
+        from django.contrib.auth.signals import user_logged_out
+
+        from config.kit.identity import logins
+
+        def end_session(request: HttpRequest, **_: object) -> None:
+            if request.session.session_key:
+                logins.end(request.session.session_key)
+
+        user_logged_out.connect(end_session, weak=False, dispatch_uid="identity.end_session")

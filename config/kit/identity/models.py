@@ -62,6 +62,40 @@ class Access(models.Model):
         return str(self.user)
 
 
+class LoginKind(models.TextChoices):
+    BROWSER = "browser", _("Browser session")
+    JWT = "jwt", _("Token (JWT)")
+    KEY = "key", _("API key")
+
+
+class Login(models.Model):
+    """A browser session, JWT or API key of a user. `handle` finds it and opens nothing that this database guards less:
+    the session's key, the token's `jti`, the digest of the key.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("User"), on_delete=models.CASCADE, related_name="logins"
+    )
+    kind = models.CharField(_("Kind"), max_length=8, choices=LoginKind.choices)
+    handle = models.CharField(max_length=128, unique=True)
+    contract = models.CharField(
+        _("Contract"), max_length=16, choices=Contract.choices, blank=True, default=""
+    )
+    created_at = models.DateTimeField(_("Since"), auto_now_add=True)
+    expires_at = models.DateTimeField(_("Expires at"), null=True)
+    last_used_at = models.DateTimeField(_("Last used at"), null=True)
+    last_used_address = models.GenericIPAddressField(_("Last used from"), null=True)
+    ended_at = models.DateTimeField(_("Ended at"), null=True)
+
+    class Meta:
+        verbose_name = _("Session or key")
+        verbose_name_plural = _("Sessions and keys")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.pk}"
+
+
 class ChangeState(models.TextChoices):
     WAITING = "waiting", _("Waiting for approval")
     APPLIED = "applied", _("Applied")
