@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('billing', '0015_permission_names'),
+        ('billing', '0016_allocations_by_hand'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

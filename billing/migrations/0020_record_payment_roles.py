@@ -18,5 +18,5 @@ def give(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("billing", "0018_record_payment")]
+    dependencies = [("billing", "0019_record_payment")]
     operations = [migrations.RunPython(give, migrations.RunPython.noop)]

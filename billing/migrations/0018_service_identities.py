@@ -18,5 +18,5 @@ def separate(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("billing", "0016_api_client_identity")]
+    dependencies = [("billing", "0017_api_client_identity")]
     operations = [migrations.RunPython(separate, migrations.RunPython.noop)]
