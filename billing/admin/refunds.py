@@ -10,10 +10,12 @@ from django.utils.translation import gettext_lazy
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
+from billing.admin.approvers import approvers_text
 from billing.admin.base import PAYMENT_SEARCH_HELP, of_payment, payment_link
 from billing.admin.colours import REFUND_COLOURS
 from billing.admin.refund_actions import ApproveRefund, RejectRefund, SettleRefund
 from billing.models import Refund
+from billing.states import RefundState
 from config.kit.admin.badge import badge
 from config.kit.admin.base_admin import ReadOnlyAdmin
 from config.kit.admin.channel_admin import DATES
@@ -60,6 +62,14 @@ class RefundAdmin(TermSearchMixin, ReadOnlyAdmin):
         ),
         (gettext_lazy("Dates"), {"fields": [DATES]}),
     ]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Refund | None = None) -> Any:
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or obj.state != RefundState.WAITING:
+            return fieldsets
+        (title, options), *more = fieldsets
+        text = approvers_text(request, "billing.approve_refund", obj.requested_by_id)
+        return [(title, {**options, "description": text}), *more]
 
     def matches(self, term: str) -> Q:
         return of_payment(term)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
+from billing.admin.approvers import approvers_text
 from billing.admin.base import BillingAction, of_payment, payment_link
 from billing.admin.colours import SETTLEMENT_COLOURS
 from billing.admin.facts import payment_facts, refund_facts
@@ -103,6 +104,14 @@ class SettlementAdmin(TermSearchMixin, ReadOnlyAdmin):
             },
         )
     ]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Settlement | None = None) -> Any:
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or obj.state != SettlementState.WAITING:
+            return fieldsets
+        (title, options), *more = fieldsets
+        text = approvers_text(request, "billing.settle_payment", obj.requested_by_id)
+        return [(title, {**options, "description": text}), *more]
 
     def matches(self, term: str) -> Q:
         return of_payment(term)

@@ -45,3 +45,17 @@ def test_the_payers_page_too(client, paid):
     url = reverse("payment-result", args=[return_token_of(paid)])
     assert "₺215.40" in client.get(url, headers={"Accept-Language": "en"}).content.decode()
     assert "215,40\N{NO-BREAK SPACE}₺" in client.get(url, headers={"Accept-Language": "tr"}).content.decode()
+
+
+def test_the_page_of_a_waiting_refund_says_who_may_approve_it(browser, shop, paid, settings):
+    settings.REFUND_LIMIT = 100
+    asker, other = (UserFactory(role="Finance", username=name) for name in ("olivia", "finn"))
+    clerk = UserFactory(role="Operator", username="otto")
+    refund = refund_payment(paid, amount=150, reason="Billed twice", user_id=asker.pk)
+
+    def page(user) -> str:
+        return browser(user).get(page_url(refund)).content.decode()
+
+    assert "You requested this. A different user must approve it: finn." in page(asker)
+    assert "You do not have the permission to approve this. These users have it: finn." in page(clerk)
+    assert "You can approve or reject it." in page(other)
