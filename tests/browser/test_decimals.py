@@ -6,6 +6,7 @@ import pytest
 
 from billing.models import Bill
 from payments.models import Installment
+from tests.browser.test_lost_updates import save
 from tests.support.decimals import AMBIGUOUS, NOT_NUMBERS, READ
 from tests.support.factories import BillFactory, InstallmentFactory
 from tests.support.pages import add_url, page_url
@@ -40,7 +41,7 @@ def test_a_decimal_comma_does_not_multiply_a_bill(local_page):
         local_page.goto(page_url(bill))
         local_page.fill("#id_amount", text)
         assert "₺" in local_page.inner_text("output[data-decimal=id_amount]")
-        local_page.click("[name=_continue]")
+        save(local_page)
         bill.refresh_from_db()
         assert bill.amount == Decimal(number)
 
@@ -50,7 +51,7 @@ def test_an_unchanged_form_changes_nothing(local_page):
     rate = InstallmentFactory(interest_rate="2.125")
     for row in (bill, rate):
         local_page.goto(page_url(row))
-        local_page.click("[name=_continue]")
+        save(local_page)
         assert not local_page.locator(".errornote, .errorlist").count()
         row.refresh_from_db()
     assert (bill.amount, rate.interest_rate) == (Decimal("1234.5"), Decimal("2.125"))
@@ -61,7 +62,7 @@ def test_what_can_mean_two_numbers_comes_back(local_page, text):
     bill = BillFactory(amount="10")
     local_page.goto(page_url(bill))
     local_page.fill("#id_amount", text)
-    local_page.click("[name=_continue]")
+    save(local_page)
     assert local_page.input_value("#id_amount") == text
     bill.refresh_from_db()
     assert bill.amount == 10
@@ -71,7 +72,7 @@ def test_a_rate_above_the_bound_is_asked_about_once_more(local_page):
     rate = InstallmentFactory(interest_rate="2")
     local_page.goto(page_url(rate))
     local_page.fill("#id_interest_rate", "75")
-    local_page.click("[name=_continue]")
+    save(local_page)
     assert Installment.objects.get().interest_rate == 2
-    local_page.click("[name=_continue]")
+    save(local_page)
     assert Installment.objects.get().interest_rate == 75

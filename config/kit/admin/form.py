@@ -1,6 +1,6 @@
 """Model forms that check the rules of a service, and the operators' texts of broken rules."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from django import forms
@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from config.kit.admin.lost_updates import SEEN, Conflict, refuse_lost_update
 from config.kit.lib.errors import (
     ChannelChangedError,
     InUseError,
@@ -83,20 +84,32 @@ class ServiceForm(forms.ModelForm):
 
     service: ServiceLike
     form_errors: Callable[[BrokenRule], Iterable[FormError]]
+    conflicts: Sequence[Conflict] = ()
+    """What somebody else has saved since the form was opened."""
 
     def prepare(self) -> None:
         """Set fields that are not in the form. Called before the rules are checked."""
 
     def _post_clean(self) -> None:
+        stored = self._stored()
         super()._post_clean()  # type: ignore[misc]  # a hook of Django that the stubs leave out
         if self.errors:
             return
+        if stored is not None:
+            refuse_lost_update(self, stored)
         try:
             self.prepare()
             if not self.errors:
                 self.service.check(self.instance)
         except BROKEN_RULES as error:
             self.add_broken_rule(error)
+
+    def _stored(self) -> models.Model | None:
+        """The row as it is now, locked until the save. None while adding, and where the page carries no version."""
+        if self.instance.pk is None or SEEN not in self.data:
+            return None
+        rows = type(self.instance)._default_manager.select_for_update(no_key=True, of=("self",))
+        return rows.filter(pk=self.instance.pk).first()
 
     def add_broken_rule(self, error: BrokenRule) -> None:
         for field, text in type(self).form_errors(error):

@@ -24,6 +24,7 @@ from config.kit.admin.form import (
     ServiceLike,
     form_errors,
 )
+from config.kit.admin.lost_updates import SEEN, seen_version
 from config.kit.admin.references import references_to
 from config.kit.lib.errors import RuleError
 
@@ -76,6 +77,7 @@ class ServiceAdmin(ServiceFormsMixin, BaseAdmin):
 
     form = ServiceForm
     warn_unsaved_form = True
+    change_form_template = "admin/service_form.html"
     delete_confirmation_template = "admin/delete_or_explain.html"
     delete_selected_confirmation_template = "admin/delete_selected_or_explain.html"
     fixed_fields: ClassVar[tuple[str, ...]] = ()
@@ -111,6 +113,27 @@ class ServiceAdmin(ServiceFormsMixin, BaseAdmin):
     def _show_errors(self, request: HttpRequest, error: BrokenRule) -> HttpResponse:
         messages.error(request, " ".join(text for _field, text in self.form_errors(error)))
         return HttpResponseRedirect(request.get_full_path())
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        """The version that a later save is compared with: of a form that comes back, what it was opened with, unless
+        its conflicts are shown now.
+        """
+        form = context["adminform"].form
+        opened = form.data.get(SEEN) if form.is_bound and not getattr(form, "conflicts", ()) else None
+        context["seen_version"] = opened or seen_version(self._as_stored(obj))
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def _as_stored(self, obj: Any) -> Any:
+        """Without what a form that was refused has set on it."""
+        return self.model._default_manager.filter(pk=obj.pk).first() if obj is not None else None
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         self.service.save(obj)

@@ -1,0 +1,81 @@
+"""A form that was opened before somebody else saved is not saved over their change without asking.
+
+The page carries the object's `modified_date` as it was when the form was opened. Where it is another one by now, and
+the change concerns a field of the form, both values are shown and the form must be sent again.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+
+from config.kit.admin.history import Entry, get_history
+
+SEEN = "_seen"
+
+
+@dataclass(frozen=True)
+class Conflict:
+    label: str
+    before: str
+    now: str
+    yours: str
+    who: str
+    when: datetime
+
+
+def seen_version(instance: Any) -> str:
+    """What the page carries; empty for a new object, and where the model has no date of its last change."""
+    modified = getattr(instance, "modified_date", None)
+    return modified.isoformat() if modified and instance.pk else ""
+
+
+def find_conflicts(form: forms.ModelForm, stored: models.Model) -> list[Conflict]:
+    """What others have changed since the form was opened, of the fields that the form would write back."""
+    seen = parse_datetime(str(form.data.get(SEEN, "")))
+    modified = getattr(stored, "modified_date", None)
+    if seen is None or modified is None or modified <= seen:
+        return []
+    changes: dict[str, Conflict] = {}
+    for entry in reversed(_entries_since(type(stored), stored.pk, seen)):
+        for change in entry.changes:
+            if (yours := _yours(form, change.label)) is not None and yours != change.after:
+                first = changes.get(change.label)
+                before = first.before if first else change.before
+                changes[change.label] = Conflict(
+                    change.label, before, change.after, yours, entry.who, entry.when
+                )
+    return list(changes.values())
+
+
+def refuse_lost_update(form: Any, stored: models.Model) -> None:
+    """Adds an error and `form.conflicts`. The page then carries the new version: sent again, the form is saved."""
+    form.conflicts = find_conflicts(form, stored)
+    if form.conflicts:
+        text = _("Somebody else has saved this meanwhile. Compare the values; save again to keep yours.")
+        form.add_error(None, ValidationError(text, code="lost_update"))
+
+
+def _entries_since(model: type[models.Model], key: Any, seen: datetime) -> list[Entry]:
+    """The latest first; those of one page are enough to see that something changed."""
+    if not hasattr(model, "pgh_event_model"):
+        return []
+    return [entry for entry in get_history(model, key).entries if entry.when > seen]
+
+
+def _yours(form: forms.ModelForm, label: str) -> str | None:
+    """What the form would write, as the history shows it. None where the form does not have the field."""
+    for field in form.instance._meta.concrete_fields:
+        if str(field.verbose_name) == label and field.name in form.fields:
+            value = form.cleaned_data.get(field.name)
+            if isinstance(value, bool):
+                return _("yes") if value else _("no")
+            if field.flatchoices:
+                return str(dict(field.flatchoices).get(value, value))
+            return "" if value in (None, "") else str(value)
+    return None

@@ -1,0 +1,53 @@
+"""Two people at one form: the second one to save is shown what the first one changed, and asked."""
+
+from payments.models import Bank
+from tests.support.factories import BankFactory
+from tests.support.pages import page_url
+
+
+def save(page) -> None:
+    with page.expect_navigation():
+        page.click("[name=_continue]")
+
+
+def test_a_form_that_was_opened_before_somebody_saved_asks(local_page):
+    bank = BankFactory(name="Old name")
+    local_page.goto(page_url(bank))
+    other = Bank.objects.get(pk=bank.pk)
+    other.name = "Their name"
+    other.save()
+    local_page.fill("#id_name", "My name")
+    save(local_page)
+    shown = local_page.inner_text("#conflicts")
+    assert [text for text in ("Old name", "Their name", "My name") if text not in shown] == []
+    bank.refresh_from_db()
+    assert bank.name == "Their name"
+    save(local_page)
+    bank.refresh_from_db()
+    assert bank.name == "My name"
+
+
+def test_a_field_that_nobody_meant_to_change_is_not_set_back(local_page):
+    bank = BankFactory(name="Old name")
+    local_page.goto(page_url(bank))
+    other = Bank.objects.get(pk=bank.pk)
+    other.name = "Their name"
+    other.save()
+    save(local_page)
+    bank.refresh_from_db()
+    assert bank.name == "Their name"
+    assert local_page.is_visible("#conflicts")
+
+
+def test_the_same_value_is_no_conflict_and_one_save_after_the_other_neither(local_page):
+    bank = BankFactory(name="Old name")
+    local_page.goto(page_url(bank))
+    other = Bank.objects.get(pk=bank.pk)
+    other.name = "Same name"
+    other.save()
+    for name in ("Same name", "Third name"):
+        local_page.fill("#id_name", name)
+        save(local_page)
+        assert not local_page.is_visible("#conflicts")
+        bank.refresh_from_db()
+        assert bank.name == name
