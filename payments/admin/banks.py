@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import action, display
 
+from config.kit.admin.asking import AskingInput, ask_again
 from config.kit.admin.channel_admin import CHANNEL_FILTER, MODIFIED_FILTER, ContinueAfterAddMixin
 from config.kit.admin.form import ServiceForm
 from config.kit.admin.service_admin import ActivationAdmin
@@ -27,8 +28,25 @@ def logo_of(instance: Bank | CardType) -> SafeString | str:
     return format_html('<img class="h-6 max-w-24 object-contain" src="{}" alt="">', instance.logo.url)
 
 
-class AccountForm(ServiceForm):
-    """Warns of an IBAN with wrong check digits, and stores it."""
+class IbanForm(ServiceForm):
+    """An IBAN with wrong check digits is asked about once, and stored if it is sent again."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "iban" in self.fields:
+            longest = str(BankAccount._meta.get_field("iban").max_length)
+            self.fields["iban"].widget = AskingInput({"class": "iban-input", "maxlength": longest})
+
+    def clean_iban(self) -> str:
+        """Upper case, in groups of four, as banks print it."""
+        text = iban.grouped(self.cleaned_data["iban"])
+        if "iban" in self.changed_data and not iban.is_valid_iban(text):
+            ask_again(self, "iban", text, f"{iban.warning(text)} {_('If it is right, save again.')}")
+        return text
+
+
+class AccountForm(IbanForm):
+    """Marks a stored IBAN with wrong check digits."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -37,7 +55,7 @@ class AccountForm(ServiceForm):
             self.fields["iban"].help_text = format_html("{} {}", iban.mark(stored), iban.warning(stored))
 
 
-class AccountOfBankForm(ServiceForm):
+class AccountOfBankForm(IbanForm):
     def prepare(self) -> None:
         self.instance.channel = self.instance.bank.channel
 
@@ -55,8 +73,6 @@ class AccountInline(PaymentsInline):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name == "description":
             field.widget.attrs["rows"] = 1
-        elif db_field.name == "iban":
-            field.widget.attrs["class"] += " iban-input"
         return field
 
     @display(description=_("Check digits"))

@@ -1,4 +1,4 @@
-"""The warning mark on an IBAN whose check digits do not fit. It warns and never refuses."""
+"""IBANs as banks print them, and the warning mark on one whose check digits do not fit."""
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -8,6 +8,11 @@ from stdnum import iban as stdnum_iban
 
 def is_valid_iban(text: str) -> bool:
     return bool(stdnum_iban.is_valid(text))
+
+
+def grouped(text: str) -> str:
+    """`TR33 0006 1005 …`: upper case, in groups of four."""
+    return str(stdnum_iban.format(stdnum_iban.compact(text).upper()))
 
 
 def warning(text: str) -> str:

@@ -6,7 +6,8 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from config.kit.admin.decimal_field import ask_again, show_in
+from config.kit.admin.asking import ask_again
+from config.kit.admin.decimal_field import show_in
 from config.kit.admin.form import ServiceForm
 from config.kit.lib.decimal_text import write_decimal
 from payments.models import Channel
@@ -26,9 +27,8 @@ class InstallmentForm(ServiceForm):
         bound = rate_bound(card.channel)
         if rate > bound:
             text = _("%(rate)s%% is above the usual %(bound)s%%. If it is right, save again.")
-            ask_again(
-                self, "interest_rate", text % {"rate": write_decimal(rate), "bound": write_decimal(bound)}
-            )
+            shown = write_decimal(rate)
+            ask_again(self, "interest_rate", shown, text % {"rate": shown, "bound": write_decimal(bound)})
         return data
 
 

@@ -9,8 +9,8 @@ from django.db import models
 from django.utils.formats import get_format, number_format
 from django.utils.translation import gettext, gettext_lazy
 from unfold.mixins import BaseModelAdminMixin
-from unfold.widgets import UnfoldAdminTextInputWidget
 
+from config.kit.admin.asking import AskingInput
 from config.kit.lib.decimal_text import AmbiguousDecimalError, read_decimal, write_decimal
 
 AMBIGUOUS = gettext_lazy(
@@ -18,7 +18,7 @@ AMBIGUOUS = gettext_lazy(
 )
 
 
-class DecimalInput(UnfoldAdminTextInputWidget):
+class DecimalInput(AskingInput):
     """`currency` and `unit` are what decimal.js shows the number with; else the form's field `currency` is used."""
 
     template_name = "admin/decimal_input.html"
@@ -32,15 +32,12 @@ class DecimalInput(UnfoldAdminTextInputWidget):
         )
         self.currency = currency
         self.unit = unit
-        self.asked_about = ""
-        """The value that the operator was asked to confirm; sent back in a hidden input."""
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         context["widget"] |= {
             "currency": self.currency,
             "unit": self.unit,
-            "asked_about": self.asked_about,
             "ambiguous": gettext("Ambiguous: {first} or {second}"),
         }
         return context
@@ -101,17 +98,6 @@ def show_in(field: forms.Field, currency: str = "", *, unit: str = "") -> None:
     """The number beside the field is shown in this currency, or with this unit, for example %."""
     if isinstance(field.widget, DecimalInput):
         field.widget.currency, field.widget.unit = currency, unit
-
-
-def ask_again(form: forms.BaseForm, name: str, text: str) -> None:
-    """Refuse an unusual value once. The same value sent again is accepted."""
-    value, widget = form.cleaned_data.get(name), form.fields[name].widget
-    if value is None or not isinstance(widget, DecimalInput):
-        return
-    shown = write_decimal(value)
-    if form.data.get(f"{form.add_prefix(name)}-asked-about") != shown:
-        widget.asked_about = shown
-        form.add_error(name, ValidationError(text, code="unusual"))
 
 
 def _written(value: Decimal) -> str:

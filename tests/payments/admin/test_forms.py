@@ -102,23 +102,32 @@ def test_rules_of_a_tab_are_errors_of_its_row(admin_pages, card):
     assert "belong to the card&#x27;s channel" in page.content.decode()
 
 
-def test_an_account_takes_the_channel_of_its_bank_and_warns_of_its_iban(admin_pages, channel):
+def test_an_account_takes_the_channel_of_its_bank_and_asks_about_a_wrong_iban(admin_pages, channel):
     bank = factories.BankFactory(channel=channel)
     changes = {
         "accounts-TOTAL_FORMS": 1,
         "accounts-0-bank": bank.pk,
         "accounts-0-slug": "main",
         "accounts-0-holder_name": "Company",
-        "accounts-0-iban": "TR330006100519786457841327",
+        "accounts-0-iban": "tr330006100519786457841327",
         "accounts-0-sort_order": 0,
         "accounts-0-is_active": "on",
     }
-    page = save(admin_pages, page_url(bank), **changes)
+    asked = save(admin_pages, page_url(bank), **changes)
+    assert "If it is right, save again." in asked.content.decode()
+    assert not BankAccount.objects.exists()
+    grouped = "TR33 0006 1005 1978 6457 8413 27"
+    page = save(admin_pages, page_url(bank), **changes, **{"accounts-0-iban-asked-about": grouped})
     assert page.status_code == 302, errors_of(page)
-    assert BankAccount.objects.get(bank=bank).channel == channel
+    account = BankAccount.objects.get(bank=bank)
+    assert (account.channel, account.iban) == (channel, grouped)
     warned = admin_pages.get(page_url(bank)).content.decode()
-    assert "TR330006100519786457841327: The check digits" in warned
-    again = changes | {"accounts-1-slug": "other", "accounts-1-iban": changes["accounts-0-iban"]}
+    assert f"{grouped}: The check digits" in warned
+    again = changes | {
+        "accounts-1-slug": "other",
+        "accounts-1-iban": grouped,
+        "accounts-1-iban-asked-about": grouped,
+    }
     again |= {
         "accounts-0-id": BankAccount.objects.get().pk,
         "accounts-1-bank": bank.pk,
