@@ -82,8 +82,8 @@ def open_shop(base_url: str, payments: int, random: Random) -> Shop:
     accounts = _open_accounts(channels, max(6, payments // 20))
     for name in CLERKS:
         UserFactory(username=name, is_superuser=True)
-    portal = UserFactory(username="portal", is_superuser=True)
-    client, secret = create_client(name="telco", user=portal, scopes=["read", "pay", "refund", "hub"])
+    UserFactory(username="portal", is_superuser=True)
+    client, secret = create_client(name="telco", scopes=["read", "pay", "record", "refund", "hub"])
     keys = vault.keys.issue(merchant=vault.merchants.create(name="merchant"))
     return Shop(
         routes=routes,

@@ -78,6 +78,7 @@ class LogoutView(APIView):
 class LogoutAllView(LogoutView):
     """Ends all keys, tokens and sessions of the user; 204."""
 
+    @extend_schema(request=None, responses={204: None})
     def post(self, request: Request) -> Response:
         logins.end_all(cast(User, request.user).pk)
         return Response(status=204)
