@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -124,11 +125,11 @@ class World:
         for process in processes:
             process.send_signal(signal.SIGTERM)
         for process in processes:
-            try:
+            with suppress(subprocess.TimeoutExpired):
                 process.wait(30)
-            except subprocess.TimeoutExpired:
+            with suppress(ProcessLookupError):  # the whole group: what a killed server has left, too
                 os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
+            process.wait()
         self.workers.clear()
         self.web = None
 
