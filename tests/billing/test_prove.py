@@ -7,7 +7,7 @@ from tests.prove.invariants import INVARIANTS
 from tests.support.bank.client import ROOT
 from tests.support.database import copied_database
 
-SHORT = ("--payments", "40", "--every", "2", "--pace", "0.5", "--web-workers", "2")
+SHORT = ("--payments", "25", "--every", "2", "--pace", "0.5", "--web-workers", "2")
 
 
 def prove(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -66,11 +66,11 @@ def disturb(world: World, crowd: Crowd, scenario: Scenario, options: argparse.Na
     thread.start()
     struck = day_began = time.monotonic()
     while thread.is_alive():
-        if happened := scenario.watch(world):
-            done[happened] += 1
+        happened = [scenario.watch(world)]
         if time.monotonic() - struck > every:
-            done[scenario.strike(world, random)] += 1
+            happened.append(scenario.strike(world, random))
             struck = time.monotonic()
+        done.update(filter(None, happened))
         if time.monotonic() - day_began > DAY_SECONDS:
             end_day(world.bank)
             day_began = time.monotonic()

@@ -10,6 +10,8 @@ from billing.models import Callback, Payment, Refund, Verdict
 from tests.prove.invariants.seen import Seen
 from tests.support.bank.client import find_pans
 
+PAGES = 10
+"""Of the desk, for the latest of each kind."""
 CHAINED = ("During handling of the above exception", "The above exception was the direct cause")
 
 
@@ -38,7 +40,7 @@ def pages_with_card_numbers(seen: Seen) -> list[str]:
     ]
     for model in (Payment, Callback, Refund):
         url = f"admin:billing_{model._meta.model_name}_change"
-        pages += [reverse(url, args=[row.pk]) for row in model.objects.order_by("-pk")[:25]]
+        pages += [reverse(url, args=[row.pk]) for row in model.objects.order_by("-pk")[:PAGES]]
     wrong = [page for page in pages if find_pans(client.get(page).content.decode())]
     return wrong + ["result page"] * seen.pages_with_cards
 

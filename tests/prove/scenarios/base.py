@@ -59,7 +59,7 @@ class Scenario:
         )
 
     def strike(self, world: World, random: Random) -> str:
-        """One disturbance, to its end. What it was."""
+        """One disturbance, to its end. What it was, if anything."""
         raise NotImplementedError
 
     def watch(self, world: World) -> str:

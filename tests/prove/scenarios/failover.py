@@ -37,7 +37,7 @@ class Failover(Scenario):
 
     def strike(self, world: World, random: Random) -> str:
         if self._done:
-            return "nothing more"
+            return ""
         self._done = True
         self.primary.kill()
         time.sleep(random.uniform(1, 3))

@@ -18,7 +18,7 @@ class Nothing(Scenario):
     expected_errors = ()
 
     def strike(self, world: World, random: Random) -> str:
-        return "nothing"
+        return ""
 
 
 class Kills(Scenario):
@@ -38,7 +38,7 @@ class Kills(Scenario):
             self._turn += self._is_armed  # nobody came along
             world.arm(self._point)
             self._is_armed = True
-            return "armed"
+            return ""
         name = random.choice([*world.workers, "web"])
         targets = world.web_processes() if name == "web" else [world.workers[name].pid]
         if targets:
