@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from types import FrameType
 
 from tests.prove import crash
 from tests.prove.scenarios import KILLS, SCENARIOS
@@ -15,11 +16,13 @@ from tests.prove.scenarios.base import SkippedError
 from tests.prove.world import World
 
 
+STOPS = (signal.SIGINT, signal.SIGTERM)
+
+
 def main() -> int:
     options = _options()
-    signal.signal(
-        signal.SIGTERM, lambda number, frame: sys.exit(143)
-    )  # everything that was started ends, too
+    for number in STOPS:
+        signal.signal(number, _stop)
     if options.crash:
         return crash.run_all(options.seed, options.payments)
     try:
@@ -27,6 +30,13 @@ def main() -> int:
     except SkippedError as why:
         print(f"skipped: {why}")
         return crash.SKIPPED
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    """Everything that was started ends, too; a second signal does not interrupt that."""
+    for each in STOPS:
+        signal.signal(each, signal.SIG_IGN)
+    sys.exit(128 + number)
 
 
 def _run(options: argparse.Namespace) -> bool:

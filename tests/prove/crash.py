@@ -22,10 +22,19 @@ def run_all(first_seed: int, payments: int) -> int:
         command = [
             sys.executable, "-m", "tests.prove", "--scenario", name, "--seed", str(seed), "--payments", str(count),
         ]  # fmt: skip
-        status = subprocess.run(command, check=False).returncode
-        result = RESULTS.get(status, "broken")
+        result = RESULTS.get(_status_of(command), "broken")
         rows.append((name, seed, count, f"{time.monotonic() - started:.0f} s", result))
     print("--- all")
     for row in (("scenario", "seed", "payments", "time", "invariants"), *rows):
         print(" ".join(f"{value!s:12}" for value in row).rstrip())
     return int(any(row[-1] == "broken" for row in rows))
+
+
+def _status_of(command: list[str]) -> int:
+    run = subprocess.Popen(command)
+    try:
+        return run.wait()
+    except BaseException:
+        run.terminate()  # it stops what it has started
+        run.wait()
+        raise

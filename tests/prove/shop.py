@@ -83,7 +83,7 @@ def open_shop(base_url: str, payments: int, random: Random) -> Shop:
     for name in CLERKS:
         UserFactory(username=name, is_superuser=True)
     UserFactory(username="portal", is_superuser=True)
-    client, secret = create_client(name="telco", scopes=["read", "pay", "record", "refund", "hub"])
+    client, secret = create_client(name="telco", scopes=SCOPES)
     keys = vault.keys.issue(merchant=vault.merchants.create(name="merchant"))
     return Shop(
         routes=routes,
