@@ -33,6 +33,7 @@ RATES = {"TRY": Decimal(1), "USD": Decimal(40), "EUR": Decimal(45)}
 """In TRY."""
 INSTALLMENTS = 3
 METHOD = "card on file"
+SCOPES = ("read", "pay", "record", "refund", "hub")
 CHANNELS = {"prove": {}, "prove-late": {"late_payments": "refund"}}
 """Slug → conf: the second channel refunds what the bank takes late."""
 STORING_BANK = "iyzico"
