@@ -15,7 +15,6 @@ from tests.prove.scenarios import KILLS, SCENARIOS
 from tests.prove.scenarios.base import SkippedError
 from tests.prove.world import World
 
-
 STOPS = (signal.SIGINT, signal.SIGTERM)
 
 

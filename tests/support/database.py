@@ -77,7 +77,7 @@ def copied_database() -> Iterator[str]:
 
 def _migrations_hash() -> str:
     content = hashlib.sha256((ROOT / "constraints.txt").read_bytes())
-    for path in sorted(ROOT.glob("*/migrations/*.py")):
+    for path in sorted([*ROOT.glob("*/migrations/*.py"), *ROOT.glob("config/kit/*/migrations/*.py")]):
         content.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
     return content.hexdigest()[:16]
 
