@@ -8,11 +8,14 @@ class BillingConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the contract that writes the bodies of the hub's events, and what takes two people."""
+        from billing.attempts import breaker
         from billing.contracts.tmf.tmf676.events import messages_for
         from billing.hub import shaping
         from billing.services import api_client, exchange_rate
         from config.kit.identity import changes, service_control
+        from payments import charge_obstacles
 
         shaping.register(messages_for)
+        charge_obstacles.add_live_check(breaker.obstacle)
         changes.register(exchange_rate.KIND, exchange_rate.ExchangeRateControl())
         service_control.register(api_client.clients, "billing.change_apiclient")

@@ -11,8 +11,10 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext as _
 
 from billing.models import CircuitBreaker
+from payments.models import POS
 
 logger = logging.getLogger(__name__)
 
@@ -51,6 +53,13 @@ def read_state(pos_id: int) -> BreakerState:
         return BreakerState()
     failures, open_until, is_open = row
     return BreakerState(failures, bool(is_open), open_until is not None and not is_open)
+
+
+def obstacle(pos: POS) -> str:
+    """For `payments.charge_obstacles`."""
+    if not read_state(pos.pk).is_open:
+        return ""
+    return _("Its bank does not answer; it is not called at the moment (circuit breaker).")
 
 
 def claim_probe(pos_id: int) -> datetime | None:

@@ -4,7 +4,6 @@ import secrets
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from billing.attempts.gateway import connect
@@ -12,7 +11,8 @@ from billing.errors import MethodExpiredError, MethodNotChargeableError, NoRoute
 from billing.models import MethodKind, PaymentMethod
 from billing.services.payment_request import PaymentRequest
 from config.kit.lib.masking import mask_pan
-from payments import pos_gateway, routing
+from payments import routing
+from payments.charge_obstacles import find_fixed_obstacle
 from payments.errors import NoCardMatchedError
 from payments.gateways import registry
 from payments.gateways.base.gateway import Gateway
@@ -174,7 +174,7 @@ def _plan(
     usable = [
         (choice, choice.pos, connect(choice.pos))
         for choice in choices
-        if choice.pos and can_take_payments(choice.pos)
+        if choice.pos and not find_fixed_obstacle(choice.pos)
     ]
     if not usable or usable[0][0] is not choices[0]:
         return []
@@ -209,12 +209,6 @@ def _fallback(match: routing.Match, first: POS | None, amount: Decimal) -> list[
         "pos": first.slug,
     }
     return [_Choice(match.fallback, reason, amount, match.card.pk)]
-
-
-def can_take_payments(pos: POS) -> bool:
-    """Whether the POS is approved and its gateway can be called; in production not if it is simulated."""
-    gateway = pos_gateway.gateway_class(pos)
-    return pos.is_approved and gateway.is_operable and not (gateway.is_simulated and settings.PRODUCTION)
 
 
 def _accepts(gateway: Gateway, order: OrderData) -> bool:

@@ -20,7 +20,9 @@ from config.kit.admin.fields import CurrencyField
 from config.kit.lib.money import format_money, places_error
 from payments import routing
 from payments.admin.pos_labels import POS_LABELS
+from payments.charge_obstacles import find_obstacles, is_in_test_mode
 from payments.errors import NoCardMatchedError
+from payments.gateways.types import Capability
 from payments.models import Channel
 
 PERMISSIONS = (
@@ -104,11 +106,21 @@ def which_pos(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "admin/payments/which_pos.html", context)
 
 
-def _routes(answer: routing.Match) -> list[tuple[Any, routing.Route]]:
+def _routes(answer: routing.Match) -> list[dict[str, Any]]:
+    """Each route with what keeps it from charging now, by the charge's own rule."""
+    routes = [
+        (POS_LABELS["cash_payment"], answer.cash, Capability.SALE),
+        (POS_LABELS["installment_payment"], answer.installment, Capability.SALE),
+        (POS_LABELS["three_d_payment"], answer.three_d, Capability.THREE_D),
+    ]
     return [
-        (POS_LABELS["cash_payment"], answer.cash),
-        (POS_LABELS["installment_payment"], answer.installment),
-        (POS_LABELS["three_d_payment"], answer.three_d),
+        {
+            "label": label,
+            "route": route,
+            "obstacles": find_obstacles(route.pos, capability, answer.currency) if route.pos else [],
+            "is_test": route.pos is not None and is_in_test_mode(route.pos),
+        }
+        for label, route, capability in routes
     ]
 
 

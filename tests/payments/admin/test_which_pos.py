@@ -3,6 +3,7 @@
 import pytest
 
 from payments import services
+from payments.models import POS
 from tests.support.factories import BinNumberFactory, InstallmentFactory
 
 URL = "/admin/payments/which-pos/"
@@ -67,3 +68,24 @@ def test_wrong_values_are_errors_of_their_fields(ask, card, field, value):
 def test_nothing_is_asked_by_address(auditor_pages, card):
     page = auditor_pages.get(URL, {"bin": "411111", "channel": card.channel_id})
     assert not page.context["form"].is_bound
+
+
+def test_an_answer_that_cannot_charge_says_so(ask, card, settings):
+    """By the rule of the charge itself: the page must not promise what a charge refuses."""
+    from billing.attempts import breaker
+
+    BinNumberFactory(card=card, bin_number="411111")
+    settings.GATEWAY_BREAKER_FAILURES = 1
+    breaker.count_failure(card.cash_payment_id)
+    assert "Its bank does not answer" in ask().content.decode()
+    settings.PRODUCTION = True
+    assert "It is a simulator" in ask().content.decode()
+    POS.objects.filter(pk=card.cash_payment_id).update(is_approved=False)
+    assert "approval of a second person" in ask().content.decode()
+    POS.objects.filter(pk=card.cash_payment_id).update(config={"mode": "TEST"})
+    assert "Test mode" in ask().content.decode()
+
+
+def test_an_answer_that_can_charge_says_nothing_of_it(ask, card):
+    BinNumberFactory(card=card, bin_number="411111")
+    assert "cannot charge now" not in ask().content.decode()

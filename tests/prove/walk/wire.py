@@ -28,7 +28,7 @@ class Wire(httpx.BaseTransport):
         self.before: Callable[[], None] | None = None
         self.meanwhile: Callable[[], None] | None = None
 
-    def client(self, timeout: float) -> httpx.Client:
+    def client(self, timeout: float, public_only: bool) -> httpx.Client:
         """In place of `billing.attempts.gateway._client`."""
         return httpx.Client(transport=self)
 
