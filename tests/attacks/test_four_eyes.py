@@ -518,6 +518,9 @@ def test_a_small_office_in_development_needs_no_second_person(pos, settings):
     assert pos.resource_url == OTHER
 
 
+AUTH = {"auth.user", "auth.group", "auth.user.password"}
+
+
 def test_every_kind_of_change_has_somebody_to_apply_it():
     assert {
         "payments.pos",
@@ -525,4 +528,5 @@ def test_every_kind_of_change_has_somebody_to_apply_it():
         "billing.exchangerate",
         "billing.apiclient",
         "vault.apikey",
+        *AUTH,
     } <= set(changes._controls)
