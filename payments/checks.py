@@ -4,11 +4,14 @@ from typing import Any
 
 import psycopg
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import DatabaseError, connection
 
 from payments.gateways import registry
 from payments.models import POS
+from payments.pos_addresses import are_allowed
+
+CHECKED_POS = 500
 
 
 @register(Tags.security, deploy=False)
@@ -31,6 +34,26 @@ def check_no_simulated_gateway_is_live(**_: Any) -> list[CheckMessage]:
             id="payments.E001",
         )
         for pos, channel in found
+    ]
+
+
+@register(Tags.security, deploy=False)
+def check_addresses_of_live_pos(**_: Any) -> list[CheckMessage]:
+    """A warning only: payments on such a POS are not sent, those on others go on."""
+    if not settings.PRODUCTION or not _is_reachable():
+        return []
+    try:
+        rows = list(POS.objects.filter(channel__is_active=True).order_by("pk")[:CHECKED_POS])
+    except DatabaseError:  # not migrated yet
+        return []
+    return [
+        Warning(
+            f"POS {pos.slug} points at an address that is not allowed: its payments are not sent.",
+            hint="Change its addresses, or add the host to GATEWAY_HOSTS_ALLOWED.",
+            id="payments.W001",
+        )
+        for pos in rows
+        if not are_allowed(pos)
     ]
 
 

@@ -6,6 +6,7 @@ The next payment would send the bank's password, card number and CVC there, and 
 import socket
 
 import pytest
+from django.core.checks import run_checks
 from django.db import connection
 
 from billing.errors import GatewayUnavailableError
@@ -227,3 +228,10 @@ def test_the_breaker_does_not_open_for_an_address(transactional_db, strict, evil
         shop.charge()
     except GatewayUnavailableError:  # pragma: no cover
         pytest.fail("the breaker is open")
+
+
+def test_an_upgraded_production_says_which_pos_it_will_not_call(db, strict):
+    shop_pointed_by_sql("http://sanalpos.isbank.com.tr/fim/api")
+    assert [message for message in run_checks() if message.id == "payments.W001"] == []
+    strict.PRODUCTION = True
+    assert [message.id for message in run_checks() if message.id == "payments.W001"] == ["payments.W001"]

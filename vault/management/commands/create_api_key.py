@@ -45,3 +45,5 @@ class Command(BaseCommand):
         except InvalidValueError as error:
             raise CommandError(error.message) from None
         self.stdout.write(as_json(issued))
+        if not issued.key.is_approved:
+            self.stderr.write("The keys work once two users of the admin have asked for and approved them.")
