@@ -66,6 +66,8 @@ class PaymentClientReferences(ClientReferences):
     payment = models.OneToOneField(
         Payment, primary_key=True, on_delete=models.PROTECT, related_name="client_references"
     )
+    items: Any = models.JSONField(_("Payment items"), default=list)
+    """As the client sent them: bills and other entities."""
 
     class Meta(ClientReferences.Meta):
         verbose_name = _("Client references of a payment")

@@ -105,6 +105,15 @@ def plan_method_charge(request: PaymentRequest, method: PaymentMethod) -> list[C
     return plans
 
 
+def can_charge(method: PaymentMethod) -> bool:
+    """Whether the method is active, of a kind that can be charged, not expired, and stored at a known gateway."""
+    try:
+        find_storing_gateway(method)
+    except (MethodNotChargeableError, MethodExpiredError):
+        return False
+    return True
+
+
 def find_storing_gateway(method: PaymentMethod) -> type[Gateway]:
     """The gateway where the method is stored. Raises MethodExpiredError or MethodNotChargeableError."""
     if not method.is_active:

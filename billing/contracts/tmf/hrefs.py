@@ -23,6 +23,11 @@ class Base:
     def url(self) -> str:
         return f"{self.host}/{self.path}"
 
+    @property
+    def charges_own_method(self) -> bool:
+        """BRM charges the account's own method whichever is named; on TM Forum's paths the named one is charged."""
+        return self.path.startswith("brm/")
+
     def payment(self, payment_id: int) -> str:
         return f"{self.url}/payment/{payment_poid(payment_id)}"
 

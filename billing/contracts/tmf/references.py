@@ -15,6 +15,11 @@ def money(amount: Decimal | None, currency: str) -> Document | None:
     return None if amount is None else {"unit": currency, "value": number(amount, currency), **NO_TYPE}
 
 
+def is_bill(referred_type: str | None) -> bool:
+    """Whether an item's `@referredType` means a bill of ours; any other entity is the client's own."""
+    return (referred_type or "").strip().lower() in ("", "bill", "customerbill")
+
+
 def number(amount: Decimal, currency: str) -> Decimal | int:
     """Without trailing zeros: 10, 10.5, 10.05."""
     whole = int(amount)

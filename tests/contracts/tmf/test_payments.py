@@ -119,7 +119,6 @@ def test_money_without_a_pos_names_how_it_came_and_who_wrote_it_down(telco, api)
         ({"correlatorId": 5}, "correlatorId"),
         ({"paymentItem": {}}, "paymentItem"),
         ({"paymentItem": [{}]}, "item"),
-        ({"paymentItem": [{"item": {"id": "848081"}}]}, "totalAmount"),
         ({"paymentItem": [{"item": {"id": "1"}, "totalAmount": {"unit": "USD", "value": 1}}]}, "item.id"),
     ],
 )  # fmt: skip
@@ -143,11 +142,75 @@ def test_a_method_of_another_account_is_400(telco, api):
     assert api.post(f"{PLAIN}/payment", telco.sample(paymentMethod=method)).status_code == 400
 
 
-def test_the_accounts_own_method_is_charged_whichever_is_named(telco, api):
+SECOND = {"id": "Second", "@type": "PaymentMethodRef", "@referredType": "bankCard"}
+
+
+def test_brm_charges_the_accounts_own_method_whichever_is_named(telco, api):
     add_method(telco.account, external_id="Second", is_default=False)
-    method = {"id": "Second", "@type": "PaymentMethodRef", "@referredType": "bankCard"}
-    body = rows(api.post(f"{PLAIN}/payment", telco.sample(paymentMethod=method)))
+    body = rows(api.post(f"{BRM}/payment", telco.sample(paymentMethod=SECOND)))
     assert body["paymentMethod"]["id"] == "Test123XYZ"
+
+
+def test_brm_charges_the_named_one_where_the_accounts_own_cannot_be_charged(telco, api):
+    telco.method.expiry_year = 2020
+    telco.method.save()
+    add_method(telco.account, external_id="Second", is_default=False)
+    body = rows(api.post(f"{BRM}/payment", telco.sample(paymentMethod=SECOND)))
+    assert body["paymentMethod"]["id"] == "Second"
+
+
+@pytest.mark.parametrize("base", [base for base in BASES if base != BRM])
+def test_on_tm_forums_paths_only_the_named_card_is_charged(telco, api, base):
+    second = add_method(telco.account, external_id="Second", is_default=False)
+    body = rows(api.post(f"{base}/payment", telco.sample(paymentMethod=SECOND)))
+    assert body["paymentMethod"]["id"] == "Second"
+    second.expiry_year = 2020
+    second.save()
+    assert api.post(f"{base}/payment", telco.sample(paymentMethod=SECOND)).status_code == 400
+    assert Payment.objects.count() == 1
+
+
+def test_an_item_alone_pays_the_open_amount_of_its_bill(telco, api):
+    body = rows(api.post(f"{PLAIN}/payment", telco.cash(35, paymentItem=[{"item": {"id": "848081"}}])))
+    assert body["paymentItem"][0]["totalAmount"]["value"] == 30
+    assert Bill.objects.get(number=848081).status == "paid"
+
+
+def test_amounts_of_an_item_stay_as_they_were_sent(telco, api):
+    item = {
+        "item": {"id": "848081"},
+        "amount": {"unit": "USD", "value": 25},
+        "taxAmount": {"unit": "USD", "value": 5},
+        "totalAmount": {"unit": "USD", "value": 30},
+    }
+    made = rows(api.post(f"{PLAIN}/payment", telco.cash(35, paymentItem=[item])))
+    for body in (made, rows(api.get(f"{PLAIN}/payment/{made['id']}"))):
+        shown = body["paymentItem"][0]
+        assert [shown[name]["value"] for name in ("amount", "taxAmount", "totalAmount")] == [25, 5, 30]
+
+
+def test_an_item_that_is_no_bill_is_echoed_and_pays_nothing(telco, api):
+    order = {
+        "id": "4711",
+        "href": "https://shop.example/4711",
+        "name": "Order",
+        "@referredType": "ProductOrder",
+    }
+    items = [{"item": order, "totalAmount": {"unit": "USD", "value": 5}}, telco.item(0, 30)]
+    made = rows(api.post(f"{PLAIN}/payment", telco.cash(35, paymentItem=items)))
+    for body in (made, rows(api.get(f"{PLAIN}/payment/{made['id']}"))):
+        bill, other = body["paymentItem"]
+        assert bill["item"]["name"] == "848081"
+        assert {name: other["item"][name] for name in order} == order
+        assert other["totalAmount"]["value"] == 5
+    assert Payment.objects.get().unallocated_amount == 5
+
+
+def test_the_bills_of_brms_extended_form_are_paid(telco, api):
+    bills = [{"id": "848081"}, {"id": "848082", "amount": {"unit": "USD", "value": 5}}]
+    api.post(f"{BRM}/payment", telco.cash(35, bills=bills))
+    assert [bill.open_amount for bill in Bill.objects.order_by("number")[:2]] == [0, 15]
+    assert Payment.objects.get().unallocated_amount == 0
 
 
 @pytest.mark.parametrize("value", ["10", 10, 10.0, "10.00", Decimal("1E+1")])

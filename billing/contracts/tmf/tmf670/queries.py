@@ -9,6 +9,7 @@ from billing.contracts.tmf.tmf630.resource import Computed, Resource
 from billing.contracts.tmf.tmf670.mapping import POID_KINDS
 from billing.models import Account, PaymentMethod
 from billing.poid import number_of
+from billing.services.charge_plan import can_charge
 from config.kit.lib.errors import InvalidValueError
 
 PAYMENT_METHODS = PaymentMethod.objects.select_related("account")
@@ -79,7 +80,11 @@ def find_method(account: Account, name: str) -> PaymentMethod:
     return found
 
 
-def find_default_method(account: Account, name: str) -> PaymentMethod:
-    """The account's default method, whichever of its methods `name` names: BRM's page asks for this."""
+def find_charged_method(account: Account, name: str) -> PaymentMethod:
+    """The account's default method, whichever of its methods `name` names: BRM's page asks for this.
+
+    The named one if the default can't be charged.
+    """
     named = find_method(account, name)
-    return PAYMENT_METHODS.filter(account=account, is_default=True).first() or named
+    default = PAYMENT_METHODS.filter(account=account, is_default=True).first()
+    return default if default is not None and can_charge(default) else named

@@ -9,13 +9,15 @@ import msgspec
 
 from billing.contracts.tmf.accounts import find_account
 from billing.contracts.tmf.auth import Client
-from billing.contracts.tmf.bodies import EntityRef, Money, amount_of
-from billing.contracts.tmf.tmf670.queries import find_default_method, find_method
+from billing.contracts.tmf.bodies import Money, amount_of
+from billing.contracts.tmf.tmf670.queries import find_charged_method, find_method
 from billing.contracts.tmf.tmf676 import queries
 from billing.contracts.tmf.tmf676.requests import (
     AllocationCreate,
+    BillToPay,
     CommonFields,
     Item,
+    ItemRef,
     Method,
     PaymentCreate,
     RefundCreate,
@@ -31,17 +33,27 @@ SOURCE = "tmf676"
 Parts = list[tuple[Bill, Decimal]]
 
 
-def payment_of(body: PaymentCreate, client: Client, *, automatic: bool, ip: str) -> PaymentRequest:
-    """Raises InvalidValueError for an unknown account, payment method or bill. `automatic`: the oldest bills first."""
+def payment_of(
+    body: PaymentCreate, client: Client, *, automatic: bool, own_method: bool, ip: str
+) -> PaymentRequest:
+    """Raises InvalidValueError for an unknown account, payment method or bill.
+
+    `automatic`: the oldest bills first. `own_method`: the account's default method is charged whichever is named, as
+    BRM's page says; else only the named one.
+    """
     account = find_account(body.account.id, client.reach)
     amount = amount_of(body.total_amount, "totalAmount")
     received_as = cash_or_check(body.payment_method)
-    instrument = received_as or find_default_method(account, body.payment_method.id)
-    parts = items_of(account, body.payment_item or (), body.total_amount.unit)
+    instrument = received_as or (find_charged_method if own_method else find_method)(
+        account, body.payment_method.id
+    )
+    items = [*(body.payment_item or ()), *map(_item_of_bill, body.bills or ())]
+    parts = items_of(account, items, body.total_amount.unit)
     references = PaymentClientReferences(
         **_client_references(body, client),
         party=_as_sent(body.payer),
         fingerprint=_fingerprint(body, automatic),
+        items=[_sent_item(item) for item in body.payment_item or ()],
     )
     references.method_reference = body.payment_method.id if received_as else ""
     return PaymentRequest(
@@ -85,7 +97,7 @@ def allocation_of(body: AllocationCreate, client: Client) -> tuple[Payment, Part
     payment = client.reach.limit(queries.PAYMENTS).filter(pk=number or 0).first()
     if payment is None:
         raise InvalidValueError("paymentId", "There is no such payment.")
-    items = [Item(item=EntityRef(share.id), total_amount=share.allocated_amount) for share in body.bill]
+    items = [Item(item=ItemRef(id=share.id), total_amount=share.allocated_amount) for share in body.bill]
     return payment, items_of(payment.account, items, payment.currency, field="bill")
 
 
@@ -99,23 +111,39 @@ def find_payment(account: Account, name: str) -> Payment:
 
 
 def items_of(account: Account, items: Iterable[Item], unit: str, field: str = "paymentItem") -> Parts:
-    """The bills that the items name and their amounts, in the order of bill ids. Raises InvalidValueError."""
+    """The bills that the items name and their amounts, in the order of bill ids. Raises InvalidValueError.
+
+    An item without an amount pays the bill's open amount. One that names another entity than a bill pays nothing.
+    """
     parts: Parts = []
     for index, item in enumerate(items):
+        if not item.item.names_a_bill:
+            continue
         where = f"{field}[{index}]"
         money = item.total_amount or item.amount
-        if money is None:
-            raise InvalidValueError(f"{where}.totalAmount", "An amount is expected.")
-        amount = amount_of(money, f"{where}.totalAmount")
-        if money.unit != unit:
+        if money is not None and money.unit != unit:
             raise InvalidValueError(f"{where}.totalAmount.unit", "The currency of totalAmount is expected.")
+        amount = None if money is None else amount_of(money, f"{where}.totalAmount")
         bill = queries.find_bill(item.item.id)
         if bill is None or bill.subscription.account_id != account.pk:
             raise InvalidValueError(f"{where}.item.id", "The account has no such bill.")
         if any(known.pk == bill.pk for known, _amount in parts):
             raise InvalidValueError(f"{where}.item.id", "This bill is repeated.")
-        parts.append((bill, amount))
+        parts.append((bill, bill.open_amount if amount is None else amount))
     return sorted(parts, key=lambda part: part[0].pk)
+
+
+def _item_of_bill(bill: BillToPay) -> Item:
+    return Item(item=ItemRef(id=bill.id), total_amount=bill.amount)
+
+
+def _sent_item(item: Item) -> dict[str, Any]:
+    """As the client sent it, to be echoed. Numbers as text, because they must stay exact."""
+    sent: dict[str, Any] = {"item": msgspec.to_builtins(item.item)}
+    for name in ("amount", "total_amount", "tax_amount"):
+        money = getattr(item, name)
+        sent[name] = None if money is None else {"unit": money.unit, "value": _plain_raw(money.value)}
+    return sent
 
 
 def cash_or_check(method: Method) -> ReceivedAs | None:

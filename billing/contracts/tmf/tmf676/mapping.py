@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from billing.contracts.tmf.hrefs import Base
-from billing.contracts.tmf.references import NO_TYPE, Document, account_ref, money
+from billing.contracts.tmf.references import NO_TYPE, Document, account_ref, is_bill, money
 from billing.contracts.tmf.tmf670.mapping import payment_method_of
 from billing.contracts.tmf.tmf676.statuses import PAYMENT_STATUS, REFUND_STATUS
 from billing.models import Bill, Payment, Refund
@@ -103,10 +103,14 @@ def _items(item: Payment, *, oracle: bool) -> list[Document]:
         bills[part.bill_id] = part.bill
         allocated[part.bill_id] = allocated.get(part.bill_id, Decimal(0)) + part.amount
         allocated_at[part.bill_id] = part.created_at
+    references = getattr(item, "client_references", None)
+    sent = list((references.items if references else None) or ())
+    by_name = {one["item"]["id"]: one for one in sent if is_bill(one["item"].get("@referredType"))}
     documents = []
     for key, bill in bills.items():
         amount = requested.get(key, allocated.get(key, Decimal(0)))
         document = item_document(bill, amount, item.currency)
+        document |= _sent_amounts(by_name.get(bill_poid(key)) or by_name.get(str(bill.number)) or {})
         if oracle:
             document |= {
                 "@type": "PaymentItemOracle",
@@ -116,7 +120,37 @@ def _items(item: Payment, *, oracle: bool) -> list[Document]:
                 "remainingAmount": money(bill.open_amount, item.currency),
             }
         documents.append(document)
-    return documents
+    others = [_other_item(one) for one in sent if not is_bill(one["item"].get("@referredType"))]
+    return documents + others
+
+
+def _sent_amounts(sent: Document) -> Document:
+    """What the client sent of an item's amounts; `totalAmount` stays what was paid where none was sent."""
+    amounts = {
+        "amount": _sent_money(sent.get("amount")),
+        "taxAmount": _sent_money(sent.get("tax_amount")),
+    }
+    if sent.get("total_amount"):
+        amounts["totalAmount"] = _sent_money(sent["total_amount"])
+    return amounts
+
+
+def _sent_money(sent: Document | None) -> Document | None:
+    return None if sent is None else money(Decimal(sent["value"]), sent["unit"])
+
+
+def _other_item(sent: Document) -> Document:
+    """An item that names no bill of ours: kept and echoed, nothing is allocated."""
+    entity = {"href": None, "name": None, **NO_TYPE, "@referredType": None, **sent["item"]}
+    return {
+        "id": None,
+        "item": entity,
+        "totalAmount": None,
+        **_sent_amounts(sent),
+        "@baseType": "PaymentItem",
+        "@schemaLocation": None,
+        "@type": "PaymentItem",
+    }
 
 
 def item_document(bill: Bill, amount: Decimal, currency: str) -> Document:

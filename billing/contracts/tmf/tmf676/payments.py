@@ -48,7 +48,13 @@ class PaymentListView(PaymentDocuments):
             raise QueryError("allocate", "auto is expected.")
         body, client = read_body(request.data, PaymentCreate), client_of(request)
         require_scope(request, "record" if commands.cash_or_check(body.payment_method) else "pay")
-        wanted = commands.payment_of(body, client, automatic="allocate" in options, ip=client_ip(request))
+        wanted = commands.payment_of(
+            body,
+            client,
+            automatic="allocate" in options,
+            own_method=self.base.charges_own_method,
+            ip=client_ip(request),
+        )
         payment = take_payment(wanted).payment
         found = queries.with_items(queries.PAYMENTS).get(pk=payment.pk)
         return created(mapping.payment(found, self.base, oracle=oracle))

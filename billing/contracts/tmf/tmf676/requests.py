@@ -12,6 +12,7 @@ from billing.contracts.tmf.bodies import (
     ShortId,
     ShortText,
 )
+from billing.contracts.tmf.references import is_bill
 
 
 class Method(msgspec.Struct):
@@ -41,10 +42,36 @@ class ChannelRef(msgspec.Struct):
     referred_type: ShortText | None = msgspec.field(name="@referredType", default=None)
 
 
+class ItemRef(msgspec.Struct, kw_only=True):
+    """A bill, or an entity of the client's that we keep and echo."""
+
+    id: RequiredText
+    href: LongText | None = None
+    name: ShortText | None = None
+    base_type: ShortText | None = msgspec.field(name="@baseType", default=None)
+    schema_location: LongText | None = msgspec.field(name="@schemaLocation", default=None)
+    type: ShortText | None = msgspec.field(name="@type", default=None)
+    referred_type: ShortText | None = msgspec.field(name="@referredType", default=None)
+
+    @property
+    def names_a_bill(self) -> bool:
+        return is_bill(self.referred_type)
+
+
 class Item(msgspec.Struct, rename="camel"):
-    item: EntityRef
+    """Without an amount the bill's open amount is meant."""
+
+    item: ItemRef
     amount: Money | None = None
     total_amount: Money | None = None
+    tax_amount: Money | None = None
+
+
+class BillToPay(msgspec.Struct, rename="camel"):
+    """One of the `bills` of BRM's Payment_CreateOracle."""
+
+    id: RequiredText
+    amount: Money | None = None
 
 
 class CommonFields(msgspec.Struct, rename="camel", kw_only=True):
@@ -65,6 +92,7 @@ class CommonFields(msgspec.Struct, rename="camel", kw_only=True):
 class PaymentCreate(CommonFields, rename="camel", kw_only=True):
     payer: PartyRef | None = None
     payment_item: Annotated[list[Item], msgspec.Meta(max_length=1000)] | None = None
+    bills: Annotated[list[BillToPay], msgspec.Meta(max_length=1000)] | None = None
 
 
 class RefundCreate(CommonFields, rename="camel", kw_only=True):
