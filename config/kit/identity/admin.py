@@ -8,7 +8,9 @@ from django.contrib.auth.models import User
 from django.db.models import Model
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
@@ -17,7 +19,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from config.kit.admin.badge import badge
 from config.kit.admin.base_admin import ReadOnlyAdmin
-from config.kit.admin.confirm import ConfirmedAction
+from config.kit.admin.confirm import ConfirmedAction, Facts
 from config.kit.identity import changes, service_control
 from config.kit.identity import login_admin as login_admin  # registers its pages
 from config.kit.identity.models import ChangeState, ConfigurationChange
@@ -59,6 +61,11 @@ class Decide(ConfirmedAction[ConfigurationChange]):
 
     def explanation(self) -> str:
         return lines_table(self.instance)
+
+    def facts(self) -> Facts:
+        yield _("Requested by"), self.instance.requested_by
+        yield _("Requested at"), date_format(localtime(self.instance.requested_at), "DATETIME_FORMAT")
+        yield _("Reason"), self.instance.reason
 
     def user(self) -> User:
         return cast(User, self.request.user)
