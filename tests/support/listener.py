@@ -10,6 +10,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 
+ONE_OF = 40
+"""Posts to `/flaky` and `/cut` fails. Each failure pauses the listener for some seconds."""
+
+
 class Listener(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
@@ -54,11 +58,11 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
     def _refuse_some(self) -> None:
-        self._answer(503 if next(self.server.posts) % 7 == 0 else 204)
+        self._answer(503 if next(self.server.posts) % ONE_OF == 0 else 204)
 
     def _cut_some(self) -> None:
         """Hear it, and break off without an answer."""
-        if next(self.server.posts) % 7 == 0:
+        if next(self.server.posts) % ONE_OF == 0:
             self.close_connection = True
         else:
             self._answer(204)
