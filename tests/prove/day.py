@@ -14,7 +14,7 @@ from tests.prove.invariants import jobs
 from tests.prove.world import World
 from tests.support.bank.client import BankProcess
 
-CALM_SECONDS = 150
+CALM_SECONDS = 300
 
 
 def end_day(bank: BankProcess) -> None:

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-
 ONE_OF = 40
 """Posts to `/flaky` and `/cut` fails. Each failure pauses the listener for some seconds."""
 
