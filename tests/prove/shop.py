@@ -25,6 +25,7 @@ from tests.support.gateways import BANKS, PROFILES
 from vault import services as vault
 
 PASSWORD = "correct horse battery"
+PORTAL = "portal"
 CLERKS = ("clerk-1", "clerk-2", "clerk-3")
 """Each may ask for refunds, and approve those of the others."""
 REFUND_LIMIT = Decimal(1500)
@@ -83,13 +84,13 @@ def open_shop(base_url: str, payments: int, random: Random) -> Shop:
     accounts = _open_accounts(channels, max(6, payments // 20))
     for name in CLERKS:
         UserFactory(username=name, is_superuser=True)
-    UserFactory(username="portal", is_superuser=True)
+    UserFactory(username=PORTAL, is_superuser=True)
     client, secret = create_client(name="telco", scopes=SCOPES)
     keys = vault.keys.issue(merchant=vault.merchants.create(name="merchant"))
     return Shop(
         routes=routes,
         dues=_issue_bills(accounts, payments * 2, random),
-        portal="portal",
+        portal=PORTAL,
         client_id=client.client_id,
         client_secret=secret,
         vault_keys={"apikeyprivate": keys.private, "apiclientprivate": keys.client},
