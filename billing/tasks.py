@@ -1,5 +1,6 @@
 """Background jobs of billing; procrastinate finds this module by its name."""
 
+import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -17,8 +18,19 @@ from procrastinate.tasks import Task
 
 from billing.errors import GatewayUnavailableError
 from billing.models import IdempotencyKey, Payment, Refund
-from billing.services import add_method, card_expiries, interrupted, late_money, reconcile, refund, velocity
+from billing.services import (
+    add_method,
+    card_expiries,
+    card_number_sweep,
+    interrupted,
+    late_money,
+    reconcile,
+    refund,
+    velocity,
+)
 from config.kit.lib import days
+
+logger = logging.getLogger(__name__)
 
 BANK_QUEUE = "bank"
 """Jobs that call a bank. Only a few run for one POS at a time, so that a slow bank leaves workers for the others."""
@@ -47,6 +59,14 @@ def purge_idempotency_keys(timestamp: int) -> None:
 def record_expiring_cards(timestamp: int) -> None:
     """Each day: add an event for each card that expires soon."""
     card_expiries.record_expiries(days.today())
+
+
+@app.periodic(cron="37 2 * * *")
+@app.task(name="billing.find_card_numbers", queueing_lock="billing.find_card_numbers")
+def find_card_numbers(timestamp: int) -> None:
+    """Each night: look for card numbers at rest, and open a case for each place."""
+    for finding in card_number_sweep.sweep():
+        logger.error("Card numbers are stored in %s: %s", finding.place, finding.count)
 
 
 @app.periodic(cron="*/5 * * * *")

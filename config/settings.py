@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "pghistory.middleware.HistoryMiddleware",
+    "config.process.card_numbers.CardNumberMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -208,8 +209,8 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PARSER_CLASSES": [
         "config.kit.api.parsers.JSONParser",
-        "rest_framework.parsers.FormParser",
-        "rest_framework.parsers.MultiPartParser",
+        "config.kit.api.parsers.FormParser",
+        "config.kit.api.parsers.MultiPartParser",
     ],
     "DEFAULT_PAGINATION_CLASS": "config.kit.api.pagination.PageLimitPagination",
     "DEFAULT_FILTER_BACKENDS": [
@@ -332,6 +333,11 @@ PROCRASTINATE_IMPORT_PATHS = ["billing.hub.tasks"]
 
 # Stored cards are removed this many days after the end of the month in which they expire.
 VAULT_KEEP_EXPIRED_DAYS = env.int("VAULT_KEEP_EXPIRED_DAYS", 180)
+
+# --- card numbers ---------------------------------------------------------------------------------------------
+
+# More files and folders that the nightly search for card numbers looks through: logs, dumps.
+SWEEP_PATHS: list[str] = env.list("SWEEP_PATHS", [])
 
 # --- logs -----------------------------------------------------------------------------------------------------
 

@@ -6,10 +6,18 @@ import httpx
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from payments.importing import uploads
 from payments.importing.logos import JOB, LogoRefusedError, fetch_logo
 from payments.models import Bank
 
 logger = logging.getLogger(__name__)
+
+
+@app.periodic(cron="*/15 * * * *")
+@app.task(name="payments.remove_old_uploads", queueing_lock="payments.remove_old_uploads")
+def remove_old_uploads(timestamp: int) -> None:
+    """Files that were uploaded and never confirmed."""
+    uploads.remove_old()
 
 
 @app.task(

@@ -45,6 +45,8 @@ class CloseCase(BillingAction[Case]):
         return instance.closed_at is None
 
     def title(self) -> str:
+        if self.instance.payment is None:
+            return _("Close the case")
         return _("Close the case of payment %(payment)s") % {"payment": self.instance.payment}
 
     def explanation(self) -> str:
@@ -87,13 +89,13 @@ class CaseAdmin(ReadOnlyAdmin):
         return badge(_("Closed"), "success") if case.closed_at else badge(_("Open"), "danger")
 
     @display(description=gettext_lazy("Payment"))
-    def shown_payment(self, case: Case) -> SafeString:
-        return payment_link(case.payment)
+    def shown_payment(self, case: Case) -> SafeString | None:
+        return payment_link(case.payment) if case.payment else None
 
     @display(description=gettext_lazy("Payment status"))
-    def payment_state(self, case: Case) -> SafeString:
-        return state_badge(case.payment)
+    def payment_state(self, case: Case) -> SafeString | None:
+        return state_badge(case.payment) if case.payment else None
 
     @display(description=gettext_lazy("Amount"))
-    def amount(self, case: Case) -> str:
-        return format_money(case.payment.amount, case.payment.currency)
+    def amount(self, case: Case) -> str | None:
+        return format_money(case.payment.amount, case.payment.currency) if case.payment else None

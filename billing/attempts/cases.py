@@ -3,14 +3,19 @@
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from billing.card_numbers import refuse_card_number_in
 from billing.errors import CaseClosedError
 from billing.models import Case, Payment
+from config.kit.boundary import refuse_card_number_in
 
 
 def open_case(payment: Payment, summary: str) -> None:
     """Does nothing if the payment already has an open case."""
     Case.objects.get_or_create(payment=payment, closed_at=None, defaults={"summary": summary})
+
+
+def open_case_about(summary: str) -> None:
+    """A case that is about no payment. Does nothing if one with the same summary is open."""
+    Case.objects.get_or_create(payment=None, summary=summary, closed_at=None)
 
 
 def close_case(case: Case, *, resolution: str, user_id: int | None) -> None:

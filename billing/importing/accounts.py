@@ -16,7 +16,7 @@ from config.kit.importing.rows import Column
 from config.kit.importing.rules import missing, not_one_line, too_long
 from config.kit.importing.tables import TempView
 from config.kit.importing.text import Progress, ReadableFile
-from config.kit.lib.masking import mask_card_numbers
+from config.kit.lib.card_numbers import mask_card_numbers
 from payments.models import Channel
 
 # Account numbers are unique across channels.

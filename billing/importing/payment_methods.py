@@ -28,8 +28,9 @@ from config.kit.importing.rules import Rule, missing, not_one_line, not_whole_nu
 from config.kit.importing.tables import TempTable, TempView, new_table
 from config.kit.importing.text import Progress, ReadableFile
 from config.kit.lib import days
+from config.kit.lib.card_numbers import mask_card_numbers
 from config.kit.lib.encryption import encrypt
-from config.kit.lib.masking import mask_card_numbers, mask_number, read_masked_card
+from config.kit.lib.masking import mask_number, read_masked_card
 
 _KINDS = {kind.name.lower(): str(kind.value) for kind in MethodKind} | {
     str(kind.value): str(kind.value) for kind in MethodKind

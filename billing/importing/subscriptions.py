@@ -13,7 +13,7 @@ from config.kit.importing.rows import Column
 from config.kit.importing.rules import missing, not_one_line, not_whole_number, too_long
 from config.kit.importing.tables import IDENTITY, TempTable, TempView
 from config.kit.importing.text import Progress, ReadableFile
-from config.kit.lib.masking import mask_card_numbers
+from config.kit.lib.card_numbers import mask_card_numbers
 
 STATUSES = ", ".join(f"'{status}'" for status in SubscriptionStatus.values)
 

@@ -49,10 +49,15 @@ class Callback(models.Model):
 
 
 class Case(models.Model):
-    """A payment that needs an operator's decision, with a summary of what is known."""
+    """What needs an operator's decision, mostly about a payment, with a summary of what is known."""
 
     payment = models.ForeignKey(
-        Payment, verbose_name=_("Payment"), on_delete=models.PROTECT, related_name="cases"
+        Payment,
+        verbose_name=_("Payment"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="cases",
     )
     opened_at = models.DateTimeField(_("Opened at"), auto_now_add=True)
     summary = models.TextField(_("Summary"))
@@ -86,4 +91,4 @@ class Case(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.payment}"
+        return str(self.payment) if self.payment else self.summary

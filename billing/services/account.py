@@ -1,6 +1,5 @@
 from typing import Any
 
-from billing.card_numbers import refuse_card_number
 from billing.errors import AccountCurrencyChangedError, SubscriptionAccountChangedError
 from billing.models import Account, Bill, Payment, Subscription
 from billing.services.numbers import NumberedService
@@ -9,6 +8,7 @@ from config.kit.services import Service
 
 class AccountService(Service[Account]):
     model = Account
+    id_fields = frozenset({"account_number", "phone"})
     channel_code = "account_100_1"
     in_use_code = "account_100_2"
 
@@ -22,7 +22,6 @@ class AccountService(Service[Account]):
             instance.currency = instance.channel.default_currency
 
     def check_rules(self, instance: Account, stored: Account | None) -> None:
-        refuse_card_number(instance, "account_number", "name", "email", "phone")
         if stored is None or stored.currency == instance.currency:
             return
         bills, payments = Bill.objects.filter(subscription__account=stored), Payment.objects
@@ -38,7 +37,6 @@ class SubscriptionService(NumberedService[Subscription]):
     in_use_code = "subscription_100_2"
 
     def check_rules(self, instance: Subscription, stored: Subscription | None) -> None:
-        refuse_card_number(instance, "number", "name")
         if stored is None or stored.account_id == instance.account_id:
             return
         if stored.bills.exists() or stored.payments.exists():

@@ -5,10 +5,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from billing.card_numbers import refuse_card_number, refuse_card_number_in
 from billing.errors import BillClosedError, BillCurrencyError, BillHasPaymentError
 from billing.models import Account, Bill, BillStatus, Payment, PaymentBill
 from billing.services.numbers import NumberedService
+from config.kit.boundary import refuse_card_number_in
 from config.kit.lib.errors import InvalidValueError, ReferenceGoneError
 from config.kit.lib.money import places_error
 
@@ -48,7 +48,6 @@ class BillService(NumberedService[Bill]):
             raise InvalidValueError("amount", _("Amount must be greater than zero."))
         if error := places_error(instance.amount, instance.currency):
             raise InvalidValueError("amount", error)
-        refuse_card_number(instance, "description")
         if stored is not None:
             self.check_fixed_by_payment(instance, stored)
 

@@ -10,7 +10,7 @@ from billing.attempts.gateway import connect
 from billing.errors import MethodExpiredError, MethodNotChargeableError, NoRouteError
 from billing.models import MethodKind, PaymentMethod
 from billing.services.payment_request import PaymentRequest
-from config.kit.lib.masking import mask_pan
+from config.kit.lib.card_numbers import mask_pan
 from payments import routing
 from payments.charge_obstacles import find_fixed_obstacle
 from payments.errors import NoCardMatchedError

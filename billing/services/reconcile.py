@@ -8,9 +8,9 @@ from billing.attempts.admission import admitted
 from billing.attempts.clock import after, check_after, recheck_after
 from billing.attempts.gateway import connect_for, order_of, references_of
 from billing.attempts.outcomes import record_status
-from billing.card_numbers import refuse_card_number_in
 from billing.models import Operation, Payment
 from billing.states import ENDED_STATES
+from config.kit.boundary import refuse_card_number_in
 from payments.gateways.types import Capability, StatusQuery
 
 LAST_RECHECK = 86_400

@@ -15,7 +15,6 @@ from billing.attempts.bookings import move_refund
 from billing.attempts.clock import check_after
 from billing.attempts.gateway import connect_for, order_of, references_of
 from billing.attempts.refund_outcomes import apply_refund_answer, record_refund
-from billing.card_numbers import refuse_card_number_in
 from billing.errors import (
     GatewayUnavailableError,
     NoCreditError,
@@ -31,6 +30,7 @@ from billing.services import reconcile
 from billing.services.approval import may_approve, refund_needs_approval
 from billing.services.client_references import unique_correlator
 from billing.states import OPEN_STATES, REFUNDABLE_STATES, SENT_REFUND_STATES, PaymentState, RefundState
+from config.kit.boundary import refuse_card_number_in
 from config.kit.lib.database import violated_constraint
 from payments.gateways.types import Capability, GatewayResult, Outcome, Reason
 

@@ -10,12 +10,12 @@ from billing.attempts import engine
 from billing.attempts.bookings import book_refund, capture, mark_unknown, move, move_refund
 from billing.attempts.clock import recheck_after
 from billing.attempts.in_flight import may_be_in_flight, refund_may_be_in_flight
-from billing.card_numbers import refuse_card_number_in
 from billing.errors import OutcomeKnownError, SecondPersonError
 from billing.models import Operation, Payment, PaymentAttempt, Refund, Settlement, SettlementState
 from billing.services import reconcile
 from billing.services.approval import may_approve, settlement_needs_approval
 from billing.states import OPEN_STATES, SENT_REFUND_STATES, PaymentState, RefundState
+from config.kit.boundary import refuse_card_number_in
 from payments.gateways.types import GatewayResult, Outcome, References
 
 

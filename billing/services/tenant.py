@@ -3,7 +3,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from billing.card_numbers import refuse_card_number
 from billing.models import SourceSystem, Tenant
 from config.kit.lib.errors import InvalidValueError
 from config.kit.services import Service
@@ -15,13 +14,13 @@ GATEWAY = "payment_gateway"
 
 class TenantService(Service[Tenant]):
     model = Tenant
+    id_fields = frozenset({"media_group_code", "client_code", "paper_code"})
     in_use_code = "tenant_100_1"
 
     def wire_name(self, instance: Tenant) -> str:
         return f"{instance.media_group_code}/{instance.client_code}/{instance.paper_code}"
 
     def check_rules(self, instance: Tenant, stored: Tenant | None) -> None:
-        refuse_card_number(instance, "media_group_code", "client_code", "paper_code", "name", "configuration")
         if instance.configuration is not None and gateway_of_tenant(instance.configuration) is None:
             raise InvalidValueError(
                 "configuration",
@@ -31,13 +30,11 @@ class TenantService(Service[Tenant]):
 
 class SourceSystemService(Service[SourceSystem]):
     model = SourceSystem
+    id_fields = frozenset({"code"})
     in_use_code = "source_system_100_1"
 
     def wire_name(self, instance: SourceSystem) -> str:
         return instance.code
-
-    def check_rules(self, instance: SourceSystem, stored: SourceSystem | None) -> None:
-        refuse_card_number(instance, "code", "name")
 
 
 def gateway_of_tenant(configuration: Any) -> str | None:

@@ -1,7 +1,6 @@
 """A bank's callback: stored, then verified, then processed. Invalid ones change nothing."""
 
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from billing.attempts.cases import open_case
 from billing.attempts.gateway import connect_for, order_of
@@ -9,12 +8,8 @@ from billing.attempts.outcomes import complete_three_d, query_soon, record_callb
 from billing.models import Callback, Payment, Verdict
 from billing.services.return_token import payment_of_return_token
 from billing.states import ENDED_STATES, OPEN_STATES, PaymentState
-from config.kit.lib.masking import SECRET_MASK, mask_text
-from payments.gateways.registry import CALLBACK_HIDES
+from billing.threeds.stored_body import MAX_BODY, stored_body
 from payments.gateways.types import CallbackResult, Outcome, Reason
-from payments.gateways.wire.forms import read_form
-
-MAX_BODY = 64 * 1024
 
 
 @dataclass(frozen=True)
@@ -29,7 +24,7 @@ def handle_callback(*, token: str, body: bytes, method: str, remote_address: str
     """Store a callback, verify and process it. Never raises for its content."""
     payment = payment_of_return_token(token)
     callback = Callback.objects.create(
-        payment=payment, method=method, remote_address=remote_address, body=stored_body(body)
+        payment=payment, method=method, remote_address=remote_address, body=stored_body(body, payment)
     )
     verdict, note = _process(payment, body)
     Callback.objects.filter(pk=callback.pk).update(verdict=verdict, note=note[:500])
@@ -99,16 +94,3 @@ def _doubtful(payment: Payment, result: CallbackResult) -> tuple[Verdict, str]:
     if result.reason is Reason.MISMATCH:
         return Verdict.MISMATCH, "differs in " + ", ".join(result.mismatches)
     return Verdict.FORGED, str(result.reason)
-
-
-def stored_body(body: bytes) -> str:
-    """The body with card numbers, codes and proofs masked."""
-    try:
-        fields = read_form(body[:MAX_BODY])
-    except ValueError:
-        return mask_text(body[:MAX_BODY].decode("utf-8", "replace").replace("\x00", ""))
-    shown = {
-        name: SECRET_MASK if name.lower() in CALLBACK_HIDES and value else mask_text(value)
-        for name, value in fields.items()
-    }
-    return urlencode(shown).replace("%00", "")

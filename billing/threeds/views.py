@@ -18,6 +18,7 @@ from billing.states import OPEN_STATES, REFUNDABLE_STATES
 from billing.threeds.callback import handle_callback
 from config.kit.contracts.client_ip import client_ip
 from config.kit.lib.money import format_money
+from config.kit.refusal import takes_card_numbers
 from payments.gateways import payer_texts
 from payments.gateways.dummypay.gateway import DummyPayGateway
 from payments.gateways.types import Reason, ThreeDForm
@@ -29,6 +30,7 @@ ABOUT_TO_END = timedelta(minutes=2)
 completing it while the browser is already back."""
 
 
+@takes_card_numbers
 @csrf_exempt  # the bank posts cross-site, without cookies; the signed token and the bank's hash authenticate it
 @never_cache
 @require_http_methods(["GET", "POST"])
@@ -70,6 +72,7 @@ def is_certain(payment: Payment) -> bool:
     return payment.next_check_at is None and not payment.cases.filter(closed_at=None).exists()
 
 
+@takes_card_numbers
 @csrf_exempt  # posted to by our own auto-submitting page, which has no session
 @never_cache
 @require_http_methods(["POST"])

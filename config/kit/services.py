@@ -9,6 +9,7 @@ from django.db.models import ProtectedError, UniqueConstraint
 from psycopg.errors import ForeignKeyViolation
 
 from config.kit import second_person
+from config.kit.boundary import refuse_card_numbers_of
 from config.kit.lib.database import violated_constraint
 from config.kit.lib.encryption import EncryptedJSONField
 from config.kit.lib.errors import (
@@ -41,6 +42,8 @@ class Service(Generic[M]):
     controlled_fields: tuple[str, ...] = ()
     """Fields whose change loosens a control: it waits for a second person (config.kit.identity). A model with a field
     `is_approved` also lets new rows wait: they are not used until then."""
+    id_fields: frozenset[str] = frozenset()
+    """Fields for ids of other systems: refused are only card numbers that stand alone (config.kit.boundary)."""
 
     def create(self, **fields: Any) -> M:
         """Raises RuleError, UniqueSetsError or InvalidValueError and writes nothing then."""
@@ -88,6 +91,7 @@ class Service(Generic[M]):
 
     def check(self, instance: M) -> None:
         """Check all rules for the instance as it would be saved. Raises like `create`."""
+        refuse_card_numbers_of(instance, ids=self.id_fields)
         stored = self.model._default_manager.filter(pk=instance.pk).first() if instance.pk else None
         taken = self.taken_sets(instance)
         if taken:

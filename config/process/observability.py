@@ -11,6 +11,7 @@ from urllib.parse import unquote_plus
 from django.http import HttpRequest, HttpResponse
 from pythonjsonlogger.json import JsonFormatter as BaseJsonFormatter
 
+from config.kit.lib.card_numbers import holds_card_number
 from config.kit.lib.masking import mask_data, mask_text
 from config.kit.lib.request_id import request_id
 
@@ -56,7 +57,8 @@ class RequestLogMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         given = request.headers.get("X-Request-ID", "")
-        identity = given if _ACCEPTABLE_ID.fullmatch(given) else uuid.uuid4().hex
+        is_usable = _ACCEPTABLE_ID.fullmatch(given) and not holds_card_number(given)
+        identity = given if is_usable else uuid.uuid4().hex
         token = request_id.set(identity)
         started = time.monotonic()
         try:

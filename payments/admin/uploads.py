@@ -15,10 +15,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from config.kit.importing.report import Report, RowResult
 from config.kit.lib.errors import RuleError
-from payments.admin import upload_store
 from payments.admin.messages import rule_errors
 from payments.admin.upload_forms import KINDS, FileForm, Kind
-from payments.admin.upload_store import StoredUpload
+from payments.importing import uploads as upload_store
+from payments.importing.uploads import StoredUpload
 from payments.models import BinNumber
 
 SHOWN_ROWS = 20
@@ -137,7 +137,7 @@ def _run(
     request: HttpRequest, kind: Kind, form: FileForm, stored: StoredUpload, *, dry_run: bool
 ) -> HttpResponse:
     try:
-        with open(stored.file, "rb") as file, kind.run(file, form.targets(), dry_run=dry_run) as report:
+        with stored.open() as file, kind.run(file, form.targets(), dry_run=dry_run) as report:
             outcome = Outcome.of(report, dry_run=dry_run)
             with open(stored.rejects, "w", encoding="utf-8-sig", newline="") as target:
                 report.write_rejects(target)

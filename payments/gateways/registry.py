@@ -1,7 +1,6 @@
 """The list of gateways. Their dotted paths are wire data of the Omnitron contract and never imported."""
 
 from payments.gateways.alpha.gateway import AlphaGateway
-from payments.gateways.base.callbacks import CARD_FIELDS
 from payments.gateways.base.gateway import Gateway
 from payments.gateways.dummypay.gateway import DummyPayGateway
 from payments.gateways.fiba_credit.gateway import FibaCreditGateway
@@ -19,9 +18,6 @@ GATEWAYS: tuple[type[Gateway], ...] = (
     IyzicoGateway,
     NestPayGateway,
 )
-
-CALLBACK_HIDES = CARD_FIELDS.union(*(gateway.callback_hides for gateway in GATEWAYS))
-"""Of all gateways: a callback may arrive at the address of another gateway's payment, or of none."""
 
 _BY_PATH = {gateway.path: gateway for gateway in GATEWAYS}
 

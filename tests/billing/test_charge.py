@@ -17,6 +17,7 @@ from billing.models import Allocation, BillStatus, LedgerEntry, Payment
 from billing.services import reconcile
 from billing.services.refund import refund_payment
 from billing.states import PaymentState
+from tests.support.dump import everything
 
 TOTAL = Decimal("215.40")
 
@@ -122,25 +123,14 @@ def test_a_refund_opens_the_bills_by_as_much(shop):
 
 def test_no_card_number_is_anywhere(shop):
     shop.charge()
-    assert "4111111111111111" not in dump()
-    assert "411111******1111" in dump()
+    assert "4111111111111111" not in everything()
+    assert "411111******1111" in everything()
 
 
 def test_a_charge_takes_a_fixed_number_of_statements(shop):
     with CaptureQueriesContext(connection) as captured:
         shop.charge()
     assert len(captured) <= 40, [query["sql"][:80] for query in captured]
-
-
-def dump() -> str:
-    """Every row of every table."""
-    rows = []
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'")
-        for (table,) in cursor.fetchall():
-            cursor.execute(f'SELECT row_to_json(t)::text FROM "{table}" AS t')
-            rows += [row for (row,) in cursor.fetchall()]
-    return "\n".join(rows)
 
 
 def test_all_that_is_left_is_nothing_while_another_refund_has_it(shop, ada):

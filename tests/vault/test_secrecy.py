@@ -3,24 +3,12 @@
 import logging
 
 import pytest
-from django.db import connection
 
 from config.process.observability import JsonFormatter, TextFormatter
+from tests.support.dump import everything
 from vault.models import AccessLog, StoredCard
 
 IDENTITY, HOLDER = "17654932298", "Şükrü Gizli"
-
-
-def everything() -> str:
-    """Each row of each table as text: what a dump holds."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-        tables = [row[0] for row in cursor.fetchall()]
-        texts = []
-        for table in tables:
-            cursor.execute(f'SELECT row::text FROM "{table}" AS row')
-            texts += [row[0] for row in cursor.fetchall()]
-    return "\n".join(texts)
 
 
 @pytest.fixture
@@ -61,11 +49,11 @@ def test_an_unforeseen_error_tells_neither_the_client_nor_the_log_what_was_sent(
     assert not StoredCard.objects.exists()
 
 
-@pytest.mark.parametrize(
-    "number", ["4111111111111111", "4111 1111 1111 1111", "4111-1111-1111-1111", "123456789012"]
-)
 @pytest.mark.parametrize("field", ["Nickname", "HolderName", "RelationalId1", "RelationalId3"])
+@pytest.mark.parametrize("number", ["4111111111111111", "4111 1111 1111 1111", "4111-1111-1111-1111"])
 def test_a_card_number_is_refused_and_stays_nowhere(shop, logs, field, number):
+    if field.startswith("Relational") and not number.isdigit():
+        pytest.skip("an id is a card number only as one run")
     answer = shop.save(**{field: f"a {number}"})
     assert answer.status_code == 400
     assert list(answer.json()["Body"]) == [field]
@@ -76,7 +64,18 @@ def test_a_card_number_is_refused_and_stays_nowhere(shop, logs, field, number):
 
 
 @pytest.mark.parametrize(
-    "text", ["550e8400-e29b-41d4-a716-446655440abc", "customer-1234567890", "2026-11-21 10:15:30"]
+    "text",
+    [
+        "550e8400-e29b-41d4-a716-446655440abc",
+        "customer-1234567890",
+        "2026-11-21 10:15:30",
+        "123456789012",
+        "905321234567",
+        "1795392000000",
+        "1795392000000000",
+        "2130303778816000001",
+        "5f4dcc3b5aa765d61d8327de",
+    ],
 )
 def test_usual_ids_are_no_card_numbers(shop, text):
     assert shop.save(RelationalId1=text).status_code == 200

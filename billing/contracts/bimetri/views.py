@@ -69,6 +69,7 @@ class LogoutView(BimetriView):
 
 
 class AddPaymentView(BimetriView):
+    card_number_fields = frozenset({"CardNumber"})
     permission_classes = (requires("billing.add_payment"),)
 
     def post(self, request: Request) -> Response:

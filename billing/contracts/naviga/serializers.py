@@ -16,13 +16,16 @@ from billing.payment_method_rules import (
     full_year,
     max_length,
 )
-from config.kit.lib.masking import mask_card_numbers, read_masked_card
+from config.kit.lib.card_numbers import holds_bare_card_number, holds_card_number
+from config.kit.lib.masking import read_masked_card
 
 INT64 = 2**63 - 1
 
 
 class TextField(serializers.CharField):
     """A text without a card number. Null counts as empty."""
+
+    holds_card_number = staticmethod(holds_card_number)
 
     def __init__(self, max_length: int, **kwargs: Any) -> None:
         super().__init__(
@@ -31,12 +34,19 @@ class TextField(serializers.CharField):
 
     def to_internal_value(self, data: Any) -> str:
         value: str = super().to_internal_value(data)
-        if mask_card_numbers(value) != value:
+        # Too long a text is refused by its length, before anybody reads it.
+        if len(value) <= (self.max_length or 0) and self.holds_card_number(value):
             self.fail("invalid")
         return value
 
     def run_validation(self, data: Any = serializers.empty) -> str:
         return super().run_validation(data) or ""
+
+
+class IdField(TextField):
+    """An id, a token or an account number of another system."""
+
+    holds_card_number = staticmethod(holds_bare_card_number)
 
 
 class CardMaskField(TextField):
@@ -96,10 +106,10 @@ class CreditCardSerializer(serializers.Serializer):
 
 
 class BankAccountSerializer(serializers.Serializer):
-    BankAccountNumber = TextField(64)
+    BankAccountNumber = IdField(64)
     BankName = TextField(max_length("bank_name"))
     BankAccountType = serializers.ChoiceField(choices=BankAccountType.choices, allow_null=True, default=None)
-    BankRoutingNumber = TextField(64)
+    BankRoutingNumber = IdField(64)
 
 
 class PaymentMethodSerializer(serializers.Serializer):
@@ -107,13 +117,13 @@ class PaymentMethodSerializer(serializers.Serializer):
 
     SubscriptionId = serializers.IntegerField(min_value=1, max_value=INT64)
     BillingAddressId = identifier()
-    BillingSystemPaymentMethodId = TextField(max_length("external_id"))
+    BillingSystemPaymentMethodId = IdField(max_length("external_id"))
     HolderName = TextField(max_length("holder_name"))
     CreditCard = CreditCardSerializer(allow_null=True, default=None)
     BankAccount = BankAccountSerializer(allow_null=True, default=None)
     PaymentMethodType = serializers.ChoiceField(choices=MethodKind.choices, allow_null=True, default=None)
-    PaymentGatewayCustomerId = TextField(max_length("gateway_customer_id"))
-    PaymentGatewayToken = TextField(MAX_SECRET)
+    PaymentGatewayCustomerId = IdField(max_length("gateway_customer_id"))
+    PaymentGatewayToken = IdField(MAX_SECRET)
     IsDefault = serializers.BooleanField(allow_null=True, default=None)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

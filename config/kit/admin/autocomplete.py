@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.db.models import Model
 
 
@@ -10,6 +11,17 @@ def label_with_channel(instance: Model) -> str:
     """`Bank · Shop`: channels may have objects of the same name."""
     channel = getattr(instance, "channel", None)
     return f"{instance} · {channel}" if channel else str(instance)
+
+
+class KeyAutocomplete(AutocompleteSelect):
+    """Django's looks up what was sent before it is checked, and fails for what is not a key."""
+
+    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
+        return super().optgroups(name, [key for key in value if is_key(str(key))], attr)
+
+
+def is_key(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 19
 
 
 class ChannelAutocompleteView(AutocompleteJsonView):

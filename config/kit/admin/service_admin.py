@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.admin import TabularInline
 
-from config.kit.admin.autocomplete import label_with_channel
+from config.kit.admin.autocomplete import KeyAutocomplete, label_with_channel
 from config.kit.admin.base_admin import BaseAdmin
 from config.kit.admin.decimal_field import DecimalFieldsMixin
 from config.kit.admin.fields import JSONObjectField
@@ -52,6 +52,8 @@ class ServiceFormsMixin(DecimalFieldsMixin):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", KeyAutocomplete(db_field, self.admin_site, using=kwargs.get("using")))
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if field is not None:
             field.label_from_instance = label_with_channel

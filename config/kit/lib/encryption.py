@@ -25,7 +25,9 @@ __all__ = [
     "FingerprintField",
     "InvalidToken",
     "decrypt",
+    "decrypt_bytes",
     "encrypt",
+    "encrypt_bytes",
     "fingerprint",
     "fingerprints",
     "newest_key_id",
@@ -64,6 +66,15 @@ def decrypt(token: str) -> str:
 def rotate(token: str) -> str:
     """Re-encrypt with the first key. Raises InvalidToken if no key decrypts `token`."""
     return _fernet().rotate(token.encode()).decode()
+
+
+def encrypt_bytes(data: bytes) -> bytes:
+    return _fernet().encrypt(data)
+
+
+def decrypt_bytes(token: bytes) -> bytes:
+    """Raises InvalidToken if no key decrypts `token`."""
+    return _fernet().decrypt(token)
 
 
 @lru_cache(maxsize=1)

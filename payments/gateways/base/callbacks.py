@@ -7,9 +7,6 @@ from typing import Any
 from payments.gateways.types import CallbackResult, Outcome, Reason, ThreeDProof
 from payments.gateways.wire.forms import TURKISH
 
-CARD_FIELDS = frozenset({"pan", "number", "cardnumber", "cvc", "cv2", "cardcvv2"})
-"""Usual names of a card's number and code, hidden in every stored callback, whichever gateway it is for."""
-
 HALF_SECURE = frozenset({"2", "3", "4"})
 """mdStatus of a payer who was not challenged: card not enrolled, issuer not enrolled, attempt."""
 

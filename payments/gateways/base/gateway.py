@@ -83,9 +83,10 @@ class Gateway:
     capabilities: ClassVar[frozenset[Capability]] = frozenset()
     """Every operation that the gateway has, one by one."""
 
-    callback_hides: ClassVar[frozenset[str]] = frozenset()
-    """Names of callback fields, in lower case, whose values must not be stored: card data that the bank echoes,
-    and the proof of an authentication, which is worth money until it is used."""
+    callback_keeps: ClassVar[frozenset[str]] = frozenset()
+    """Names of callback fields, in lower case, whose values are stored. All others are stored by their names only:
+    card data that the bank echoes, the proof of an authentication, which is worth money until it is used, and
+    whatever else arrives."""
 
     start_calls_bank: ClassVar[bool] = False
     """True: `start_three_d` sends a request, so that all outcomes are possible. False: it only builds the form."""

@@ -49,7 +49,7 @@ class DummyPayGateway(Gateway):
             Capability.STATUS,
         }
     )
-    callback_hides = frozenset({"md"})
+    callback_keeps = frozenset({"order_id", "amount", "currency", "installments", "md_status", "message"})
     signs_replies = False  # it has no replies
     order_id_max_length = 64
 

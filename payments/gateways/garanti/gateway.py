@@ -60,7 +60,14 @@ class GarantiGateway(Gateway):
             Capability.STATUS,
         }
     )
-    callback_hides = frozenset({"cardnumber", "cardcvv2", "md", "xid", "cavv", "hashparamsval"})
+    callback_keeps = frozenset(
+        {
+            "oid", "orderid", "clientid", "terminalid", "txnamount", "txncurrencycode", "txninstallmentcount",
+            "txntype", "mode", "secure3dsecuritylevel", "hashparams",
+            "mdstatus", "mderrormessage", "txnstatus", "eci", "transid",
+            "response", "procreturncode", "errmsg", "hostmsg", "authcode", "hostrefnum",
+        }
+    )  # fmt: skip
     order_id_max_length = 32
     currencies = frozenset({"TRY", "USD", "EUR", "GBP", "JPY", "RUB"})
 

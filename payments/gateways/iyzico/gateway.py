@@ -46,7 +46,7 @@ class IyzicoGateway(Gateway):
     name = "iyzico"
     hosts = codes.HOSTS
     config_class = IyzicoConfig
-    callback_hides = frozenset({"conversationdata"})
+    callback_keeps = frozenset({"status", "paymentid", "conversationid", "mdstatus"})
     capabilities = frozenset(
         {
             Capability.SALE,

@@ -57,7 +57,14 @@ class NestPayGateway(Gateway):
         }
     )
     hosts = codes.HOSTS
-    callback_hides = frozenset({"pan", "cv2", "md", "xid", "cavv"})
+    callback_keeps = frozenset(
+        {
+            "oid", "clientid", "amount", "currency", "taksit", "islemtipi", "storetype", "lang", "hashparams",
+            "mdstatus", "mderrormsg", "txstatus", "eci", "tds2_transstatus", "traceid",
+            "response", "procreturncode", "errcode", "errorcode", "extra.errorcode", "errmsg",
+            "authcode", "hostrefnum", "transid", "extra.trxdate",
+        }
+    )  # fmt: skip
     signs_replies = False
     order_id_max_length = 64
     currencies = frozenset({"TRY", "USD", "EUR", "GBP", "JPY", "RUB", "MAD"})

@@ -8,7 +8,7 @@ from rest_framework import serializers
 from stdnum.tr import tckimlik, vkn
 
 from config.kit.lib import days
-from config.kit.lib.masking import holds_long_number
+from config.kit.lib.card_numbers import holds_bare_card_number, holds_card_number
 from vault.contracts.paywall import errors
 from vault.contracts.paywall.mapping import is_expired
 
@@ -21,8 +21,10 @@ class TextField(serializers.CharField):
 
     default_error_messages = {
         "control": _("Control characters are not allowed."),
-        "card_number": _("A number of 12 or more digits does not belong here."),
+        "card_number": _("Card numbers are not allowed here."),
     }
+
+    holds_card_number = staticmethod(holds_card_number)
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(allow_blank=bool(kwargs.get("allow_null")), **kwargs)
@@ -33,15 +35,22 @@ class TextField(serializers.CharField):
         value = super().to_internal_value(data)
         if _CONTROL.search(value):
             self.fail("control")
-        if holds_long_number(value):
+        # Too long a text is refused by its length, before anybody reads it.
+        if len(value) <= (self.max_length or 0) and self.holds_card_number(value):
             self.fail("card_number")
         return value
 
 
+class IdField(TextField):
+    """An id of the merchant's own system."""
+
+    holds_card_number = staticmethod(holds_bare_card_number)
+
+
 class RelationSerializer(serializers.Serializer):
-    RelationalId1 = TextField(max_length=128)
-    RelationalId2 = TextField(max_length=128, required=False, allow_null=True)
-    RelationalId3 = TextField(max_length=128, required=False, allow_null=True)
+    RelationalId1 = IdField(max_length=128)
+    RelationalId2 = IdField(max_length=128, required=False, allow_null=True)
+    RelationalId3 = IdField(max_length=128, required=False, allow_null=True)
 
 
 class ExpirySerializer(serializers.Serializer):

@@ -28,6 +28,7 @@ class PaywallView(ContractView):
 
     authentication_classes: tuple[type[BaseAuthentication], ...] = (KeyAuthentication,)
     permission_classes = (AllowAny,)  # for every merchant with a valid pair of keys
+    checks_card_numbers = True
     errors = PaywallErrors()
 
     def language(self, request: HttpRequest) -> str:

@@ -1,6 +1,7 @@
 """Files between the dry run and its confirmation: below VAR_DIR, never in MEDIA, one folder for each user.
 
-Tokens cannot be guessed and work only for the user who uploaded the file. Files are deleted after an hour.
+Tokens cannot be guessed and work only for the user who uploaded the file. A file is encrypted, deleted after use, and
+after an hour if it is not used (payments.tasks): whatever an operator uploads by mistake lies nowhere in clear.
 """
 
 import json
@@ -10,10 +11,12 @@ import shutil
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+
+from config.kit.lib.sealed_file import open_sealed, write_sealed
 
 MAX_AGE_SECONDS = 60 * 60
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -40,6 +43,9 @@ class StoredUpload:
         """The kind of upload, the file's name, and the ids of channel, card and POS."""
         return json.loads((self.folder / "details.json").read_text())
 
+    def open(self) -> BinaryIO:
+        return open_sealed(self.file)
+
     def delete_file(self) -> None:
         self.file.unlink(missing_ok=True)
 
@@ -48,9 +54,7 @@ def store(user_id: int, file: UploadedFile, details: dict[str, Any]) -> StoredUp
     remove_old()
     stored = StoredUpload(_root() / str(user_id) / secrets.token_urlsafe(32))
     stored.folder.mkdir(parents=True, mode=0o700)
-    with open(stored.file, "xb") as target:
-        for chunk in file.chunks():
-            target.write(chunk)
+    write_sealed(stored.file, file.chunks())
     (stored.folder / "details.json").write_text(json.dumps(details))
     return stored
 

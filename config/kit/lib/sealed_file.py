@@ -1,0 +1,53 @@
+"""Files that are encrypted on disk, a line for each part, so that reading needs memory for one part only."""
+
+import io
+from collections.abc import Iterable
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from config.kit.lib.encryption import decrypt_bytes, encrypt_bytes
+
+PART = 256 * 1024
+
+
+def write_sealed(path: Path, parts: Iterable[bytes]) -> None:
+    """Write a new file. Raises FileExistsError."""
+    with open(path, "xb") as target:
+        for part in parts:
+            for start in range(0, len(part), PART):
+                target.write(encrypt_bytes(part[start : start + PART]) + b"\n")
+
+
+def open_sealed(path: Path) -> BinaryIO:
+    """The clear contents, to be read from the start; `seek(0)` starts again."""
+    return cast(BinaryIO, io.BufferedReader(_Clear(path), PART))
+
+
+class _Clear(io.RawIOBase):
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._file = open(path, "rb")  # noqa: SIM115  closed by `close`
+        self._rest = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        if (offset, whence) != (0, io.SEEK_SET):
+            raise io.UnsupportedOperation("only to the start")
+        self._rest = b""
+        return self._file.seek(0)
+
+    def readinto(self, target: bytearray | memoryview) -> int:  # type: ignore[override]  # the stubs' buffer type is private
+        if not self._rest and (line := self._file.readline()):
+            self._rest = decrypt_bytes(line.rstrip(b"\n"))
+        part, self._rest = self._rest[: len(target)], self._rest[len(target) :]
+        target[: len(part)] = part
+        return len(part)
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
