@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "knox",
     "oauth2_provider",
     "config",
+    "config.kit.attempts",
     "payments",
     "billing",
     "vault",
@@ -141,6 +142,15 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+AUTHENTICATION_BACKENDS = [
+    "config.kit.attempts.log_in.GuessingBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+# Failed log-ins of an account from one address, of the account from all, of the address with all accounts.
+LOGIN_FAILURES = env.int("LOGIN_FAILURES", 10)
+LOGIN_FAILURES_OF_ACCOUNT = env.int("LOGIN_FAILURES_OF_ACCOUNT", 100)
+LOGIN_FAILURES_OF_ADDRESS = env.int("LOGIN_FAILURES_OF_ADDRESS", 100)
+LOGIN_LOCK_SECONDS = env.int("LOGIN_LOCK_SECONDS", 1800)
 LOGIN_URL = reverse_lazy("admin:login")
 LOGIN_REDIRECT_URL = reverse_lazy("admin:index")
 LANGUAGE_CODE = "en"
@@ -221,6 +231,8 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "config.kit.api.openapi.ContractAutoSchema",
     "DEFAULT_THROTTLE_RATES": {
         "login": env.str("LOGIN_RATE", "10/min"),
+        "token": env.str("TOKEN_FAILURE_RATE", "10/min"),
+        "token_address": env.str("TOKEN_FAILURE_RATE_OF_ADDRESS", "100/min"),
         "vault_wrong_key": env.str("VAULT_WRONG_KEY_RATE", "30/min"),
     },
     "NUM_PROXIES": env.int("NUM_PROXIES", 0),

@@ -1,7 +1,10 @@
 """All URLs of the project."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.auth.views import LoginView as LogInView
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 from django.views.static import serve
@@ -12,7 +15,11 @@ from config.kit.admin.autocomplete import ChannelAutocompleteView
 from config.kit.api.login import LoginView, LogoutAllView, LogoutView
 from config.kit.api.resources import ResourceRouter
 from config.kit.api.unknown_path import UnknownPathView
+from config.kit.attempts.log_in import AdminLogInForm, LogInForm
 from payments.api.urls import router as payments_router
+
+admin.site.login_form = AdminLogInForm
+GUARDED: dict[str, Any] = {"authentication_form": LogInForm}
 
 autocomplete = ChannelAutocompleteView.as_view(admin_site=admin.site)
 
@@ -25,6 +32,7 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("api/schema/", SpectacularAPIView.as_view(), name="openapi"),
     path("api/docs/", SpectacularSwaggerView.as_view(url_name="openapi"), name="docs"),
+    path("api/browse/login/", LogInView.as_view(template_name="rest_framework/login.html", **GUARDED)),
     path("api/browse/", include("rest_framework.urls")),
     path("api/v1/auth/login/", LoginView.as_view(), name="login"),
     re_path(r"^api/v1/auth/login$|^api/i1/auth/login/?$", LoginView.as_view(schema=None)),

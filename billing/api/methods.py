@@ -228,6 +228,7 @@ class PaymentMethodViewSet(
 
     queryset = PaymentMethod.objects.all()
     serializer_class = PaymentMethodSerializer
+    card_number_fields = frozenset({"card_mask"})
     filterset_class = PaymentMethodFilter
     ordering_names = {"card_mask": "masked_card"}
 

@@ -49,6 +49,7 @@ class PaymentMethodService(Service[PaymentMethod]):
     model = PaymentMethod
     label = "PaymentMethod"
     id_fields = frozenset({"external_id", "gateway_customer_id"})
+    masked_fields = frozenset({"masked_card"})
     in_use_code = "payment_method_100_4"
 
     def create(self, **fields: Any) -> PaymentMethod:

@@ -48,14 +48,17 @@ def refuse_bare_card_number_in(field: str, text: str) -> None:
         raise InvalidValueError(field, card_number_message())
 
 
-def refuse_card_numbers_of(instance: models.Model, *, ids: Collection[str] = ()) -> None:
+def refuse_card_numbers_of(
+    instance: models.Model, *, ids: Collection[str] = (), masked: Collection[str] = ()
+) -> None:
     """Check every column of `instance` that holds what somebody typed or sent. Raises InvalidValueError.
 
     `ids` are columns for ids of other systems. So are encrypted columns: they hold secrets and account numbers.
+    `masked` are columns whose own rule takes masks only.
     """
     for field in instance._meta.concrete_fields:
         skipped = field.primary_key or field.is_relation or field.attname in instance.get_deferred_fields()
-        if skipped or not isinstance(field, _TEXT_COLUMNS):
+        if skipped or field.name in masked or not isinstance(field, _TEXT_COLUMNS):
             continue
         is_id = field.name in ids or isinstance(field, (EncryptedJSONField, models.BigIntegerField))
         value = getattr(instance, field.attname)

@@ -44,6 +44,8 @@ class Service(Generic[M]):
     `is_approved` also lets new rows wait: they are not used until then."""
     id_fields: frozenset[str] = frozenset()
     """Fields for ids of other systems: refused are only card numbers that stand alone (config.kit.boundary)."""
+    masked_fields: frozenset[str] = frozenset()
+    """Fields whose own rule refuses everything but masks."""
 
     def create(self, **fields: Any) -> M:
         """Raises RuleError, UniqueSetsError or InvalidValueError and writes nothing then."""
@@ -91,7 +93,7 @@ class Service(Generic[M]):
 
     def check(self, instance: M) -> None:
         """Check all rules for the instance as it would be saved. Raises like `create`."""
-        refuse_card_numbers_of(instance, ids=self.id_fields)
+        refuse_card_numbers_of(instance, ids=self.id_fields, masked=self.masked_fields)
         stored = self.model._default_manager.filter(pk=instance.pk).first() if instance.pk else None
         taken = self.taken_sets(instance)
         if taken:

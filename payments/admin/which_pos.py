@@ -18,6 +18,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 from config.kit.admin.decimal_field import DecimalTextField
 from config.kit.admin.fields import CurrencyField
 from config.kit.lib.money import format_money, places_error
+from config.kit.refusal import takes_card_numbers
 from payments import routing
 from payments.admin.pos_labels import POS_LABELS
 from payments.charge_obstacles import find_obstacles, is_in_test_mode
@@ -80,6 +81,7 @@ class WhichPosForm(forms.Form):
         return data
 
 
+@takes_card_numbers
 @sensitive_post_parameters("bin")
 def which_pos(request: HttpRequest) -> HttpResponse:
     """By POST, so that digits of cards are in no address and no server's log."""

@@ -22,7 +22,8 @@ from billing.services.refund import refund_payment
 from billing.states import PaymentState
 from payments import services as payments_services
 from payments.gateways.types import Payer
-from tests.billing.test_charge import dump, statuses
+from tests.billing.test_charge import statuses
+from tests.support.dump import everything
 from tests.support.factories import GPAY, NESTPAY, PaymentMethodFactory, PosFactory
 
 TOTAL = Decimal("215.40")
@@ -74,7 +75,7 @@ def test_the_accounts_own_method_pays_the_bills(shop, method):
 
 def test_the_token_is_in_clear_nowhere(shop, method):
     pay(shop)
-    assert "tok_of_mary_irwin" not in dump()
+    assert "tok_of_mary_irwin" not in everything()
     assert "tok_of_mary_irwin" not in repr(amount_request(method))
 
 

@@ -149,11 +149,11 @@ def test_a_session_that_nobody_finishes_expires_after_the_bank_was_asked(shop, s
 
 
 def test_the_card_is_in_the_page_only(shop):
-    from tests.billing.test_charge import dump
+    from tests.support.dump import everything
 
     payment, browser, back = pay(shop)
     browser.submit(back)
-    assert "4111111111111111" not in dump()
+    assert "4111111111111111" not in everything()
 
 
 def test_the_result_of_a_payment_that_is_about_to_end_looks_again_by_itself(shop, client):

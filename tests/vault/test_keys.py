@@ -6,7 +6,6 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from config.kit.contracts.throttles import AttemptThrottle
 from config.kit.lib.errors import InvalidValueError
 from tests.vault.conftest import make_shop
 from vault import services
@@ -14,8 +13,10 @@ from vault.models import AccessLog, ApiKey
 
 
 @pytest.fixture
-def few_tries(monkeypatch):
-    monkeypatch.setattr(AttemptThrottle, "THROTTLE_RATES", {"vault_wrong_key": "3/min"})
+def few_tries(settings):
+    settings.REST_FRAMEWORK = {
+        **settings.REST_FRAMEWORK, "DEFAULT_THROTTLE_RATES": {"vault_wrong_key": "3/min"}
+    }  # fmt: skip
 
 
 def status_of(shop, **headers) -> int:

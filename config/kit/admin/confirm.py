@@ -24,6 +24,9 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from config.kit.admin.form import BROKEN_RULES, BrokenRule, FormError, form_errors
 from config.kit.admin.urls import admin_url
+from config.kit.boundary import card_number_message
+from config.kit.lib.card_numbers import holds_card_number
+from config.kit.refusal import takes_card_numbers
 
 M = TypeVar("M", bound=Model)
 Facts = Iterable[tuple[str | Promise, object]]
@@ -117,6 +120,7 @@ class ConfirmedAction(Generic[M]):
             return cls(page, request, instance).respond()
 
         view.__name__ = cls.name
+        takes_card_numbers(view)  # `respond` shows the error at the field
         decorated: Callable[..., HttpResponse] = action(
             description=cls.label,
             icon=cls.icon,
@@ -140,12 +144,18 @@ class ConfirmedAction(Generic[M]):
         initial = {**arguments.pop("initial", {}), "idempotency_key": key}
         is_submitted = self.request.method == "POST"
         form = self.form_class(self.request.POST if is_submitted else None, initial=initial, **arguments)
-        if is_submitted and form.is_valid():
+        if is_submitted and form.is_valid() and self._is_without_card_numbers(form):
             response = self._submit(form)
             if response is not None:
                 return response
             form.data = {**self.request.POST.dict(), "idempotency_key": key}
         return self._render(form)
+
+    def _is_without_card_numbers(self, form: forms.Form) -> bool:
+        texts = {name: value for name, value in form.cleaned_data.items() if isinstance(value, str)}
+        for name in [name for name, text in texts.items() if holds_card_number(text)]:
+            form.add_error(name, card_number_message())
+        return form.is_valid()
 
     def _submit(self, form: forms.Form) -> HttpResponse | None:
         """None where the form goes back to the operator with errors."""

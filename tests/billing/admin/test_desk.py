@@ -392,7 +392,7 @@ def test_the_first_page_names_what_waits(admin_pages, waiting, shop):
 
 def test_the_inbox_shows_a_callback_without_its_secrets(admin_pages, shop):
     payment = shop.charge(three_d=True).payment
-    body = b"pan=4111111111111111&cv2=123&md=secret-proof&oid=ORDER&extra=4111111111111111"
+    body = b"pan=4111111111111111&cv2=123&md=secret-proof&order_id=ORDER&extra=4111111111111111"
     handle_callback(token=return_token_of(payment), body=body, method="POST", remote_address="192.0.2.7")
     page = admin_pages.get(page_url(Callback.objects.get())).content.decode()
     assert "ORDER" in page

@@ -9,7 +9,7 @@ from django.db import connection
 
 from billing.importing.payment_methods import import_payment_methods
 from billing.models import PaymentMethod
-from tests.billing.test_charge import dump
+from tests.support.dump import everything
 from tests.support.factories import AccountFactory, PaymentMethodFactory, SubscriptionFactory
 from tests.support.files import csv_file, lines, statuses
 
@@ -89,7 +89,7 @@ def test_no_number_and_no_token_is_staged_in_clear(account, rows):
 
     with connection.execute_wrapper(look), load(rows) as report:
         report._staged.seek(0)
-        texts = [*seen, report._staged.read().decode(), str(list(report.rows())), dump()]
+        texts = [*seen, report._staged.read().decode(), str(list(report.rows())), everything()]
     assert seen
     for text in texts:
         for clear in ("987650123456", "3456324", "ASFWE234234"):

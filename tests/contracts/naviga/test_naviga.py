@@ -13,9 +13,9 @@ from billing.errors import MethodNotSavedError
 from billing.models import MethodEvent, PaymentMethod, Tenant
 from billing.services import add_method
 from billing.services.add_method import close_abandoned_events
-from tests.billing.test_charge import dump
 from tests.contracts.naviga.conftest import token_of
 from tests.support import golden
+from tests.support.dump import everything
 from tests.support.factories import (
     AccountFactory,
     BillingAddressFactory,
@@ -316,7 +316,7 @@ def test_a_card_number_in_any_field_is_nowhere_stored_and_nowhere_logged(site, c
         assert answer.status_code == 400 or not kept, path
         assert number not in answer.content.decode()
     digits = number.replace(" ", "").replace("-", "")
-    for text in (dump(), caplog.text):
+    for text in (everything(), caplog.text):
         assert number not in text
         assert digits not in text
 
@@ -331,7 +331,7 @@ def test_numbers_and_tokens_are_in_clear_nowhere_and_read_as_their_last_four(sit
         assert '"********4234"' in text
         for clear in ("987650123456", "3456324", "ASFWE234234"):
             assert clear not in text
-    for text in (dump(), caplog.text):
+    for text in (everything(), caplog.text):
         for clear in ("987650123456", "3456324", "ASFWE234234"):
             assert clear not in text
 

@@ -21,7 +21,7 @@ class TextField(serializers.CharField):
 
     default_error_messages = {
         "control": _("Control characters are not allowed."),
-        "card_number": _("Card numbers are not allowed here."),
+        "card_number": _("A number of 12 or more digits does not belong here."),
     }
 
     holds_card_number = staticmethod(holds_card_number)
