@@ -7,11 +7,11 @@ from django.db import transaction
 from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
-from billing.card_numbers import refuse_card_number_in
 from billing.errors import AllocationExceededError, BillPaymentInProgressError, UnallocatedExceededError
 from billing.locks import lock_bills_of, lock_payment
 from billing.models import Allocation, Bill, BillStatus, Payment, PaymentBill
 from billing.services.payment_request import check_parts
+from config.kit.boundary import refuse_card_number_in
 
 
 def allocate(
