@@ -8,7 +8,7 @@ from django.contrib.auth.views import LoginView as LogInView
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 from django.views.static import serve
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from billing.api.urls import router as billing_router
 from config.kit.admin.autocomplete import ChannelAutocompleteView
@@ -31,7 +31,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
     path("api/schema/", SpectacularAPIView.as_view(), name="openapi"),
-    path("api/docs/", SpectacularSwaggerView.as_view(url_name="openapi"), name="docs"),
+    path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="openapi"), name="docs"),
     path("api/browse/login/", LogInView.as_view(template_name="rest_framework/login.html", **GUARDED)),
     path("api/browse/", include("rest_framework.urls")),
     path("api/v1/auth/login/", LoginView.as_view(), name="login"),

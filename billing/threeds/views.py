@@ -16,6 +16,8 @@ from billing.models import Payment
 from billing.services.return_token import payment_of_return_token
 from billing.states import OPEN_STATES, REFUNDABLE_STATES
 from billing.threeds.callback import handle_callback
+from billing.threeds.page import autopost_page
+from billing.threeds.policy import payers_page
 from config.kit.contracts.client_ip import client_ip
 from config.kit.lib.money import format_money
 from config.kit.refusal import takes_card_numbers
@@ -45,6 +47,7 @@ def three_d_return(request: HttpRequest, token: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("payment-result", args=[token]))
 
 
+@payers_page
 @never_cache
 @require_GET
 def payment_result(request: HttpRequest, token: str) -> HttpResponse:
@@ -72,6 +75,7 @@ def is_certain(payment: Payment) -> bool:
     return payment.next_check_at is None and not payment.cases.filter(closed_at=None).exists()
 
 
+@payers_page
 @takes_card_numbers
 @csrf_exempt  # posted to by our own auto-submitting page, which has no session
 @never_cache
@@ -92,4 +96,4 @@ def dummypay_page(request: HttpRequest, pos_id: int) -> HttpResponse:
     if not answer.copies:
         return render(request, "billing/dummypay_gone.html")
     form = ThreeDForm(method="POST", action=answer.action, inputs=dict(answer.inputs))
-    return render(request, "billing/autopost.html", {"form": form})
+    return HttpResponse(autopost_page(form))

@@ -1,7 +1,8 @@
-"""The language of pages, and bodies without a length."""
+"""The language of pages, headers of answers, and bodies without a length."""
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.locale import LocaleMiddleware
 from django.utils import timezone, translation
@@ -27,6 +28,31 @@ class PeopleLocaleMiddleware(LocaleMiddleware):
             request.LANGUAGE_CODE = "en"
         else:
             super().process_request(request)
+
+
+class AnswerHeadersMiddleware:
+    """No answer is stored by anybody, unless its view says otherwise, and no page may use the device.
+
+    Files (static, media) have headers of their own.
+    """
+
+    POLICY = ", ".join(
+        f"{feature}=()"
+        for feature in (
+            "accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "magnetometer", "microphone",
+            "midi", "payment", "usb",
+        )
+    )  # fmt: skip
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", self.POLICY)
+        if not request.path.startswith((settings.STATIC_URL, settings.MEDIA_URL)):
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
 
 
 class LengthRequiredMiddleware:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.contrib.auth.models import User
 
 from billing.models import Account, Bill, PaymentMethod, Subscription
-from config.kit.lib.masking import mask_pan
+from config.kit.lib.card_numbers import mask_pan
 from payments.models import POS
 from tests.support.factories import (
     BinNumberFactory,
