@@ -75,7 +75,7 @@ MIDDLEWARE = [
     "config.process.health.HealthMiddleware",
     "config.process.middleware.AnswerHeadersMiddleware",
     "csp.middleware.CSPMiddleware",
-    "config.process.middleware.LengthRequiredMiddleware",
+    "config.process.middleware.ReadableRequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -232,7 +232,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["config.kit.api.permissions.ModelPermissions"],
     "DEFAULT_RENDERER_CLASSES": [
-        "rest_framework.renderers.JSONRenderer",
+        "config.kit.api.renderers.JSONRenderer",
         "rest_framework.renderers.BrowsableAPIRenderer",
         "config.kit.api.renderers.CSVRenderer",
         "config.kit.api.renderers.XLSRenderer",
@@ -328,6 +328,9 @@ VELOCITY_PER_ADDRESS = env.int("VELOCITY_PER_ADDRESS", 20)
 VELOCITY_WINDOW_SECONDS = env.int("VELOCITY_WINDOW_SECONDS", 3600)
 # Networks of portals that send the payments of many payers: their addresses are not counted.
 VELOCITY_EXEMPT_NETWORKS = env.list("VELOCITY_EXEMPT_NETWORKS", [], subcast=ip_network)
+# How long the address works that banks send payers and results back to. Late results are evidence, so longer than
+# the payer has (THREE_D_MINUTES), and than the bank is asked (RECHECK_DELAYS).
+THREE_D_TOKEN_DAYS = env.int("THREE_D_TOKEN_DAYS", 30)
 THREE_D_MINUTES = env.float("THREE_D_MINUTES", 15)
 # How long after sending a request the bank may still book it, answered or not.
 IN_FLIGHT_SECONDS = env.int("IN_FLIGHT_SECONDS", 120)

@@ -7,7 +7,6 @@ from django.contrib import admin
 from django.contrib.auth.views import LoginView as LogInView
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
-from django.views.static import serve
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from billing.api.urls import router as billing_router
@@ -16,6 +15,7 @@ from config.kit.api.login import LoginView, LogoutAllView, LogoutView
 from config.kit.api.resources import ResourceRouter
 from config.kit.api.unknown_path import UnknownPathView
 from config.kit.attempts.log_in import AdminLogInForm, LogInForm
+from config.media import media
 from payments.api.urls import router as payments_router
 
 admin.site.login_form = AdminLogInForm
@@ -46,5 +46,5 @@ urlpatterns = [
     path("", include("vault.contracts.paywall.urls")),
     path("api/", RedirectView.as_view(url="/api/v1/")),
     re_path(r"^api/", UnknownPathView.as_view()),
-    re_path(r"^media/(?P<path>.+)$", serve, {"document_root": settings.MEDIA_ROOT}),
+    re_path(r"^media/(?P<path>.+)$", media),
 ]

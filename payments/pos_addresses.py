@@ -32,7 +32,7 @@ def are_allowed(pos: POS | PosVersion) -> bool:
 
 
 def is_any_host_allowed() -> bool:
-    """Development only: plain HTTP and private addresses, too. config.E006 refuses it in production."""
+    """Development only: plain HTTP and private addresses, too. config.E010 refuses it in production."""
     return ANY_HOST in settings.GATEWAY_HOSTS_ALLOWED
 
 

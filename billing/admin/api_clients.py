@@ -56,6 +56,8 @@ class ApiClientForm(ControlledForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "name" not in self.fields:  # readers see texts, not a form
+            return
         self.fields["name"].required = True
         if self.instance.pk:
             self.initial["scopes"] = self.instance.scopes.split()

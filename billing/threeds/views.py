@@ -31,6 +31,9 @@ ABOUT_TO_END = timedelta(minutes=2)
 """The result page of an open payment reloads until so long after its last state change: the bank's server may be
 completing it while the browser is already back."""
 
+RESULT_IS_SHOWN = timedelta(days=1)
+"""How long the address of a result page works: whoever finds it in a browser's history sees the amount."""
+
 
 @takes_card_numbers
 @csrf_exempt  # the bank posts cross-site, without cookies; the signed token and the bank's hash authenticate it
@@ -52,7 +55,7 @@ def three_d_return(request: HttpRequest, token: str) -> HttpResponse:
 @require_GET
 def payment_result(request: HttpRequest, token: str) -> HttpResponse:
     """Shows the payer the result: paid, not paid, or not known yet."""
-    payment = payment_of_return_token(token)
+    payment = payment_of_return_token(token, max_age=RESULT_IS_SHOWN)
     if payment is None:
         raise Http404
     reason = Reason(payment.reason) if payment.reason in Reason.__members__.values() else Reason.NONE

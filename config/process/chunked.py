@@ -17,7 +17,7 @@ class ChunkedBodies:
     """WSGI middleware that buffers a chunked body and sets its Content-Length.
 
     Django reads a body without a Content-Length as empty. Works where the server marks the end of the body, as gunicorn
-    does; otherwise LengthRequiredMiddleware answers 411. A body longer than any allowed upload is cut one byte after
+    does; otherwise ReadableRequestMiddleware answers 411. A body longer than any allowed upload is cut one byte after
     the limit, so that its reader rejects it as too large.
     """
 

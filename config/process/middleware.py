@@ -55,7 +55,7 @@ class AnswerHeadersMiddleware:
         return response
 
 
-class LengthRequiredMiddleware:
+class ReadableRequestMiddleware:
     """411 for a body without a length. Django reads it as empty: a chunked PATCH would change nothing and answer 200.
 
     Where the server marks the end of such bodies, config/process/chunked.py has already given them a length.
@@ -65,6 +65,8 @@ class LengthRequiredMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        # No text column can hold a NUL: an id with one is an id of nothing, not an error of the database.
+        request.path_info = request.path_info.replace("\0", "\ufffd")
         if "HTTP_TRANSFER_ENCODING" in request.META and not request.META.get("CONTENT_LENGTH"):
             return JsonResponse({"detail": "Send the body with its Content-Length."}, status=411)
         return self.get_response(request)

@@ -1,12 +1,16 @@
 from config.kit.services import Service
 from payments.errors import BankAccountIncompatibleError
 from payments.models import Bank, BankAccount
+from payments.services.logo import check_logo
 
 
 class BankService(Service[Bank]):
     model = Bank
     channel_code = "bank_100_2"
     in_use_code = "bank_100_3"
+
+    def check_rules(self, instance: Bank, stored: Bank | None) -> None:
+        check_logo(instance.logo)
 
 
 class BankAccountService(Service[BankAccount]):

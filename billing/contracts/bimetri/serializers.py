@@ -28,6 +28,12 @@ class DigitsField(serializers.CharField):
         return value
 
 
+class ChoiceField(serializers.ChoiceField):
+    """Its message does not repeat the value."""
+
+    default_error_messages = {"invalid_choice": "Not one of the possible values."}
+
+
 class BillNumbersField(serializers.ListField):
     """Bill numbers without repetition."""
 
@@ -45,7 +51,7 @@ class BillNumbersField(serializers.ListField):
 
 
 class AddPaymentSerializer(serializers.Serializer):
-    CardExpireMonth = serializers.ChoiceField(choices=[f"{month:02d}" for month in range(1, 13)])
+    CardExpireMonth = ChoiceField(choices=[f"{month:02d}" for month in range(1, 13)])
     CardExpireYear = DigitsField(4, 4)
     CardNumber = DigitsField(12, 19)
     CardOwnerName = serializers.CharField(min_length=4, max_length=100)
@@ -54,7 +60,7 @@ class AddPaymentSerializer(serializers.Serializer):
     bill = BillNumbersField()
     phoneNumber = DigitsField(10, 10)
     subscriptionId = serializers.IntegerField(min_value=1, max_value=INT64)
-    threeD = serializers.ChoiceField(choices=[0, 1])
+    threeD = ChoiceField(choices=[0, 1])
 
     def validate_CardNumber(self, value: str) -> str:
         """Twelve digits are not checked: the contract's own sample has no check digit."""
@@ -87,7 +93,7 @@ class SubscriptionSerializer(serializers.Serializer):
 
 class BillQuerySerializer(SubscriptionSerializer):
     billId = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=INT32)
-    monthFilter = serializers.ChoiceField(choices=[1, 3, 6, 12, 24], default=6)
+    monthFilter = ChoiceField(choices=[1, 3, 6, 12, 24], default=6)
 
 
 class RegisteredCardSerializer(serializers.Serializer):

@@ -14,6 +14,8 @@ from config.kit.attempts.counters import count, wait_of
 from config.kit.contracts.client_ip import client_ip, network_of
 from config.kit.contracts.throttles import limit_of
 
+OFFERED = "client_credentials"
+
 
 @method_decorator(csrf_exempt, name="dispatch")  # clients send their own credentials, never a cookie
 class TokenView(OAuthTokenView):
@@ -33,6 +35,9 @@ class TokenView(OAuthTokenView):
             return JsonResponse(
                 {"error": "slow_down"}, status=429, headers={"Retry-After": str(int(wait) + 1)}
             )
+        if request.POST.get("grant_type", OFFERED) != OFFERED:
+            count(limits)
+            return JsonResponse({"error": "unsupported_grant_type"}, status=400)
         response: HttpResponse = super().dispatch(request, *args, **kwargs)
         if response.status_code in (400, 401):
             count(limits)

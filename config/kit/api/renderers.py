@@ -7,6 +7,7 @@ from io import BytesIO, StringIO
 from typing import Any
 
 from openpyxl import Workbook
+from rest_framework.renderers import JSONRenderer as BaseJSONRenderer
 from rest_framework_csv.renderers import CSVRenderer as BaseCSVRenderer
 from rest_framework_xml.renderers import XMLRenderer as BaseXMLRenderer
 
@@ -15,6 +16,22 @@ from config.kit.lib.spreadsheet import escape_formula
 MAX_SHEET_COLUMNS = 16_384
 _XML_ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _XML_NAME_ILLEGAL = re.compile(r"[^\w.-]")
+
+
+class JSONRenderer(BaseJSONRenderer):
+    """DRF's; what was sent may come back in an error, and a lone surrogate has no UTF-8."""
+
+    def render(
+        self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None
+    ) -> bytes:
+        try:
+            return super().render(data, accepted_media_type, renderer_context)
+        except UnicodeEncodeError:
+            return _AsciiRenderer().render(data, accepted_media_type, renderer_context)
+
+
+class _AsciiRenderer(BaseJSONRenderer):
+    ensure_ascii = True
 
 
 class CSVRenderer(BaseCSVRenderer):

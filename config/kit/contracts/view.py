@@ -11,12 +11,13 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import NotFound
 from rest_framework.parsers import BaseParser
 from rest_framework.permissions import IsAuthenticated
-from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from config.kit.api.parsers import JSONParser
+from config.kit.api.renderers import JSONRenderer
 from config.kit.contracts.errors import ErrorTranslation, error_response
 
 

@@ -59,6 +59,8 @@ def get_bytes(http: httpx.Client, url: str, *, max_bytes: int, max_seconds: floa
             raise httpx.HTTPStatusError(
                 f"answered {response.status_code}", request=response.request, response=response
             )
+        if response.headers.get("Content-Encoding", "identity").lower() != "identity":
+            raise ResponseTooLargeError("a compressed answer was not asked for", request=response.request)
         body = bytearray()
         for chunk in response.iter_raw():
             body += chunk

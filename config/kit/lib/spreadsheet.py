@@ -8,6 +8,8 @@ from typing import Any
 FORMULA_STARTS = frozenset("=+-@")
 CELL_BREAKERS = frozenset("\t\r")
 QUOTE = "'"
+# Excel splits a CSV at `;` where the comma is the decimal mark (Turkey), whatever the file means by it.
+_AFTER_SEPARATOR = re.compile(r"(?P<separator>[;\t|\r\n]\"?)(?P<rest>[^;\t|\r\n]++)")
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -19,8 +21,14 @@ def escape_formula(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     text = _NOT_XML.sub("", value)
+    text = _AFTER_SEPARATOR.sub(_quoted, text)
     # Most cells begin with a letter or digit and need no closer look.
     return QUOTE + text if value and not value[0].isalnum() and _would_run(value) else text
+
+
+def _quoted(match: re.Match[str]) -> str:
+    """A program that splits at this separator makes a cell of what follows."""
+    return f"{match['separator']}{QUOTE if _would_run(match['rest']) else ''}{match['rest']}"
 
 
 def _would_run(text: str) -> bool:

@@ -14,6 +14,7 @@ SAFE = {
     "SECRET_KEY": "0123456789" * 6,
     "ENCRYPTION_KEYS": Fernet.generate_key().decode(),
     "ALLOWED_HOSTS": "pay.example",
+    "PUBLIC_URL": "https://pay.example",
     "DATABASE_URL": "postgresql://nobody@localhost:1/nothing",
 }
 
@@ -46,7 +47,12 @@ def test_a_safe_production_starts(tmp_path):
         ({"ENCRYPTION_KEYS": ""}, "config.E005"),
         ({"ENCRYPTION_KEYS": "nonsense"}, "config.E005"),
         ({"DEBUG": "1"}, "config.E001"),
-        ({"GATEWAY_HOSTS_ALLOWED": "*"}, "config.E006"),
+        ({"GATEWAY_HOSTS_ALLOWED": "*"}, "config.E010"),
+        ({"PUBLIC_URL": "http://pay.example"}, "config.E006"),
+        ({"PUBLIC_URL": "https://localhost"}, "config.E006"),
+        ({"PUBLIC_URL": "https://other.example"}, "config.E007"),
+        ({"BEHIND_TLS_PROXY": "1"}, "config.E008"),
+        ({"ENVIRONMENT": "development"}, "config.E009"),
         ({"DATABASE_URL": "sqlite:///x"}, "PostgreSQL"),
     ],
     ids=lambda value: str(value),

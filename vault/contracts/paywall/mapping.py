@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from config.kit.lib.card_brands import possible_lengths
 from payments.selectors import BinDetails
 from vault.contracts.paywall.brands import brand_of, network_named
 from vault.masks import mask_identity
@@ -24,12 +25,17 @@ def new_card_of(data: Mapping[str, Any]) -> NewCard:
     return NewCard(
         nickname=data["Nickname"],
         holder_name=data["HolderName"],
-        card_bin=data["CardBin"],
+        card_bin=kept_bin(data["CardBin"]),
         last_four=data["CardLastFour"],
         identity=data["Identity"],
         month=data["Month"],
         year=data["Year"],
     )
+
+
+def kept_bin(sent: str) -> str:
+    """Eight digits only of numbers with 16: of shorter ones (American Express, Diners Club) six and four are shown."""
+    return sent[:6] if min(possible_lengths(sent), default=16) in (14, 15) else sent
 
 
 def card_body(card: StoredCard, known: BinDetails | None, *, with_details: bool) -> dict[str, Any]:

@@ -1,10 +1,10 @@
 """`hub`: clients register for events."""
 
-from rest_framework.exceptions import NotFound
+from rest_framework.exceptions import NotFound, PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from billing.contracts.tmf.auth import client_of
+from billing.contracts.tmf.auth import client_of, has_scope
 from billing.contracts.tmf.bodies import read_body
 from billing.contracts.tmf.tmf630.query import QueryError
 from billing.contracts.tmf.tmf676.events import parse_event_filter
@@ -20,6 +20,8 @@ class HubView(TmfView):
     def post(self, request: Request, path: str) -> Response:
         """201 with the secret that deliveries are signed with. It is not shown again."""
         write_options(request)
+        if not has_scope(request, "read"):  # events carry whole payments
+            raise PermissionDenied
         body, client, base = read_body(request.data, HubCreate), client_of(request), self.base
         subscriptions.check_callback(body.callback)
         try:
