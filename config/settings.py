@@ -121,6 +121,8 @@ DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
     "max_size": env.int("DATABASE_POOL_SIZE", 8),
     "timeout": 10,
 }
+# The role of web server and workers, which owns nothing (`manage.py make_app_role`). Migrations run as the owner.
+DATABASE_APP_ROLE = env.str("DATABASE_APP_ROLE", "payments_app")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # One history row for each row: statement-level triggers cost a fraction of row-level ones in bulk loads.

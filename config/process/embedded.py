@@ -26,6 +26,9 @@ from urllib.parse import quote
 
 SYSTEM_USER = "pgserver"  # PostgreSQL refuses to run as root
 MAX_CONNECTIONS = 200
+OWNER = "postgres"
+QUIET = "-c log_error_verbosity=terse -c log_min_error_statement=panic -c log_parameter_max_length_on_error=0"
+"""A refused statement is logged without itself, its values and the key that it broke: they may be anything."""
 
 
 def var_dir() -> Path:
@@ -33,10 +36,13 @@ def var_dir() -> Path:
     return (Path(__file__).resolve().parents[2] / os.environ.get("VAR_DIR", "var")).resolve()
 
 
-def provide_database_url() -> None:
-    """Set DATABASE_URL to the embedded server and start it, unless the environment names a server."""
-    if not (os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_URL_FILE")):
-        os.environ["DATABASE_URL"] = EmbeddedServer(var_dir()).acquire()
+def provide_database_url() -> "EmbeddedServer | None":
+    """Set DATABASE_URL to the embedded server, as its owner, and start it, unless the environment names a server."""
+    if os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_URL_FILE"):
+        return None
+    server = EmbeddedServer(var_dir())
+    os.environ["DATABASE_URL"] = server.acquire()
+    return server
 
 
 class EmbeddedServer:
@@ -60,7 +66,11 @@ class EmbeddedServer:
             self._users = open(self.directory / "postgres.users", "a+")  # noqa: SIM115  # held until exit
             fcntl.flock(self._users, fcntl.LOCK_SH)
         atexit.register(self.release, os.getpid())
-        return f"postgresql://postgres@/postgres?host={quote(str(self.sockets), safe='')}"
+        return self.url_as(OWNER)
+
+    def url_as(self, role: str) -> str:
+        """The URL for a role other than the owner."""
+        return f"postgresql://{quote(role, safe='')}@/postgres?host={quote(str(self.sockets), safe='')}"
 
     def release(self, owner: int | None = None) -> None:
         """Stop the server unless another process uses it. Registered to run at exit."""
@@ -91,7 +101,7 @@ class EmbeddedServer:
                 conf.write(f"max_connections = {MAX_CONNECTIONS}\nlisten_addresses = ''\n")
         if self._control("status", check=False) != 0:
             self._control("start", "--wait", f"--log={self.data / 'server.log'}",
-                          f"--options=-k {self.sockets}")  # fmt: skip
+                          f"--options=-k {self.sockets} {QUIET}")  # fmt: skip
 
     def _prepare_directories(self) -> None:
         """Only the owner can enter the socket's folder: the server trusts every connection."""

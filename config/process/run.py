@@ -31,9 +31,10 @@ def main() -> int:
     children: list[subprocess.Popen[bytes]] = []
     try:
         _refuse_taken_port(host, port)
-        embedded.provide_database_url()
+        server = embedded.provide_database_url()
         os.environ.setdefault("PUBLIC_URL", _base_url(host, port))
         _prepare()
+        _give_up_ownership(server)
         children = [
             _start_web(host, port),
             *(_start_worker(queue) for queue in WORKERS),
@@ -69,6 +70,16 @@ def _prepare() -> None:
     call_command("migrate", verbosity=0, interactive=False)
     call_command("load_demo", only_empty=True)
     _make_operator()
+
+
+def _give_up_ownership(server: embedded.EmbeddedServer | None) -> None:
+    """Web server and workers run as a role that owns nothing. Of an external server the operator makes it (README)."""
+    if server is None:
+        return
+    from config.process import app_role
+
+    app_role.create(app_role.EMBEDDED_ROLE)
+    os.environ["DATABASE_URL"] = server.url_as(app_role.EMBEDDED_ROLE)
 
 
 def _make_operator() -> None:

@@ -77,7 +77,8 @@ def copied_database() -> Iterator[str]:
 
 def _migrations_hash() -> str:
     content = hashlib.sha256((ROOT / "constraints.txt").read_bytes())
-    for path in sorted([*ROOT.glob("*/migrations/*.py"), *ROOT.glob("config/kit/*/migrations/*.py")]):
+    after = ROOT / "config/process/app_role.py"  # what is done after each migrate
+    for path in [*sorted(ROOT.glob("[bcpv]*/**/migrations/*.py")), after]:
         content.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
     return content.hexdigest()[:16]
 
