@@ -1,4 +1,4 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.db.models.signals import post_migrate
 
 
@@ -9,4 +9,5 @@ class ConfigConfig(AppConfig):
         from config.process import app_role, checks  # need the settings
 
         checks.register_checks()
-        post_migrate.connect(app_role.after_migrate, sender=self)
+        # Sent once for each app with models, after all migrations: one of them is enough.
+        post_migrate.connect(app_role.after_migrate, sender=apps.get_app_config("auth"))

@@ -25,7 +25,7 @@ _IGNORES_NOTHING = """
 
 
 def after_migrate(**_: Any) -> None:
-    """A receiver of post_migrate: migrations that install triggers bring pgtrigger's own function back."""
+    """A receiver of post_migrate: migrations that install triggers bring back the function of pgtrigger."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regproc('_pgtrigger_should_ignore') IS NOT NULL")
         if cursor.fetchone()[0]:

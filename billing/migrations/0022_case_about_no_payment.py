@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('billing', '0016_allocations_by_hand'),
+        ('billing', '0021_payment_items'),
     ]
 
     operations = [
