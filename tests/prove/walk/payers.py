@@ -10,7 +10,8 @@ from billing.models import Bill, Callback, Payment, PaymentMethod, ReceivedAs, V
 from billing.services.charge import take_payment
 from billing.services.payment_request import PaymentRequest
 from billing.states import PaymentState
-from billing.threeds.callback import handle_callback, stored_body
+from billing.threeds.callback import handle_callback
+from billing.threeds.stored_body import stored_body
 from config.kit.lib.money import numeric_currency
 from payments.gateways.types import CardData, Payer
 from tests.prove.walk.world import NOT_SENT, Fate, Mail, ViolationError, Visit, World
@@ -148,7 +149,7 @@ class Payers:
         if fate.kind.startswith("other_"):
             self._excuse_new(0)
         stored = Callback.objects.order_by("-pk").first()
-        if stored is not None and stored.body == stored_body(body):
+        if stored is not None and stored.body == stored_body(body, stored.payment):
             _check_inbox(stored, mail)
 
 
