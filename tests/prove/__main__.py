@@ -47,18 +47,21 @@ def _run(options: argparse.Namespace) -> bool:
         scenario = SCENARIOS[options.scenario](directory, options.database)
         with scenario.database() as url:
             world = World(directory, log, scenario.setup(options.seed, options.web_workers, options.pace))
-            os.environ |= {
-                "DJANGO_SETTINGS_MODULE": "config.settings",
-                "DATABASE_URL": url,
-                **world.environment,
-            }
-            import django
+            try:
+                os.environ |= {
+                    "DJANGO_SETTINGS_MODULE": "config.settings",
+                    "DATABASE_URL": url,
+                    **world.environment,
+                }
+                import django
 
-            django.setup()
-            logging.disable(logging.ERROR)  # our own; the judged processes write theirs to the log
-            from tests.prove.run import prove
+                django.setup()
+                logging.disable(logging.ERROR)  # our own; the judged processes write theirs to the log
+                from tests.prove.run import prove
 
-            holds = prove(world, scenario, options)
+                holds = prove(world, scenario, options)
+            finally:
+                world.stop()
     print(f"{time.monotonic() - started:.0f} s in all")
     return holds
 

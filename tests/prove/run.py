@@ -35,26 +35,23 @@ def prove(world: World, scenario: Scenario, options: argparse.Namespace) -> bool
     if options.scenario == CONTROL:
         switch_guard_off()
     started = time.monotonic()
-    try:
-        with listening() as listener:
-            world.start()
-            crowd = Crowd(world.base_url, shop, options.payments, options.seed, listener)
-            for fault in all_faults(world.setup.pace):
-                world.bank.control("faults", fault)
-            done = disturb(world, crowd, scenario, options)
-            disturbed = time.monotonic() - started
-            scenario.heal(world)
-            if options.scenario != CONTROL:
-                calm_down(world, crowd)
-            crowd.close()
-            world.stop_processes()
-        print_run(options.seed, disturbed, time.monotonic() - started - disturbed, crowd, done)
-        seen = _seen(world, crowd, listener, scenario)
-        found = {name: check(seen) for name, check in INVARIANTS.items()}
-        found["everything happened"] = scenario.missed(done, is_long=options.payments >= LONG_RUN)
-        return print_table(found)
-    finally:
-        world.stop()
+    with listening() as listener:
+        world.start()
+        crowd = Crowd(world.base_url, shop, options.payments, options.seed, listener)
+        for fault in all_faults(world.setup.pace):
+            world.bank.control("faults", fault)
+        done = disturb(world, crowd, scenario, options)
+        disturbed = time.monotonic() - started
+        scenario.heal(world)
+        if options.scenario != CONTROL:
+            calm_down(world, crowd)
+        crowd.close()
+        world.stop_processes()
+    print_run(options.seed, disturbed, time.monotonic() - started - disturbed, crowd, done)
+    seen = _seen(world, crowd, listener, scenario)
+    found = {name: check(seen) for name, check in INVARIANTS.items()}
+    found["everything happened"] = scenario.missed(done, is_long=options.payments >= LONG_RUN)
+    return print_table(found)
 
 
 def disturb(world: World, crowd: Crowd, scenario: Scenario, options: argparse.Namespace) -> Counter[str]:
