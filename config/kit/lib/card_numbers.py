@@ -6,7 +6,8 @@ A card number has 13 to 19 digits, the first digits and the length of a network,
 * *Free text* (names, descriptions, reasons): the digits may be one run, wherever it stands, or groups with one
   separator between them (4111 1111 1111 1111, 3782-822463-10005).
 * *Ids of other systems* (references, tokens, correlators): only a run that stands alone, with no letter or digit at
-  either side. UUIDs, ObjectIds, phone numbers, times and snowflake ids are no card numbers by this rule.
+  either side, or a value that is nothing but the groups of one card number. UUIDs, ObjectIds, phone numbers, times and
+  snowflake ids are no card numbers by this rule.
 
 The work is proportional to the length of the text, whatever it holds (tests/attacks/test_masking_time.py).
 """
@@ -24,6 +25,7 @@ SHORTEST, LONGEST = 13, 19
 # Zero-width characters and the soft hyphen are not seen, so a person reads the number without them.
 _SEPARATOR = re.compile("[\\s\\-._/\u00ad\u2010-\u2015\u2212\u200b-\u200f\u2060\ufeff]")
 _RUN = re.compile(r"\d++")
+_GROUPS_ONLY = re.compile(r"\s*+\d++(?:[ \-]\d++)++\s*+")
 # Its groups of hexadecimal digits may all happen to be decimal.
 _UUID = re.compile(r"\b[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\b")
 _DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
@@ -45,11 +47,17 @@ def holds_card_number(text: str) -> bool:
 
 def holds_bare_card_number(text: str) -> bool:
     """The rule for ids of other systems."""
+    if len(text) <= 2 * LONGEST and _GROUPS_ONLY.fullmatch(text) and is_card_number(_digits_in(text)):
+        return True
     return any(
         is_card_number(run.digits) and not _has_neighbour(text, run)
         for run in runs_of(text)
         if SHORTEST <= len(run.digits) <= LONGEST
     )
+
+
+def _digits_in(text: str) -> str:
+    return "".join(run.digits for run in runs_of(text))
 
 
 def is_card_number(digits: str) -> bool:
