@@ -323,7 +323,7 @@ def test_log_ins(marked):
 
 
 def test_token_requests(marked, ada):
-    client, secret = create_client(name="telco", user=ada, scopes=list(PERMISSIONS))
+    client, secret = create_client(name="telco", scopes=list(PERMISSIONS))
     good = {"grant_type": "client_credentials", "client_id": client.client_id, "client_secret": secret}
     for name in (*good, "scope", "resource", "note"):
         Client().post("/oauth/token", {**good, name: marked.number(f"token {name}")})

@@ -124,8 +124,8 @@ def token(client_id: str, secret: str, address: str = "192.0.2.1") -> int:
 
 
 def test_secrets_of_programs(alice):
-    one, secret = create_client(name="one", user=alice, scopes=list(PERMISSIONS))
-    two, other = create_client(name="two", user=alice, scopes=list(PERMISSIONS))
+    one, secret = create_client(name="one", scopes=list(PERMISSIONS))
+    two, other = create_client(name="two", scopes=list(PERMISSIONS))
     for _ in range(30):
         assert token(two.client_id, other) == 200  # right ones are not counted
     assert [token(one.client_id, "guess") for _ in range(12)][-2:] == [429, 429]

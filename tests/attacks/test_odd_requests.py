@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_readers_open_the_page_of_an_api_client(browser, aydin, ada):
-    client, _secret = create_client(name="telco", user=ada, scopes=list(PERMISSIONS))
+    client, _secret = create_client(name="telco", scopes=list(PERMISSIONS))
     assert browser(aydin).get(page_url(client)).status_code == 200
 
 
@@ -60,7 +60,7 @@ def test_an_id_with_a_nul(admin_pages, api, path):
     ["urn:ietf:params:oauth:grant-type:device_code", "authorization_code", "password", "refresh_token", "x"],
 )
 def test_grants_that_are_not_offered(ada, grant):
-    client, secret = create_client(name="telco", user=ada, scopes=["read"])
+    client, secret = create_client(name="telco", scopes=["read"])
     body = {"grant_type": grant, "client_id": client.client_id, "client_secret": secret, "device_code": "x"}
     answer = Client().post("/oauth/token", body)
     assert (answer.status_code, answer.json()["error"]) == (400, "unsupported_grant_type")
@@ -141,7 +141,7 @@ def test_events_carry_whole_payments_so_the_hub_alone_is_not_enough(ada):
     make_telco()
     body = {"callback": "https://listener.example/events"}
     for scopes, status in ((["hub"], 403), (["hub", "read"], 201)):
-        client, secret = create_client(name="telco", user=ada, scopes=scopes)
+        client, secret = create_client(name="telco", scopes=scopes)
         credentials = {
             "grant_type": "client_credentials",
             "client_id": client.client_id,
