@@ -1,10 +1,10 @@
-"""OAuth 2.0 clients of the APIs. A new secret is shown once, in the message after it was created."""
+"""OAuth 2.0 clients of the APIs. A new secret is shown once, in the answer to the request that created it."""
 
 from typing import Any, cast
 
 from django import forms
-from django.contrib import admin, messages
-from django.http import HttpRequest
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from oauth2_provider.models import (
@@ -21,6 +21,7 @@ from billing.models import ApiClient
 from billing.services import api_client
 from config.kit import second_person
 from config.kit.admin.controlled import ControlledAdmin, ControlledForm
+from config.kit.admin.show_once import show_once
 from config.kit.identity.admin import AskForApproval
 
 SCOPES = [
@@ -76,12 +77,13 @@ class RotateSecret(BillingAction[ApiClient]):
         text = gettext("The old secret and all tokens issued with it stop working immediately.")
         if not second_person.is_required():
             return text
-        return f"{text} {gettext('The new one works once another user has approved it.')}"
+        later = gettext("The new one works once another user has approved it.")
+        return f"{text} {later}"
 
-    def perform(self, data: dict[str, Any]) -> str:
+    def perform(self, data: dict[str, Any]) -> HttpResponse:
         secret = api_client.rotate_secret(self.instance, user_id=self.request.user.pk)
         cast(Any, self.page).put_before_another(self.request, self.instance)
-        return secret_text(self.instance, secret)
+        return show_secret(self.page, self.request, self.instance, secret)
 
 
 class AskForClient(AskForApproval):
@@ -119,10 +121,24 @@ class ApiClientAdmin(ControlledAdmin):
         )
         obj.pk, obj.client_id = made.pk, made.client_id
         obj.refresh_from_db()
-        messages.warning(request, secret_text(made, secret))
+        cast(Any, request).secret = secret
         self.put_before_another(request, obj)
 
+    def response_add(
+        self, request: HttpRequest, obj: ApiClient, post_url_continue: Any = None
+    ) -> HttpResponse:
+        return show_secret(self, request, obj, cast(Any, request).secret)
 
-def secret_text(client: ApiClient, secret: str) -> str:
-    text = gettext("Client %(client)s, secret (shown only once): %(secret)s")
-    return text % {"client": client.client_id, "secret": secret}
+
+def show_secret(page: Any, request: HttpRequest, client: ApiClient, secret: str) -> HttpResponse:
+    return show_once(
+        page,
+        request,
+        client,
+        title=gettext("Secret of client %(client)s") % {"client": client.name},
+        text=gettext(
+            "The secret is shown only once. Copy it now and share it over a secure channel: anyone who has it can act "
+            "as the client."
+        ),
+        secrets={"client_id": client.client_id, "client_secret": secret},
+    )

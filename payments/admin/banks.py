@@ -41,7 +41,8 @@ class IbanForm(ServiceForm):
         """Upper case, in groups of four, as banks print it."""
         text = iban.grouped(self.cleaned_data["iban"])
         if "iban" in self.changed_data and not iban.is_valid_iban(text):
-            ask_again(self, "iban", text, f"{iban.warning(text)} {_('If it is right, save again.')}")
+            again = _("If it is right, save again.")
+            ask_again(self, "iban", text, f"{iban.warning(text)} {again}")
         return text
 
 

@@ -16,7 +16,7 @@ def test_keys_are_made_copied_and_gone(page):
     page.locator("button:has-text('Copied')").wait_for()
     assert page.evaluate("navigator.clipboard.readText()") == shown
     assert shown.startswith(ApiKey.objects.get(merchant=Merchant.objects.get()).prefix)
-    page.click("text=I have copied both")
+    page.click("text=I have copied them")
     page.wait_for_url("**/change/**")
     assert shown not in page.content()
 

@@ -21,9 +21,9 @@ from config.kit.admin.badge import badge
 from config.kit.admin.channel_admin import DatedAdmin
 from config.kit.admin.confirm import ConfirmedAction
 from config.kit.admin.controlled import ControlledAdmin
+from config.kit.admin.show_once import show_once
 from config.kit.identity.admin import AskForApproval
 from vault import services
-from vault.admin.show_once import show_once
 from vault.models import ApiKey, KeyStatus
 from vault.services.keys import IssuedKey
 
@@ -136,7 +136,7 @@ class RotateKey(ConfirmedAction[ApiKey]):
             issued = services.keys.rotate(self.instance, overlap=timedelta(hours=data["overlap"]))
             self.page.log_addition(self.request, issued.key, [{"added": {}}])
             cast(Any, self.page).put_before_another(self.request, issued.key)
-        return show_once(self.page, self.request, issued)
+        return show_keys(self.page, self.request, issued)
 
 
 class AskForKey(AskForApproval):
@@ -195,8 +195,22 @@ class ApiKeyAdmin(ShowsKey, ControlledAdmin, DatedAdmin):
 
     def response_add(self, request: HttpRequest, obj: ApiKey, post_url_continue: Any = None) -> HttpResponse:
         issued: IssuedKey = cast(Any, request).issued
-        return show_once(self, request, issued)
+        return show_keys(self, request, issued)
 
     def has_end_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         key = self.get_object(request, str(object_id)) if object_id else None
         return self.has_change_permission(request, key) and (key is None or key.revoked_at is None)
+
+
+def show_keys(page: Any, request: HttpRequest, issued: IssuedKey) -> HttpResponse:
+    return show_once(
+        page,
+        request,
+        issued.key,
+        title=_("New keys for %(merchant)s") % {"merchant": issued.key.merchant},
+        text=_(
+            "These keys are shown only once. Copy both now and share them over a secure channel: anyone who has them "
+            "can act as the merchant."
+        ),
+        secrets={"apikeyprivate": issued.private, "apiclientprivate": issued.client},
+    )

@@ -62,7 +62,7 @@ class Running:
                     self.served.set()
 
     def wait(self) -> "Running":
-        assert self.served.wait(180), "\n".join(self.lines)
+        assert self.served.wait(400), "\n".join(self.lines)
         return self
 
     def ready(self) -> "Running":
@@ -109,7 +109,7 @@ def first_start(tmp_path_factory) -> FirstStart:
     directory = tmp_path_factory.mktemp("first") / "var"
     running = Running(directory).wait().ready()
     assert running.stop() == 0
-    assert running.complaints() == []
+    assert running.complaints() == [], "\n".join(running.lines)
     [told] = [line for line in running.lines if "password" in line]
     return FirstStart(directory, told.rsplit(" ", 1)[1])
 
@@ -152,7 +152,7 @@ def test_it_starts_all_and_leaves_nothing_behind(start, number, first_start):
     assert running.stop(number) == 0
     # pg_ctl waits for the server's pid file to go, which is a moment before its process does.
     assert psutil.wait_procs(running.processes(), timeout=20)[1] == []
-    assert running.complaints() == []
+    assert running.complaints() == [], "\n".join(running.lines)
 
 
 def test_the_password_of_a_new_user_may_be_given_in_a_file(start, tmp_path):

@@ -173,6 +173,7 @@ def test_an_export_has_no_secret_and_runs_no_formula(admin_pages, channel, kind)
 def test_an_export_costs_the_same_queries_whatever_its_rows(admin_pages, card, django_assert_num_queries):
     factories.BinNumberFactory.create_batch(3, card=card)
     url = f"{list_url(BinNumber)}export_csv/"
+    b"".join(admin_pages.get(url).streaming_content)  # the first request of a session also notes its use
     with CaptureQueriesContext(connection) as few:
         b"".join(admin_pages.get(url).streaming_content)
     factories.BinNumberFactory.create_batch(30, card=card)
