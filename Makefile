@@ -1,5 +1,5 @@
 # All paths are relative, so a checkout may be in a folder with spaces. `make help` lists the targets.
-.PHONY: help run test lint ruff format-check types arrows migrations format messages states bank prove prove-crash bench clean
+.PHONY: help run test template lint ruff format-check types arrows migrations format messages states bank prove prove-crash bench clean
 .DEFAULT_GOAL := run
 
 PYTHON ?= python3
@@ -17,8 +17,11 @@ help: ## list the targets
 run: .venv/run.stamp ## start everything: database, demo data, web server, workers
 	@exec $(PY) -m config.process.run
 
-test: .venv/test.stamp lint ## run all linters and tests (COVERAGE=1 measures the coverage, too)
+test: .venv/test.stamp lint template ## run all linters and tests (COVERAGE=1 measures the coverage, too)
 	$(PY) -m pytest -n auto $(if $(COVERAGE),--cov)
+
+template: .venv/test.stamp ## make the database that the tests copy (beside the linters, as migrating takes long)
+	$(PY) -m tests.support.database
 
 lint: ruff format-check types arrows migrations ## run all linters
 

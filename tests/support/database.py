@@ -129,3 +129,7 @@ def transaction_as_replica(connection):
 os.environ["VAR_DIR"] = str(embedded.var_dir() / "test")
 os.environ.setdefault("ENVIRONMENT", "development")
 _provide()
+
+
+if __name__ == "__main__":  # `make template`
+    provide_template()
