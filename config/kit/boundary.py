@@ -3,7 +3,7 @@
 * Services check every text column of their model (`refuse_card_numbers_of`).
 * Parsers of bodies and `config.process.card_numbers` (headers, paths, queries, file names, forms of pages) check what
   no service sees.
-* Callbacks of banks are stored by a list of fields (`billing.threeds.stored_callback`), cells of imported files are
+* Callbacks of banks are stored by a list of fields (`billing.threeds.stored_body`), cells of imported files are
   masked (`config.kit.importing.rows`).
 
 The two rules, for free text and for ids of other systems, are in `config.kit.lib.card_numbers`. A refusal names the
