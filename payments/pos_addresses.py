@@ -59,8 +59,8 @@ def _split(url: str) -> SplitResult | None:
         return None
     try:
         parts = urlsplit(url)
-        parts.port  # noqa: B018 raises ValueError for an invalid one
+        has_port = parts.port != 0  # raises ValueError for an invalid one
     except ValueError:
         return None
-    is_plain = parts.scheme in ("http", "https") and parts.hostname and "@" not in parts.netloc
+    is_plain = has_port and parts.scheme in ("http", "https") and parts.hostname and "@" not in parts.netloc
     return parts if is_plain else None
