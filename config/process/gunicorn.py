@@ -6,7 +6,8 @@ from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-worker_class = "gthread"
+worker_class = "config.process.worker.PatientWorker"
+worker_connections = 2000
 workers = int(os.environ.get("WEB_WORKERS", "2"))
 threads = int(os.environ.get("WEB_THREADS", "8"))
 timeout = max(60, int(settings.GATEWAY_TIMEOUT_SECONDS) + 30)
