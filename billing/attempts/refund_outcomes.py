@@ -1,6 +1,8 @@
 """Applies evidence to refunds and voids: the bank's answers, and status queries for those with an unknown outcome."""
 
+from collections.abc import Sequence
 from decimal import Decimal
+from itertools import combinations
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -28,6 +30,9 @@ from payments.gateways.types import (
     Reason,
     References,
 )
+
+MOST_UNHEARD = 8
+"""Of one payment that are looked through, the latest first."""
 
 
 def record_refund(attempt: PaymentAttempt, result: GatewayResult) -> bool:
@@ -81,8 +86,9 @@ def settle_refunds(payment: Payment, attempt: PaymentAttempt, evidence: Evidence
     if told is None:
         return
     made = _find_made(payment, sent, told - booked)
-    if made is not None:
-        _book_refund(payment, made, attempt, References())
+    if made:
+        for refund in made:
+            _book_refund(lock_payment(payment.pk), refund, attempt, References())
     elif told == booked:
         if sent is not None and not refund_may_be_in_flight(sent):
             move_refund(sent, RefundState.DECLINED)
@@ -91,11 +97,21 @@ def settle_refunds(payment: Payment, attempt: PaymentAttempt, evidence: Evidence
         open_case(payment, f"The refunded amount is {told} at the bank and {booked} {payment.currency} here.")
 
 
-def _find_made(payment: Payment, sent: Refund | None, amount: Decimal) -> Refund | None:
-    """The refund of `amount` that the bank has made: the one with an unknown outcome, else one of the unheard."""
-    if sent is not None and sent.amount == amount:
-        return sent
-    return unheard_refunds(payment).filter(amount=amount).first()
+def _find_made(payment: Payment, sent: Refund | None, amount: Decimal) -> Sequence[Refund]:
+    """The refunds of together `amount` that the bank has made: the one with an unknown outcome, and the unheard.
+
+    None if different amounts of them add up to it.
+    """
+    candidates = [*([sent] if sent is not None else []), *unheard_refunds(payment)[:MOST_UNHEARD]]
+    sizes = range(1, len(candidates) + 1)
+    found = [
+        chosen
+        for size in sizes
+        for chosen in combinations(candidates, size)
+        if sum(refund.amount for refund in chosen) == amount
+    ]
+    readings = {tuple(sorted(refund.amount for refund in chosen)) for chosen in found}
+    return found[0] if len(readings) == 1 else ()
 
 
 def _book_refund(payment: Payment, refund: Refund, attempt: PaymentAttempt, references: References) -> bool:

@@ -5,7 +5,6 @@ from decimal import Decimal
 
 import pytest
 from django.contrib.auth.models import Permission
-from django.contrib.messages import get_messages
 from django.db import IntegrityError, connection
 from django.test import Client
 from django.utils import timezone
@@ -393,8 +392,7 @@ def test_an_exchange_rate_counts_once_two_have_seen_it(db, strict, finn, berk, b
 def crm(strict, anna, browser):
     """Made by Anna at the desk: the client and the secret that she saw."""
     answer = browser(anna).post(add_url(ApiClient), {"name": "CRM", "scopes": ["read", "refund"]})
-    text = str(next(iter(get_messages(answer.wsgi_request))))
-    return ApiClient.objects.get(), text.rpartition(": ")[2]
+    return ApiClient.objects.get(), answer.context["secrets"]["client_secret"]
 
 
 def ask_token(client, secret):

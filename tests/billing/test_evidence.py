@@ -132,6 +132,39 @@ def test_each_of_two_refunds_that_ended_unheard_is_booked_when_the_bank_makes_it
     assert same_as_the_bank(nestpay, payment)
 
 
+def test_two_refunds_that_ended_unheard_are_booked_together(nestpay):
+    """The bank makes both between two queries. Where different amounts add up, nothing is guessed."""
+    payment = charge(nestpay).payment
+    nestpay.bank.settle()
+    for amount in ("30", "20", "30", "50"):
+        nestpay.bank.fault("drop_before", operation="refund", times=1)
+        give_back(payment, amount)
+        reconcile.query_status(payment)
+    nestpay.bank.panel(payment.order_id, 6000)  # 30 + 30
+    reconcile.query_status(payment)
+    states = payment.refunds.order_by("pk").values_list("state", flat=True)
+    assert list(states) == ["done", "declined", "done", "declined"]
+    nestpay.bank.panel(payment.order_id, 7000)  # 20 + 50
+    reconcile.query_status(payment)
+    assert set(states.all()) == {"done"}
+    assert same_as_the_bank(nestpay, payment)
+    assert "ended as declined" in payment.cases.get().summary
+
+
+def test_a_sum_that_can_be_two_things_is_a_case(nestpay):
+    payment = charge(nestpay).payment
+    nestpay.bank.settle()
+    for amount in ("30", "20", "50"):
+        nestpay.bank.fault("drop_before", operation="refund", times=1)
+        give_back(payment, amount)
+        reconcile.query_status(payment)
+    nestpay.bank.panel(payment.order_id, 5000)
+    reconcile.query_status(payment)
+    payment.refresh_from_db()
+    assert payment.refunded_amount == 0
+    assert payment.cases.exists()
+
+
 def test_a_refund_that_many_queries_did_not_settle_is_rechecked_after_it_ended(nestpay, settings):
     payment = charge(nestpay).payment
     nestpay.bank.settle()

@@ -25,7 +25,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 from config.kit.admin.form import BROKEN_RULES, BrokenRule, FormError, form_errors
 from config.kit.admin.urls import admin_url
 from config.kit.boundary import card_number_message
-from config.kit.lib.card_numbers import holds_card_number
+from config.kit.lib.card_numbers import holds_bare_card_number, holds_card_number
 from config.kit.refusal import takes_card_numbers
 
 M = TypeVar("M", bound=Model)
@@ -153,8 +153,10 @@ class ConfirmedAction(Generic[M]):
 
     def _is_without_card_numbers(self, form: forms.Form) -> bool:
         texts = {name: value for name, value in form.cleaned_data.items() if isinstance(value, str)}
-        for name in [name for name, text in texts.items() if holds_card_number(text)]:
-            form.add_error(name, card_number_message())
+        for name, text in texts.items():
+            holds = holds_bare_card_number if name == "idempotency_key" else holds_card_number
+            if holds(text):
+                form.add_error(name, card_number_message())
         return form.is_valid()
 
     def _submit(self, form: forms.Form) -> HttpResponse | None:

@@ -6,7 +6,7 @@ from django.urls import reverse
 from billing.models import Refund
 from billing.services.refund import refund_payment
 from tests.support.factories import UserFactory
-from tests.support.pages import page_url
+from tests.support.pages import page_url, press
 
 
 @pytest.fixture
@@ -59,3 +59,17 @@ def test_the_page_of_a_waiting_refund_says_who_may_approve_it(browser, shop, pai
     assert "You requested this. A different user must approve it: finn." in page(asker)
     assert "You do not have the permission to approve this. These users have it: finn." in page(clerk)
     assert "You can approve or reject it." in page(other)
+
+
+UNLUCKY = "a4111111111111111b0c1d2e3f405162"
+"""Hexadecimal digits of a random key that look like a card number: one form of 2,000 has such a key."""
+
+
+def test_a_key_that_looks_like_a_card_number_stops_no_refund(admin_pages, paid):
+    press(admin_pages, paid, "refund", amount="10", idempotency_key=UNLUCKY)
+    assert paid.refunded_amount == 10
+
+
+def test_a_card_number_in_place_of_the_key_does(admin_pages, paid):
+    press(admin_pages, paid, "refund", amount="10", idempotency_key="4111111111111111")
+    assert paid.refunded_amount == 0

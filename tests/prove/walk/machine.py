@@ -134,6 +134,25 @@ class Walk(RuleBasedStateMachine):
             if self.world.mails:
                 self.payers.deliver(self.world.mails[-1], second)
 
+    @rule(way=number, other_way=number, which=number)
+    def late_money_meets_another_payment(self, way, other_way, which) -> None:
+        """The bank books a payment that was given up, while somebody else is paying the same bill."""
+        bill = self.shop.bills[which % len(self.shop.bills)]
+        late = Fate("book_late", seconds=700.0)
+        before = {payment.pk for payment in self.world.payments()}
+        self.payers.pay(way, [bill], three_d=False, installments=1, extra=Decimal(0), fate=late)
+        self.world.clock.advance(130)
+        self.world.reconcile()
+        visits = len(self.world.visits)
+        self.payers.pay(other_way, [bill], three_d=True, installments=1, extra=Decimal(0), fate=OK)
+        self.world.clock.advance(600)
+        for payment in self.world.payments():
+            if payment.pk not in before:
+                self.clerks.ask(payment, OK)
+        if len(self.world.visits) > visits:
+            self.payers.confirm(self.world.visits.pop(), right=True, fate=OK)
+            self.payers.deliver(self.world.mails[-1], OK)
+
     # --- clerks -----------------------------------------------------------------------------------------------
 
     def _payment(self, which: int, **wanted: Any) -> Payment | None:
@@ -166,6 +185,18 @@ class Walk(RuleBasedStateMachine):
         if payment is not None:
             for user, (amount, fate) in enumerate(zip(amounts, (first, second), strict=True)):
                 self.clerks.refund(payment, Decimal(amount), RefundKind.REFUND, user, fate)
+
+    @rule(which=number)
+    def late_refund_meets_another_one(self, which) -> None:
+        """The bank makes a refund that was given up, after another one of the payment was answered."""
+        payment = self._payment(which, states=REFUNDABLE_STATES)
+        if payment is None:
+            return
+        late = Fate("book_late", seconds=4000.0)
+        self.clerks.refund(payment, Decimal(20), RefundKind.REFUND, 0, late)
+        self.world.clock.advance(130)
+        self.world.reconcile()
+        self.clerks.refund(payment, Decimal(10), RefundKind.REFUND, 1, OK)
 
     @rule(which=number, yes=st.sampled_from((True, True, False)), user=person, fate=moves_money)
     def decide(self, which, yes, user, fate) -> None:
