@@ -14,7 +14,7 @@ UNCHECKED_HEADERS = frozenset({"HTTP_AUTHORIZATION", "HTTP_COOKIE", "HTTP_X_CSRF
 """Credentials, of which only hashes are kept. X-Request-ID is replaced (config.process.observability)."""
 
 OUR_RANDOM = ("key", "token")
-"""Endings of fields with random digits that our own pages send. One of 2,000 has a run that looks like a card number."""
+"""Endings of our own pages' fields with random digits. One of 2,000 has a run that looks like a card number."""
 
 UNCHECKED_FIELDS = frozenset({"csrfmiddlewaretoken", "password", "password1", "password2", "old_password"})
 
