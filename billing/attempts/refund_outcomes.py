@@ -18,7 +18,7 @@ from billing.attempts.clock import day_end, recheck_after
 from billing.attempts.evidence import Evidence, Finding, evidence_of_answer
 from billing.attempts.in_flight import refund_may_be_in_flight
 from billing.locks import lock_payment
-from billing.models import Payment, PaymentAttempt, Refund, RefundKind
+from billing.models import Operation, Payment, PaymentAttempt, Refund, RefundKind
 from billing.states import (
     OPEN_STATES,
     SENT_REFUND_STATES,
@@ -129,13 +129,12 @@ def _book_refund(payment: Payment, refund: Refund, attempt: PaymentAttempt, refe
 
 
 def unheard_refunds(payment: Payment) -> QuerySet[Refund]:
-    """Refunds that were declined because a status query did not show them. The bank did not refuse them.
-
-    The latest first.
+    """Refunds that were declined because a status query did not show them, or a person said so. The bank did not
+    refuse them. The latest first.
     """
     answered = PaymentAttempt.objects.filter(
         refund=OuterRef("pk"), outcome__in=[Outcome.DECLINED, Outcome.NOT_SENT]
-    )
+    ).exclude(operation=Operation.PERSON)
     return payment.refunds.filter(~Q(Exists(answered)), state=RefundState.DECLINED).order_by("-pk")
 
 

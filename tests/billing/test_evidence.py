@@ -17,7 +17,7 @@ from billing.services.interrupted import close_interrupted_callbacks
 from billing.services.late_money import refund_late_money
 from billing.services.refund import refund_payment
 from billing.services.return_token import return_token_of
-from billing.services.settle import settle_payment
+from billing.services.settle import settle_payment, settle_refund
 from billing.states import PaymentState, RefundState
 from payments import services as payments_services
 from payments.gateways.types import Outcome
@@ -149,6 +149,21 @@ def test_two_refunds_that_ended_unheard_are_booked_together(nestpay):
     assert set(states.all()) == {"done"}
     assert same_as_the_bank(nestpay, payment)
     assert "ended as declined" in payment.cases.get().summary
+
+
+def test_a_refund_that_a_person_called_not_made_is_booked_when_the_bank_makes_it(nestpay):
+    payment = charge(nestpay).payment
+    nestpay.bank.settle()
+    nestpay.bank.fault("drop_before", operation="refund", times=1)
+    nestpay.bank.fault("drop_before", operation="status", times=1)
+    refund = settle_refund(give_back(payment, "20"), was_made=False, reason="by phone", user_id=None)
+    assert refund.state == RefundState.DECLINED
+    give_back(payment, "30")
+    payment.refresh_from_db()
+    assert payment.next_check_at is not None
+    nestpay.bank.panel(payment.order_id, 2000)
+    reconcile.query_status(payment)
+    assert same_as_the_bank(nestpay, payment)
 
 
 def test_a_sum_that_can_be_two_things_is_a_case(nestpay):
