@@ -49,12 +49,14 @@ def test_a_decimal_comma_does_not_multiply_a_bill(local_page):
 def test_an_unchanged_form_changes_nothing(local_page):
     bill = BillFactory(amount="1234.5", currency="TRY")
     rate = InstallmentFactory(interest_rate="2.125")
-    for row in (bill, rate):
+    free = InstallmentFactory(interest_rate="0")
+    for row in (bill, rate, free):
         local_page.goto(page_url(row))
         save(local_page)
         assert not local_page.locator(".errornote, .errorlist").count()
         row.refresh_from_db()
     assert (bill.amount, rate.interest_rate) == (Decimal("1234.5"), Decimal("2.125"))
+    assert free.interest_rate == 0
 
 
 @pytest.mark.parametrize("text", AMBIGUOUS)

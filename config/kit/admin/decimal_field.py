@@ -58,8 +58,10 @@ class DecimalTextField(forms.DecimalField):
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> Any:
-        if value in self.empty_values or isinstance(value, Decimal):
-            return value or None
+        if value in self.empty_values:
+            return None
+        if isinstance(value, Decimal):
+            return value
         try:
             return read_decimal(str(value))
         except AmbiguousDecimalError as error:
