@@ -22,6 +22,7 @@ SMALL = 64 * 1024
 """Bytes of header and body that are waited for."""
 
 _LENGTH = re.compile(rb"^content-length:[ \t]*([0-9]{1,10})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
+_EXPECTS = re.compile(rb"^expect:", re.IGNORECASE | re.MULTILINE)
 
 
 def bytes_needed(seen: bytes) -> int:
@@ -29,6 +30,8 @@ def bytes_needed(seen: bytes) -> int:
     header, end, _body = seen.partition(b"\r\n\r\n")
     if not end:
         return len(seen) + 1 if len(seen) < SMALL else 0
+    if _EXPECTS.search(header):  # the client holds the body back until it is asked for it
+        return 0
     length = _LENGTH.search(header)
     whole = len(header) + len(end) + (int(length[1]) if length else 0)
     return whole if len(seen) < whole <= SMALL else 0

@@ -96,6 +96,16 @@ def test_a_request_that_comes_in_pieces_is_whole(serve, size):
     assert answer.endswith(b"%d bytes" % size)
 
 
+def test_a_client_that_waits_to_be_asked_for_its_body_is_asked(serve):
+    """curl and .NET send `Expect: 100-continue` and hold the body back until they are answered."""
+    port = serve(PATIENT)
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as client:
+        client.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n")
+        assert client.recv(100).startswith(b"HTTP/1.1 100")
+        client.sendall(b"hello")
+        assert b"5 bytes" in client.recv(1000)
+
+
 def test_connections_are_kept_alive(serve):
     port = serve(PATIENT)
     with httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:
@@ -124,6 +134,7 @@ def test_a_client_that_goes_away_is_forgotten(serve):
         (b"POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\n12345", 0),
         (b"POST / HTTP/1.1\r\nContent-Length: 999999\r\n\r\n", 0),
         (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n", 0),
+        (b"POST / HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n", 0),
         (b"x" * SMALL, 0),
     ],
 )
