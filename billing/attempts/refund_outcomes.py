@@ -88,7 +88,8 @@ def settle_refunds(payment: Payment, attempt: PaymentAttempt, evidence: Evidence
     made = _find_made(payment, sent, told - booked)
     if made:
         for refund in made:
-            _book_refund(lock_payment(payment.pk), refund, attempt, References())
+            payment.refresh_from_db()  # the one before has changed its sums
+            _book_refund(payment, refund, attempt, References())
     elif told == booked:
         if sent is not None and not refund_may_be_in_flight(sent):
             move_refund(sent, RefundState.DECLINED)
@@ -98,10 +99,11 @@ def settle_refunds(payment: Payment, attempt: PaymentAttempt, evidence: Evidence
 
 
 def _find_made(payment: Payment, sent: Refund | None, amount: Decimal) -> Sequence[Refund]:
-    """The refunds of together `amount` that the bank has made: the one with an unknown outcome, and the unheard.
-
-    None if different amounts of them add up to it.
+    """The refunds of together `amount` that the bank has made: the one with an unknown outcome where it is the amount,
+    else that one and the unheard, as far as they add up to it. None if different amounts of them do.
     """
+    if sent is not None and sent.amount == amount:
+        return (sent,)
     candidates = [*([sent] if sent is not None else []), *unheard_refunds(payment)[:MOST_UNHEARD]]
     sizes = range(1, len(candidates) + 1)
     found = [

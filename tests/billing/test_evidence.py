@@ -166,6 +166,21 @@ def test_a_refund_that_a_person_called_not_made_is_booked_when_the_bank_makes_it
     assert same_as_the_bank(nestpay, payment)
 
 
+def test_the_refund_in_doubt_is_preferred_to_earlier_ones_of_the_same_sum(nestpay):
+    payment = charge(nestpay).payment
+    nestpay.bank.settle()
+    for amount in ("30", "20"):
+        nestpay.bank.fault("drop_before", operation="refund", times=1)
+        give_back(payment, amount)
+        reconcile.query_status(payment)
+    nestpay.bank.fault("drop_after", operation="refund", times=1)
+    latest = give_back(payment, "50")
+    reconcile.query_status(payment)
+    latest.refresh_from_db()
+    assert latest.state == RefundState.DONE
+    assert same_as_the_bank(nestpay, payment)
+
+
 def test_a_sum_that_can_be_two_things_is_a_case(nestpay):
     payment = charge(nestpay).payment
     nestpay.bank.settle()
