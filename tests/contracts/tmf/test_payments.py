@@ -9,6 +9,9 @@ from billing.models import Allocation, Bill, LedgerEntry, Payment, PaymentClient
 from tests.contracts.tmf.conftest import BASES, BRM, PLAIN, add_method, make_telco, rows
 from tests.support.factories import UserFactory
 
+ORDER_ITEM = {"item": {"id": "4711", "@referredType": "ProductOrder"}}
+BILL_ITEM = {"item": {"id": "848081"}, "totalAmount": {"unit": "USD", "value": 5}}
+
 KEYS = [
     "id", "href", "authorizationCode", "correlatorId", "description", "name", "paymentDate", "status", "statusDate",
     "account", "amount", "channel", "payer", "paymentItem", "paymentMethod", "taxAmount", "totalAmount", "@baseType",
@@ -118,6 +121,11 @@ def test_money_without_a_pos_names_how_it_came_and_who_wrote_it_down(telco, api)
         ({"description": "my card is 4111111111111111"}, "Card numbers"),
         ({"correlatorId": 5}, "correlatorId"),
         ({"paymentItem": {}}, "paymentItem"),
+        ({"paymentItem": [{**ORDER_ITEM, "totalAmount": {"unit": "USD", "value": "a"}}]}, "paymentItem[0].totalAmount"),
+        ({"paymentItem": [{**ORDER_ITEM, "totalAmount": {"unit": "XQX", "value": 1}}]}, "paymentItem[0].totalAmount"),
+        ({"paymentItem": [{**ORDER_ITEM, "amount": {"unit": "USD", "value": 1.001}}]}, "paymentItem[0].amount"),
+        ({"paymentItem": [{**BILL_ITEM, "taxAmount": {"unit": "USD", "value": None}}]}, "paymentItem[0].taxAmount"),
+        ({"paymentItem": [{**BILL_ITEM, "amount": {"unit": "TRY", "value": 1}}]}, "paymentItem[0].amount"),
         ({"paymentItem": [{}]}, "item"),
         ({"paymentItem": [{"item": {"id": "1"}, "totalAmount": {"unit": "USD", "value": 1}}]}, "item.id"),
     ],

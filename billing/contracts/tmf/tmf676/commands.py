@@ -30,6 +30,7 @@ from config.kit.lib.errors import InvalidValueError
 from payments.gateways.types import Payer
 
 SOURCE = "tmf676"
+_ITEM_AMOUNTS = {"amount": "amount", "total_amount": "totalAmount", "tax_amount": "taxAmount"}
 Parts = list[tuple[Bill, Decimal]]
 
 
@@ -53,7 +54,10 @@ def payment_of(
         **_client_references(body, client),
         party=_as_sent(body.payer),
         fingerprint=_fingerprint(body, automatic),
-        items=[_sent_item(item) for item in body.payment_item or ()],
+        items=[
+            _sent_item(item, f"paymentItem[{index}]", body.total_amount.unit)
+            for index, item in enumerate(body.payment_item or ())
+        ],
     )
     references.method_reference = body.payment_method.id if received_as else ""
     return PaymentRequest(
@@ -137,12 +141,14 @@ def _item_of_bill(bill: BillToPay) -> Item:
     return Item(item=ItemRef(id=bill.id), total_amount=bill.amount)
 
 
-def _sent_item(item: Item) -> dict[str, Any]:
-    """As the client sent it, to be echoed. Numbers as text, because they must stay exact."""
+def _sent_item(item: Item, field: str, unit: str) -> dict[str, Any]:
+    """As the client sent it, to be echoed. Amounts are checked also where they pay nothing; they are kept as text,
+    because they must stay exact.
+    """
     sent: dict[str, Any] = {"item": msgspec.to_builtins(item.item)}
-    for name in ("amount", "total_amount", "tax_amount"):
-        money = getattr(item, name)
-        sent[name] = None if money is None else {"unit": money.unit, "value": _plain_raw(money.value)}
+    for name, wire_name in _ITEM_AMOUNTS.items():
+        amount = _optional(getattr(item, name), f"{field}.{wire_name}", unit)
+        sent[name] = None if amount is None else {"unit": unit, "value": str(amount)}
     return sent
 
 
@@ -172,7 +178,7 @@ def _client_references(body: CommonFields, client: Client) -> dict[str, Any]:
 
 def _optional(money: Money | None, field: str, unit: str) -> Decimal | None:
     """An amount that is stored and not charged. Tax may be zero."""
-    if money is None or (field == "taxAmount" and bytes(money.value).strip(b'" 0.') == b""):
+    if money is None or (field.endswith("taxAmount") and bytes(money.value).strip(b'" 0.') == b""):
         return None if money is None else Decimal(0)
     if money.unit != unit:
         raise InvalidValueError(f"{field}.unit", "The currency of totalAmount is expected.")
