@@ -19,11 +19,11 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminSelectMultipleWidget,
-    UnfoldAdminTextareaWidget,
 )
 
 from billing.models import Tenant
 from config.kit import second_person
+from config.kit.admin.controlled import APPROVAL, REASON_NEEDED, reason_field
 from config.kit.identity import changes, team
 from config.kit.identity.errors import GrantError
 from config.kit.identity.models import Access, Contract
@@ -44,15 +44,7 @@ class RightsForm(forms.ModelForm):
 
     actor: Any
     kind: str
-    change_reason = forms.CharField(
-        label=gettext_lazy("Reason for the change"),
-        max_length=500,
-        required=False,
-        help_text=gettext_lazy(
-            "Required for changes that another user must approve. Do not enter card numbers."
-        ),
-        widget=UnfoldAdminTextareaWidget({"rows": 2}),
-    )
+    change_reason = reason_field()
 
     def rights_before(self) -> team.Rights:
         raise NotImplementedError
@@ -85,9 +77,7 @@ class RightsForm(forms.ModelForm):
         except GrantError as error:
             raise ValidationError(error.message) from None
         if self.waits and not self.cleaned_data.get("change_reason"):
-            self.add_error(
-                "change_reason", _("Another user must approve this change. Tell why it is needed.")
-            )
+            self.add_error("change_reason", REASON_NEEDED)
         return cleaned
 
     def ask(self) -> None:
@@ -178,7 +168,7 @@ class RightsAdmin(admin.ModelAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         fieldsets = super().get_fieldsets(request, obj)
         asks = settings.SECOND_PERSON_FOR_CONFIGURATION and (obj is not None or self.model is Group)
-        return [*fieldsets, (_("Approval"), {"fields": ["change_reason"]})] if asks else fieldsets
+        return [*fieldsets, APPROVAL] if asks else fieldsets
 
     def changeform_view(
         self,

@@ -17,10 +17,13 @@ from config.kit.identity import changes, service_control
 from config.kit.lib.errors import SecondPersonRequiredError
 from config.kit.services import Service
 
+REASON_NEEDED = gettext_lazy("Another user must approve this change. Tell why it is needed.")
+APPROVAL: Any = (gettext_lazy("Approval"), {"fields": ["change_reason"]})
+"""The fieldset of a page whose changes may wait."""
 
-class ControlledForm(ServiceForm):
-    needs_second_person = False
-    change_reason = forms.CharField(
+
+def reason_field() -> forms.CharField:
+    return forms.CharField(
         label=gettext_lazy("Reason for the change"),
         max_length=500,
         required=False,
@@ -30,6 +33,11 @@ class ControlledForm(ServiceForm):
         widget=UnfoldAdminTextareaWidget({"rows": 2}),
     )
 
+
+class ControlledForm(ServiceForm):
+    needs_second_person = False
+    change_reason = reason_field()
+
     def add_broken_rule(self, error: Any) -> None:
         """What needs a second person is no error on the page of an object: it is asked for."""
         if not isinstance(error, SecondPersonRequiredError) or self.instance.pk is None:
@@ -37,9 +45,7 @@ class ControlledForm(ServiceForm):
         elif self.cleaned_data.get("change_reason"):
             self.needs_second_person = True
         else:
-            self.add_error(
-                "change_reason", _("Another user must approve this change. Tell why it is needed.")
-            )
+            self.add_error("change_reason", REASON_NEEDED)
 
 
 class ControlledAdmin(ServiceAdmin):
@@ -52,7 +58,7 @@ class ControlledAdmin(ServiceAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         fieldsets = super().get_fieldsets(request, obj)
         asks = settings.SECOND_PERSON_FOR_CONFIGURATION and obj and self.has_change_permission(request, obj)
-        return [*fieldsets, (_("Approval"), {"fields": ["change_reason"]})] if asks else fieldsets
+        return [*fieldsets, APPROVAL] if asks else fieldsets
 
     def changeform_view(
         self,
