@@ -49,6 +49,8 @@ class Evidence:
     refunded_amount: Decimal | None = None
     """Refunded amount of a TAKEN payment according to the bank, in major units; None if it does not say."""
     text: str = ""
+    voided: bool = False
+    """The whole order was given back by one void: an order that has refunds cannot be voided."""
 
 
 _OF_OUTCOME = {
@@ -96,6 +98,7 @@ def evidence_of_status(payment: Payment, result: StatusResult) -> Evidence:
         reason=reason,
         references=result.references,
         refunded_amount=result.refunded_amount,
+        voided=result.state is OrderState.VOIDED,
         text=f"Outcome {result.outcome}, state {result.state}, code {result.raw_code or 'none'}.",
     )
 

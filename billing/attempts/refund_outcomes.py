@@ -85,7 +85,7 @@ def settle_refunds(payment: Payment, attempt: PaymentAttempt, evidence: Evidence
         told = booked  # still captured: the void was not made
     if told is None:
         return
-    made = _find_made(payment, sent, told - booked)
+    made = _find_made(payment, sent, told - booked, in_one=evidence.voided)
     if made:
         for refund in made:
             payment.refresh_from_db()  # the one before has changed its sums
@@ -98,14 +98,15 @@ def settle_refunds(payment: Payment, attempt: PaymentAttempt, evidence: Evidence
         open_case(payment, f"The refunded amount is {told} at the bank and {booked} {payment.currency} here.")
 
 
-def _find_made(payment: Payment, sent: Refund | None, amount: Decimal) -> Sequence[Refund]:
+def _find_made(payment: Payment, sent: Refund | None, amount: Decimal, *, in_one: bool) -> Sequence[Refund]:
     """The refunds of together `amount` that the bank has made: the one with an unknown outcome where it is the amount,
-    else that one and the unheard, as far as they add up to it. None if different amounts of them do.
+    else that one and the unheard, as far as they add up to it; only a single one with `in_one`. None if different
+    amounts of them do.
     """
     if sent is not None and sent.amount == amount:
         return (sent,)
     candidates = [*([sent] if sent is not None else []), *unheard_refunds(payment)[:MOST_UNHEARD]]
-    sizes = range(1, len(candidates) + 1)
+    sizes = (1,) if in_one else range(1, len(candidates) + 1)
     found = [
         chosen
         for size in sizes

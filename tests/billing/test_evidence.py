@@ -195,6 +195,28 @@ def test_a_sum_that_can_be_two_things_is_a_case(nestpay):
     assert payment.cases.exists()
 
 
+def test_a_voided_order_was_given_back_by_the_void(nestpay):
+    """Not by refunds of together the same sum: an order that has refunds cannot be voided."""
+    payment = charge(nestpay).payment
+    nestpay.bank.fault("drop_before", operation="void", times=1)
+    give_back(payment, kind=RefundKind.VOID)
+    reconcile.query_status(payment)
+    nestpay.bank.settle()
+    for amount in ("115.40", "100"):
+        nestpay.bank.fault("drop_before", operation="refund", times=1)
+        give_back(payment, amount)
+        reconcile.query_status(payment)
+    nestpay.bank.panel(payment.order_id)
+    reconcile.query_status(payment)
+    assert [(each.kind, each.state) for each in payment.refunds.order_by("pk")] == [
+        (RefundKind.VOID, RefundState.DONE),
+        (RefundKind.REFUND, RefundState.DECLINED),
+        (RefundKind.REFUND, RefundState.DECLINED),
+    ]
+    payment.refresh_from_db()
+    assert (payment.state, payment.refunded_amount) == (PaymentState.VOIDED, TOTAL)
+
+
 def test_a_refund_that_many_queries_did_not_settle_is_rechecked_after_it_ended(nestpay, settings):
     payment = charge(nestpay).payment
     nestpay.bank.settle()

@@ -28,6 +28,7 @@ _OF_ANSWER = (
     "empty",
     "wrong_order",
     "bad_signature",
+    "forged",
 )
 _LATE = (5.0, 60.0, 110.0, 130.0, 700.0, 4000.0, 50_000.0)
 ATTACKS = tuple(f"attack:{name}" for name in COMMON)
@@ -40,7 +41,9 @@ slow = st.builds(Fate, kind=st.sampled_from(("slow", "slow_before")), seconds=st
 too_late = st.just(Fate("delay_after", seconds=1000))
 points = st.sampled_from(POINTS).map(lambda point: Fate("crash", point=point))
 cuts = st.integers(1, 40).map(lambda number: Fate("power_cut", number=number))
-other = st.sampled_from(("other_amount", "other_amount_lost", "other_currency_lost")).map(Fate)
+other = st.sampled_from(("other_amount", "other_amount_lost", "other_currency", "other_currency_lost")).map(
+    Fate
+)
 
 moves_money = st.one_of(ok, ok, ok, answers, answers, late, slow, not_sent, too_late, points, cuts)
 of_status = st.one_of(ok, ok, answers, points, cuts)
@@ -133,6 +136,16 @@ class Walk(RuleBasedStateMachine):
             self.payers.confirm(self.world.visits.pop(), right=True, fate=Fate(attack))
             if self.world.mails:
                 self.payers.deliver(self.world.mails[-1], second)
+
+    @rule(way=number, which=number, attack=st.sampled_from(("success", "success", "flip_field", "no_hash")))
+    def forge_an_approval(self, way, which, attack) -> None:
+        """The payer fails at the bank's page and makes an approval of the refusal."""
+        before = len(self.world.visits)
+        bill = self.shop.bills[which % len(self.shop.bills)]
+        self.payers.pay(way, [bill], three_d=True, installments=1, extra=Decimal(0), fate=OK)
+        if len(self.world.visits) > before:
+            self.payers.confirm(self.world.visits.pop(), right=False, fate=Fate(f"attack:{attack}"))
+            self.payers.deliver(self.world.mails[-1], OK)
 
     @rule(way=number, other_way=number, which=number)
     def late_money_meets_another_payment(self, way, other_way, which) -> None:

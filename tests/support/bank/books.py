@@ -4,6 +4,7 @@ import itertools
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -80,6 +81,17 @@ class Books:
             yield
         finally:
             self._alteration.how = ""
+
+    @contextmanager
+    def not_kept(self) -> Iterator[None]:
+        """What happens meanwhile did not happen."""
+        with self.lock:
+            kept = self.orders, self.sessions
+            self.orders, self.sessions = deepcopy(kept)
+            try:
+                yield
+            finally:
+                self.orders, self.sessions = kept
 
     def reset(self) -> None:
         with self.lock:

@@ -107,10 +107,26 @@ class Bank:
             raise Drop
         if fault and struck == "delay_before":
             self.clock.sleep(fault.seconds)
+        if struck == "forged":
+            return self._forged(gateway, operation, work, content_type, charset)
         with self.books.altered(struck.removesuffix("_lost") if struck.startswith("other_") else ""):
             body = work().encode(charset, "xmlcharrefreplace")
         answer = Answer(body, content_type)
         return spoil(fault, answer, gateway, order_id, self.clock) if fault else answer
+
+    def _forged(
+        self, gateway: str, operation: str, work: Callable[[], str], content_type: str, charset: str
+    ) -> Answer:
+        """The answer of an obliging bank that keeps no books, signed with another key.
+
+        Where answers are not signed, TLS alone tells a liar from the bank: there it is as if nobody had answered.
+        """
+        change = simulators()[gateway].spoil_signature
+        if change is None or operation == "three_d_init":
+            raise Drop
+        with self.books.not_kept():
+            body = work().encode(charset, "xmlcharrefreplace")
+        return Answer(change(body), content_type)
 
     def charge(self, pan: str, **order: str | int) -> Order:
         """Debit a card by its number. Raises Refusal."""

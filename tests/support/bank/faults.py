@@ -17,6 +17,8 @@ KINDS = frozenset(
         "wrong_order",
         "bad_signature",
         "trickle",
+        # somebody between us and the bank says yes; the bank was not asked
+        "forged",
         # the bank books something else than it was asked for; "…_lost" also loses the answer
         "other_amount",
         "other_amount_lost",
