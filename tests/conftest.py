@@ -2,7 +2,7 @@
 nobody has no role.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.conf import settings
@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client, TransactionTestCase
 from rest_framework.test import APIClient
 
-from tests.support.database import empty_tables, provide_template
+from tests.support.database import empty_tables, end_other_sessions, provide_template
 from tests.support.factories import ChannelFactory, UserFactory
 
 # Hashing a password properly takes most of a second, which is the point of it, but not of the tests.
@@ -60,6 +60,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     connection.settings_dict["TEST"]["TEMPLATE"] = provide_template()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
+    """A thread that a test left behind may hold a connection: then the database could not be dropped at the end."""
+    yield
+    with django_db_blocker.unblock():
+        end_other_sessions()
 
 
 @pytest.fixture(autouse=True)

@@ -93,7 +93,7 @@ def _whole_texts(monkeypatch):
     monkeypatch.setattr(masking, "MAX_MASKED", 2 * MIB)
 
 
-@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=1, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.sampled_from(FRAGMENTS), min_size=1, max_size=3).map("".join))
 @example("4 ")
 @example('password="\\"')

@@ -101,6 +101,17 @@ def empty_tables(keep: set[str]) -> None:
         cursor.execute(f"DO $$ BEGIN {deletes} END $$")
 
 
+def end_other_sessions() -> None:
+    """Of the tests' database."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+
 @contextmanager
 def shared_rows(blocker: DjangoDbBlocker) -> Iterator[None]:
     """For a fixture of a module: its rows are seen by all tests of the module with `db`, then rolled back.

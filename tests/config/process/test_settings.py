@@ -1,12 +1,17 @@
 """A production that is not safe does not start, whatever starts it."""
 
 import os
+import runpy
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from cryptography.fernet import Fernet
+from django.core.checks import Error
+
+from config.process import checks
 
 PROJECT = Path(__file__).resolve().parents[3]
 SAFE = {
@@ -30,9 +35,37 @@ def start_web(var_dir, **environment: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def complaints(monkeypatch, environment: dict[str, str]) -> str:
+    """What the settings of this environment, or the checks of them, complain of: then a process does not start."""
+    for name in (*SAFE, *(f"{name}_FILE" for name in SAFE)):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    try:
+        values = runpy.run_path(str(PROJECT / "config/settings.py"))
+    except Exception as error:  # whatever it is, it names the setting
+        return str(error)
+    monkeypatch.setattr(checks, "settings", SimpleNamespace(**{"SECURE_PROXY_SSL_HEADER": None} | values))
+    found = checks.check_production()
+    assert all(isinstance(message, Error) for message in found)
+    return " ".join(f"{message.id} {message.msg}" for message in found)
+
+
 def test_a_safe_production_starts(tmp_path):
     result = start_web(tmp_path, **SAFE)
     assert result.returncode == 0, result.stderr
+
+
+@pytest.mark.parametrize("change", [{"SECRET_KEY": ""}, {"SECRET_KEY": "short"}], ids=["setting", "check"])
+def test_an_unsafe_one_does_not(change, tmp_path):
+    """The web server is stopped by the settings and by the checks alike; the next test has what each of them finds."""
+    result = start_web(tmp_path, **{**SAFE, **change})
+    assert result.returncode != 0
+    assert ("config.E002" if change["SECRET_KEY"] else "SECRET_KEY") in result.stderr
+
+
+def test_nothing_is_found_in_a_safe_production(monkeypatch):
+    assert complaints(monkeypatch, SAFE) == ""
 
 
 @pytest.mark.parametrize(
@@ -57,17 +90,13 @@ def test_a_safe_production_starts(tmp_path):
     ],
     ids=lambda value: str(value),
 )
-def test_an_unsafe_production_does_not_start(change, complaint, tmp_path):
-    result = start_web(tmp_path, **{**SAFE, **change})
-    assert result.returncode != 0
-    assert complaint in result.stderr
+def test_an_unsafe_production_is_found(change, complaint, monkeypatch):
+    assert complaint in complaints(monkeypatch, {**SAFE, **change})
 
 
 @pytest.mark.parametrize("name", ["SECRET_KEY", "ENCRYPTION_KEYS", "ALLOWED_HOSTS", "DATABASE_URL"])
-def test_a_production_guesses_nothing(name, tmp_path):
-    result = start_web(tmp_path, **{key: value for key, value in SAFE.items() if key != name})
-    assert result.returncode != 0
-    assert name in result.stderr
+def test_a_production_guesses_nothing(name, monkeypatch):
+    assert name in complaints(monkeypatch, {key: value for key, value in SAFE.items() if key != name})
 
 
 def test_values_may_lie_in_files_that_end_in_a_line_break(tmp_path):
