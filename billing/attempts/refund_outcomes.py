@@ -120,6 +120,9 @@ def _find_made(payment: Payment, sent: Refund | None, amount: Decimal, *, in_one
 def _book_refund(payment: Payment, refund: Refund, attempt: PaymentAttempt, references: References) -> bool:
     """Also books a refund that had ended as declined, unless its reserve is gone; both open a case."""
     if refund.state == RefundState.DECLINED and refund.amount > payment.refundable_amount:
+        _make_room(payment, refund)
+        payment.refresh_from_db()
+    if refund.state == RefundState.DECLINED and refund.amount > payment.refundable_amount:
         open_case(
             payment,
             f"The bank made refund {refund.pk} of {refund.amount} {payment.currency} after it had ended as declined. "
@@ -129,6 +132,22 @@ def _book_refund(payment: Payment, refund: Refund, attempt: PaymentAttempt, refe
     if refund.state == RefundState.DECLINED:
         open_case(payment, f"The bank made refund {refund.pk} after it had ended as declined. It was booked.")
     return book_refund(refund, attempt, references)
+
+
+def _make_room(payment: Payment, made: Refund) -> None:
+    """Refunds that the bank has not made give way, the latest first, to one that it has made: those that were not sent
+    yet, then the one in doubt unless it may still arrive.
+    """
+    open_ones = payment.refunds.order_by("-pk")
+    missing = made.amount - payment.refundable_amount
+    note = f"The bank has made refund {made.pk}, which had ended as declined."
+    for refund in open_ones.filter(state__in=[RefundState.SCHEDULED, RefundState.WAITING]):
+        if missing > 0 and move_refund(refund, RefundState.REJECTED, decision_note=note):
+            missing -= refund.amount
+    doubtful = sent_refunds(payment).first()
+    if missing > 0 and doubtful is not None and not refund_may_be_in_flight(doubtful):
+        move_refund(doubtful, RefundState.DECLINED)
+        start_rechecks(payment)
 
 
 def unheard_refunds(payment: Payment) -> QuerySet[Refund]:

@@ -217,6 +217,68 @@ def test_a_voided_order_was_given_back_by_the_void(nestpay):
     assert (payment.state, payment.refunded_amount) == (PaymentState.VOIDED, TOTAL)
 
 
+def unheard(world, payment, amount=None, **more) -> Refund:
+    """The request is lost on its way, and the next query says that nothing was given back."""
+    operation = "void" if more else "refund"
+    world.bank.fault("drop_before", operation=operation, times=1)
+    lost = give_back(payment, amount, **more)
+    reconcile.query_status(payment)
+    lost.refresh_from_db()
+    assert lost.state == RefundState.DECLINED
+    return lost
+
+
+def states_of(payment) -> list[str]:
+    return list(payment.refunds.order_by("pk").values_list("state", flat=True))
+
+
+def test_refunds_that_were_not_sent_give_way_to_one_that_the_bank_has_made(nestpay):
+    """The bank has given the money back: what is only scheduled must not keep our books from saying so."""
+    payment = charge(nestpay).payment
+    unheard(nestpay, payment, kind=RefundKind.VOID)
+    for amount in ("100", "115.40"):
+        assert give_back(payment, amount).state == RefundState.SCHEDULED
+    nestpay.bank.panel(payment.order_id)
+    reconcile.query_status(payment)
+    assert states_of(payment) == ["done", "rejected", "rejected"]
+    payment.refresh_from_db()
+    assert (payment.state, payment.refunded_amount, payment.reserved_amount) == ("voided", TOTAL, 0)
+    assert payment.cases.exists()
+
+
+def test_only_as_many_give_way_as_must(nestpay):
+    """The latest first."""
+    payment = charge(nestpay).payment
+    nestpay.bank.settle()
+    unheard(nestpay, payment, "150")
+    payment.channel.conf["refund_limit"] = "20"
+    payment.channel.save()
+    for amount in ("50", "60"):
+        assert give_back(payment, amount).state == RefundState.WAITING
+    nestpay.bank.panel(payment.order_id, 15000)
+    reconcile.query_status(payment)
+    assert states_of(payment) == ["done", "waiting", "rejected"]
+    assert same_as_the_bank(nestpay, payment)
+    assert payment.reserved_amount == 50
+
+
+def test_a_refund_in_doubt_gives_way_to_one_that_the_bank_has_made_instead(nestpay, settings):
+    payment = charge(nestpay).payment
+    nestpay.bank.settle()
+    unheard(nestpay, payment, "150")
+    nestpay.bank.fault("drop_before", operation="refund", times=1)
+    doubtful = give_back(payment, "100")
+    assert doubtful.state == RefundState.UNKNOWN
+    nestpay.bank.panel(payment.order_id, 15000)
+    settings.IN_FLIGHT_SECONDS = 3600
+    reconcile.query_status(payment)
+    assert states_of(payment) == ["declined", "unknown"]  # it may still arrive
+    settings.IN_FLIGHT_SECONDS = 0
+    reconcile.query_status(payment)
+    assert states_of(payment) == ["done", "declined"]
+    assert same_as_the_bank(nestpay, payment)
+
+
 def test_a_refund_that_many_queries_did_not_settle_is_rechecked_after_it_ended(nestpay, settings):
     payment = charge(nestpay).payment
     nestpay.bank.settle()

@@ -93,8 +93,6 @@ def _check_payment(world: World, payment: Payment, order: dict | None) -> None:
         if not known and not payment.cases.exists():
             _fail(f"{payment.order_id}: we keep {ours}, the bank {kept}, and no case says so")
         return
-    if ours != kept and _is_reserved(payment, ours - kept):
-        return
     if ours != kept:
         _fail(
             f"{payment.order_id}: we keep {ours} ({payment.state}), the bank {kept} ({order and order['state']})"
@@ -115,12 +113,6 @@ def _took_other_currency(payment: Payment, order: dict | None) -> bool:
     if order is None or order["gateway"] not in NAME_THE_CURRENCY or not order["captured_minor"]:
         return False
     return order["currency"] != numeric_currency(payment.currency)
-
-
-def _is_reserved(payment: Payment, missing: Decimal) -> bool:
-    """A late refund that another one, which waits for a person, has taken the amount of: a case says so."""
-    waits = payment.refunds.filter(state=RefundState.WAITING).exists()
-    return waits and 0 < missing <= payment.reserved_amount and payment.cases.filter(closed_at=None).exists()
 
 
 def _check_sums(payment: Payment) -> None:
