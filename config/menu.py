@@ -34,5 +34,6 @@ def _team(request: HttpRequest) -> list[Entry]:
         list_entry(request, _("Users"), "person", "user", app="auth"),
         list_entry(request, _("Roles"), "group", "group", app="auth"),
         page_entry(request, _("Sessions and keys"), "devices", "admin:identity_login_changelist"),
+        list_entry(request, _("Audit log"), "policy", "entry", app="audit"),
         list_entry(request, _("Changes to approve"), "how_to_reg", "configurationchange", app="identity"),
     ]

@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "oauth2_provider",
     "config",
     "config.kit.attempts",
+    "config.kit.audit",
     "payments",
     "billing",
     "vault",
@@ -84,6 +85,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "config.kit.identity.middleware.SessionUseMiddleware",
+    "config.kit.audit.middleware.AuditMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "pghistory.middleware.HistoryMiddleware",
@@ -313,6 +315,9 @@ SPECTACULAR_SETTINGS = {
 PUBLIC_URL = env.str("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 # Hosts that POS may point at besides those of their gateway's bank. "*", the default in development, allows every host,
 # plain HTTP and private addresses.
+AUDIT_ANCHOR_FILE = env.path("AUDIT_ANCHOR_FILE", VAR_DIR / "audit-seals.jsonl")
+AUDIT_ANCHOR_SYSLOG = env.str("AUDIT_ANCHOR_SYSLOG", "")  # host or host:port (UDP)
+
 GATEWAY_HOSTS_ALLOWED: list[str] = env.list("GATEWAY_HOSTS_ALLOWED", [] if PRODUCTION else ["*"])
 GATEWAY_TIMEOUT_SECONDS = env.float("GATEWAY_TIMEOUT_SECONDS", 30.0)
 # Calls in flight at one POS in each web process: fewer than WEB_THREADS, so that a bank that hangs leaves threads.

@@ -9,6 +9,8 @@ from django.utils import timezone
 from billing.attempts.admission import admitted
 from billing.attempts.crash_points import CALLED, crash_point
 from billing.models import Operation, Payment, PaymentAttempt, Refund
+from config.kit.audit.log import record
+from config.kit.audit.models import Action
 from config.kit.lib.masking import mask_text
 from payments.gateways.types import GatewayResult
 
@@ -62,7 +64,28 @@ def finish(attempt: PaymentAttempt, result: GatewayResult) -> bool:
         bank_text=mask_text(result.bank_text)[:500],
         details=attempt.details | _details(result),
     )
+    if changed and (attempt.operation != Operation.STATUS or attempt.requested_by_id):
+        _record_money(attempt, outcome=str(result.outcome), reason=str(result.reason))
     return bool(changed)
+
+
+def _record_money(attempt: PaymentAttempt, **told: str) -> None:
+    """In the audit log: what was asked of the bank or written down, by whom, and what came of it."""
+    note = attempt.details.get("note", "")
+    record(
+        Action.MONEY,
+        attempt.payment or attempt.pos,
+        name=f"{attempt.get_operation_display()} {attempt.payment.order_id if attempt.payment else ''}".strip(),
+        after={
+            "operation": attempt.operation,
+            "amount": str(attempt.amount),
+            "attempt": attempt.pk,
+            **({"refund": attempt.refund_id} if attempt.refund_id else {}),
+            **told,
+        },
+        reason=str(note),
+        user_id=attempt.requested_by_id,
+    )
 
 
 def payment_id_of(attempt: PaymentAttempt) -> int:

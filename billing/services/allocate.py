@@ -11,6 +11,8 @@ from billing.errors import AllocationExceededError, BillPaymentInProgressError, 
 from billing.locks import lock_bills_of, lock_payment
 from billing.models import Allocation, Bill, BillStatus, Payment, PaymentBill
 from billing.services.payment_request import check_parts
+from config.kit.audit.log import record
+from config.kit.audit.models import Action
 from config.kit.boundary import refuse_card_number_in
 
 
@@ -47,6 +49,8 @@ def allocate(
                 for bill in bills
             ]
         )
+        told = {bill.number: str(wanted[bill.pk]) for bill in bills}
+        record(Action.MONEY, payment, after={"allocated": told}, reason=reason, user_id=user_id)
     payment.refresh_from_db()
     return payment
 
@@ -65,6 +69,8 @@ def deallocate(payment: Payment, bill: Bill, amount: Decimal, *, user_id: int | 
         Allocation.objects.create(
             payment=locked, bill=bill, amount=-amount, created_by_id=user_id, reason=reason
         )
+        told = {bill.number: str(amount)}
+        record(Action.MONEY, payment, after={"allocation_removed": told}, reason=reason, user_id=user_id)
     payment.refresh_from_db()
     return payment
 

@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from billing.errors import BillClosedError, BillCurrencyError, BillHasPaymentError
 from billing.models import Account, Bill, BillStatus, Payment, PaymentBill
 from billing.services.numbers import NumberedService
+from config.kit.audit.log import record
+from config.kit.audit.models import Action
 from config.kit.boundary import refuse_card_number_in
 from config.kit.lib.errors import InvalidValueError, ReferenceGoneError
 from config.kit.lib.money import places_error
@@ -89,6 +91,8 @@ class BillService(NumberedService[Bill]):
         Bill.objects.filter(pk=bill.pk).update(
             closed_as=closed_as, closed_reason=reason, modified_date=timezone.now()
         )
+        before, after = {"closed_as": bill.closed_as}, {"closed_as": closed_as}
+        record(Action.CHANGED, bill, before=before, after=after, reason=reason)
 
     def write(self, instance: Bill) -> None:
         instance.save(update_fields=_EDITABLE_FIELDS if instance.pk else None)

@@ -32,10 +32,10 @@ class NumberedService(Service[M]):
             instance, {name: value for name, value in fields.items() if (name, value) != ("number", None)}
         )
 
-    def check(self, instance: Any) -> None:
+    def check(self, instance: Any) -> M | None:
         if instance.pk and instance.number is None:
             instance.number = self.model._default_manager.values_list("number", flat=True).get(pk=instance.pk)
-        super().check(instance)
+        return super().check(instance)
 
     def save(self, instance: Any) -> M:
         if instance.pk or instance.number is not None:

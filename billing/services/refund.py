@@ -30,6 +30,8 @@ from billing.services import reconcile
 from billing.services.approval import may_approve, refund_needs_approval
 from billing.services.client_references import unique_correlator
 from billing.states import OPEN_STATES, REFUNDABLE_STATES, SENT_REFUND_STATES, PaymentState, RefundState
+from config.kit.audit.log import record
+from config.kit.audit.models import Action
 from config.kit.boundary import refuse_card_number_in
 from config.kit.lib.database import violated_constraint
 from payments.gateways.types import Capability, GatewayResult, Outcome, Reason
@@ -224,6 +226,8 @@ def _decide(refund: Refund, to: RefundState, user_id: int | None, note: str) -> 
         raise SecondPersonError(_("A different user must approve or reject this refund."))
     if not move_refund(refund, to, decided_by_id=user_id, decision_note=note):
         raise NotRefundableError(_("This refund is no longer waiting for approval."))
+    action = Action.MONEY_REJECTED if to is RefundState.REJECTED else Action.MONEY_APPROVED
+    record(action, refund, after={"payment": refund.payment_id}, reason=note, user_id=user_id)
     refund.refresh_from_db()
 
 

@@ -15,6 +15,8 @@ from billing.models import Operation, Payment, PaymentAttempt, Refund, Settlemen
 from billing.services import reconcile
 from billing.services.approval import may_approve, settlement_needs_approval
 from billing.states import OPEN_STATES, SENT_REFUND_STATES, PaymentState, RefundState
+from config.kit.audit.log import record
+from config.kit.audit.models import Action
 from config.kit.boundary import refuse_card_number_in
 from payments.gateways.types import GatewayResult, Outcome, References
 
@@ -193,6 +195,9 @@ def _decide(settlement: Settlement, to: SettlementState, user_id: int | None, no
     )
     if not decided:
         raise OutcomeKnownError(_("This settlement is already decided."))
+    action = Action.MONEY_REJECTED if to is SettlementState.REJECTED else Action.MONEY_APPROVED
+    told = {"payment": settlement.payment_id, "state": to, "money_moved": settlement.money_moved}
+    record(action, settlement, after=told, reason=note, user_id=user_id)
     settlement.refresh_from_db()
 
 

@@ -9,6 +9,8 @@ from django.db.models import ProtectedError, UniqueConstraint
 from psycopg.errors import ForeignKeyViolation
 
 from config.kit import second_person
+from config.kit.audit.log import record, record_saved, values_of
+from config.kit.audit.models import Action
 from config.kit.boundary import refuse_card_numbers_of
 from config.kit.lib.database import violated_constraint
 from config.kit.lib.encryption import EncryptedJSONField
@@ -71,10 +73,11 @@ class Service(Generic[M]):
     def save(self, instance: M) -> M:
         """Check the rules and save, in one transaction."""
         with self._rule_errors(instance), transaction.atomic():
-            self.check(instance)
+            stored = self.check(instance)
             if instance._state.adding and hasattr(instance, "is_approved"):
                 cast(Any, instance).is_approved = not second_person.is_required()
             self.write(instance)
+            record_saved(instance, stored)
         return instance
 
     def write(self, instance: M) -> None:
@@ -85,14 +88,16 @@ class Service(Generic[M]):
         counts = self.usage(instance)
         if counts:
             raise self._in_use(instance, counts)
+        before = values_of(instance)
         try:
             with transaction.atomic():
+                record(Action.DELETED, instance, before=before)
                 instance.delete()
         except (ProtectedError, IntegrityError):  # referenced since the check
             raise self._in_use(instance, self.usage(instance)) from None
 
-    def check(self, instance: M) -> None:
-        """Check all rules for the instance as it would be saved. Raises like `create`."""
+    def check(self, instance: M) -> M | None:
+        """Check all rules for the instance as it would be saved. Raises like `create`. Returns the row as it is now."""
         refuse_card_numbers_of(instance, ids=self.id_fields, masked=self.masked_fields)
         stored = self.model._default_manager.filter(pk=instance.pk).first() if instance.pk else None
         taken = self.taken_sets(instance)
@@ -105,6 +110,7 @@ class Service(Generic[M]):
             names = self.loosened(instance, stored)
             if names:
                 raise SecondPersonRequiredError(names)
+        return stored
 
     def loosened(self, instance: M, stored: M | None) -> list[str]:
         """The controlled fields that are changed so that a second person is needed. `stored` is None for a new row."""

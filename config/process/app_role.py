@@ -68,9 +68,22 @@ def grant(role: str) -> None:
     for table, rights in _never_changed():
         listed = SQL(", ").join(map(SQL, rights))
         statements.append(SQL("REVOKE {} ON {} FROM {}").format(listed, Identifier(table), name))
+    for table, allowed in _narrowed():
+        statements.append(SQL("REVOKE ALL ON {} FROM {}").format(Identifier(table), name))
+        listed = SQL(", ").join(map(SQL, allowed))
+        statements.append(SQL("GRANT {} ON {} TO {}").format(listed, Identifier(table), name))
     with connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)
+
+
+def _narrowed() -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Tables whose model says what the role may do: others are written by functions of the owner."""
+    tables = set(connection.introspection.table_names())
+    for model in apps.get_models(include_auto_created=True):
+        rights = getattr(model, "app_role_rights", None)
+        if rights and model._meta.db_table in tables:
+            yield model._meta.db_table, rights
 
 
 def _never_changed() -> Iterator[tuple[str, list[str]]]:

@@ -23,6 +23,8 @@ HISTORY = (
     "billing_ledgerentry",
     "billing_paymentevent",
     "vault_accesslog",
+    "audit_entry",
+    "audit_day",
 )
 
 
@@ -69,6 +71,24 @@ def test_rows_are_not_changed(mallory):
         mallory.execute("UPDATE payments_channelevent SET name = 'other'")
     with pytest.raises(errors.InsufficientPrivilege):
         mallory.execute("UPDATE billing_ledgerentry SET amount = 1")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO audit_entry (actor) VALUES ('somebody else')",
+        "UPDATE audit_entry SET actor = 'somebody else'",
+        "UPDATE audit_day SET count = 0",
+        "UPDATE audit_seal SET count = 0",
+        "DELETE FROM audit_seal",
+        "ALTER TABLE audit_entry DISABLE TRIGGER audit_chain",
+        "CREATE OR REPLACE FUNCTION audit_chain() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
+    ],
+)
+def test_the_audit_log_is_written_by_its_function_alone(mallory, statement):
+    mallory.execute("SELECT audit_append('person','eve',1,NULL,'','changed','','','',NULL,NULL,'')")
+    with pytest.raises(errors.InsufficientPrivilege):
+        mallory.execute(statement)
 
 
 SETTINGS = (

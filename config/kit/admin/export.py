@@ -21,6 +21,8 @@ from openpyxl import Workbook
 from unfold.admin import ModelAdmin
 from unfold.decorators import action
 
+from config.kit.audit.log import record
+from config.kit.audit.models import Action
 from config.kit.lib.spreadsheet import escape_formula
 
 XLSX_ROWS = 100_000
@@ -70,6 +72,7 @@ class ExportMixin(ModelAdmin):
             rows = self.export_queryset(request)
         except IncorrectLookupParameters:
             return HttpResponseRedirect(f"{self._list_url()}?e=1")
+        self._record_export(request, "csv")
         writer = csv.writer(_Line())
         # Excel recognizes UTF-8 only by its byte order mark.
         lines = (writer.writerow(row) for row in self.export_rows(rows))
@@ -92,6 +95,7 @@ class ExportMixin(ModelAdmin):
             text = _("Excel exports are limited to %(limit)s rows. Export as CSV, or filter the list first.")
             messages.error(request, text % {"limit": f"{XLSX_ROWS:,}"})
             return HttpResponseRedirect(f"{self._list_url()}?{request.GET.urlencode()}")
+        self._record_export(request, "xlsx")
         book = Workbook(write_only=True)
         sheet = book.create_sheet(self._export_name())
         for row in self.export_rows(rows):
@@ -102,6 +106,10 @@ class ExportMixin(ModelAdmin):
         return FileResponse(
             file, as_attachment=True, filename=f"{self._export_name()}.xlsx", content_type=XLSX_TYPE
         )
+
+    def _record_export(self, request: HttpRequest, form: str) -> None:
+        told = {"format": form, "filters": request.GET.urlencode()}
+        record(Action.EXPORTED, name=self.model._meta.label_lower, after=told)
 
     def export_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         """The list's rows with the request's filters, search and order."""

@@ -7,6 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from config.kit.admin.urls import admin_url
+from config.kit.audit.log import record
+from config.kit.audit.models import Action
 
 
 def show_once(
@@ -16,6 +18,7 @@ def show_once(
 
     `secrets` are what is shown, by their names.
     """
+    record(Action.SECRET_SHOWN, instance, after={"shown": sorted(secrets)})
     context = {
         **page.admin_site.each_context(request),
         "title": title,

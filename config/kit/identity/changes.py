@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from config.kit.audit.log import record
+from config.kit.audit.models import Action
 from config.kit.identity.errors import (
     ChangeDecidedError,
     ChangeOutdatedError,
@@ -20,6 +22,11 @@ from config.kit.second_person import approved
 
 APPROVE = "identity.approve_configurationchange"
 VALID_FOR = timedelta(days=7)
+_DECISIONS = {
+    ChangeState.APPLIED: Action.CHANGE_APPLIED,
+    ChangeState.REJECTED: Action.CHANGE_REJECTED,
+    ChangeState.WITHDRAWN: Action.CHANGE_WITHDRAWN,
+}
 
 
 class Line(TypedDict):
@@ -79,7 +86,7 @@ def ask(
         if object_id is not None:
             _make_room(kind, object_id, user_id)
             authors |= _earlier_authors(kind, object_id) if "is_approved" in payload else set()
-        return ConfigurationChange.objects.create(
+        change = ConfigurationChange.objects.create(
             kind=kind,
             object_id=object_id,
             object_name=name[:200],
@@ -91,6 +98,14 @@ def ask(
             authors=sorted(authors),
             expires_at=timezone.now() + VALID_FOR,
         )
+        _record(Action.CHANGE_ASKED, change, reason, user_id)
+    return change
+
+
+def _record(action: Action, change: ConfigurationChange, reason: str, user_id: int | None) -> None:
+    before = {line["label"]: line["before"] for line in change.lines}
+    after = {line["label"]: line["after"] for line in change.lines}
+    record(action, change, before=before, after=after, reason=reason, user_id=user_id)
 
 
 def find_waiting(kind: str, object_id: int) -> ConfigurationChange | None:
@@ -157,6 +172,8 @@ def _decide(change: ConfigurationChange, state: ChangeState, user_id: int | None
     # What was applied is in the object's history; what was not must not be kept, secrets least of all.
     change.payload = {}
     change.save(update_fields=["state", "decided_by", "decision_note", "decided_at", "payload"])
+    if state in _DECISIONS:
+        _record(_DECISIONS[state], change, note, user_id)
 
 
 def _make_room(kind: str, object_id: int, user_id: int) -> None:

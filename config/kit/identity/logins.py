@@ -13,6 +13,8 @@ from django.db.models import Exists, F, Q
 from django.utils import timezone
 from knox.models import AuthToken
 
+from config.kit.audit import log as audit
+from config.kit.audit.models import Action
 from config.kit.identity.models import Access, Contract, Login, LoginKind
 
 SEEN_EVERY = timedelta(minutes=1)
@@ -30,15 +32,17 @@ def record(
     address: str = "",
     expires_at: datetime | None = None,
 ) -> None:
-    Login.objects.create(
-        user_id=user_id,
-        kind=kind,
-        handle=handle,
-        contract=contract,
-        expires_at=expires_at,
-        last_used_at=timezone.now(),
-        last_used_address=address or None,
-    )
+    with transaction.atomic():
+        login = Login.objects.create(
+            user_id=user_id,
+            kind=kind,
+            handle=handle,
+            contract=contract,
+            expires_at=expires_at,
+            last_used_at=timezone.now(),
+            last_used_address=address or None,
+        )
+        audit.record(Action.KEY_ISSUED, login, after={"kind": kind, "contract": contract}, user_id=user_id)
 
 
 def mark_used(handle: str, address: str) -> bool:
@@ -71,7 +75,10 @@ def has_ended(handle: str) -> Exists:
 def end(handle: str) -> None:
     """The next request with it is refused."""
     with transaction.atomic():
-        Login.objects.filter(handle=handle, ended_at=None).update(ended_at=timezone.now())
+        login = Login.objects.filter(handle=handle, ended_at=None).first()
+        if login is not None:
+            Login.objects.filter(pk=login.pk).update(ended_at=timezone.now())
+            audit.record(Action.KEY_ENDED, login, after={"user": login.user_id})
         AuthToken.objects.filter(digest=handle).delete()
         Session.objects.filter(session_key=handle).delete()
 
@@ -84,6 +91,7 @@ def end_all(user_id: int, *, but: str = "") -> None:
         Session.objects.filter(session_key__in=sessions).delete()
         AuthToken.objects.filter(user_id=user_id).delete()
         others.filter(ended_at=None).update(ended_at=timezone.now())
+        audit.record(Action.KEY_ENDED, name=f"all of user {user_id}", after={"user": user_id})
         Access.objects.get_or_create(user_id=user_id)
         Access.objects.filter(user_id=user_id).update(token_generation=F("token_generation") + 1)
 

@@ -21,6 +21,8 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
+from config.kit.audit.log import record
+from config.kit.audit.models import Action
 from config.kit.importing.errors import FileTooLargeError, FileUnreadableError
 from config.kit.importing.reasons import Reason, Reasons
 from config.kit.importing.report import KEY_LENGTH, Report
@@ -123,6 +125,7 @@ def run(
             tell(source.size, source.size, "reporting")
             report.collect(staged, _outcome(cursor, loader, plain=plain))
             _drop(cursor, loader)
+            record(Action.IMPORTED, name=loader.key, after={"rows": staged, **report.created_objects})
             transaction.set_rollback(dry_run)
             if not report.total:
                 raise FileUnreadableError("File has no rows.")

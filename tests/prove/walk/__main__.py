@@ -1,11 +1,12 @@
 """`python -m tests.prove.walk [--walks N | --seconds S] [--seed N] [--control NAME | --controls]`: see the package."""
 
 import argparse
+import atexit
 import os
 import random
 import sys
 import traceback
-from urllib.parse import urlsplit
+from contextlib import ExitStack
 
 
 def main() -> int:
@@ -62,19 +63,13 @@ def found(name: str, first_seed: int, seconds: float) -> bool:
 
 
 def with_database() -> None:
-    """A copy of the tests' migrated template, on their embedded server."""
-    import psycopg
-    from psycopg import sql
-
-    from tests.support import database
-
+    """A copy of the tests' migrated template, on their embedded server. Dropped when the process ends."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    template, name = database.provide_template(), f"walk_{os.getpid()}"
-    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:
-        server.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
-        )
-    os.environ["DATABASE_URL"] = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
+    from tests.support.database import copied_database
+
+    copy = ExitStack()
+    os.environ["DATABASE_URL"] = copy.enter_context(copied_database())
+    atexit.register(copy.close)
     import logging
 
     import django

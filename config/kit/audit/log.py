@@ -1,0 +1,157 @@
+"""Writes the audit log: who, what, when, from where, before and after, reason."""
+
+import getpass
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection, models
+from django.http import HttpRequest
+
+from config.kit.audit.models import Action, ActorKind
+from config.kit.contracts.client_ip import client_ip
+from config.kit.lib.encryption import EncryptedJSONField
+from config.kit.lib.masking import SECRET_MASK, mask_data, mask_text
+from config.kit.lib.request_id import request_id
+
+_APPEND = "SELECT audit_append(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+
+request: ContextVar[HttpRequest | None] = ContextVar("audit_request", default=None)
+"""Set by the middleware: its user is read when something is recorded, as APIs log in after the middleware."""
+
+
+@dataclass(frozen=True)
+class Actor:
+    kind: ActorKind
+    name: str
+    user_id: int | None = None
+    address: str | None = None
+
+
+_actor: ContextVar[Actor | None] = ContextVar("audit_actor", default=None)
+
+
+@contextmanager
+def acting_as(actor: Actor) -> Iterator[None]:
+    """For callers without a Django user, such as a merchant's program."""
+    token = _actor.set(actor)
+    try:
+        yield
+    finally:
+        _actor.reset(token)
+
+
+def current_actor() -> Actor:
+    if (known := _actor.get()) is not None:
+        return known
+    current = request.get()
+    if current is None:
+        return Actor(ActorKind.SYSTEM, _program())
+    user = getattr(current, "user", None)
+    address = client_ip(current)
+    if user is None or not user.is_authenticated:
+        return Actor(ActorKind.SYSTEM, "", address=address)
+    return actor_of(user, address)
+
+
+def actor_of(user: Any, address: str | None = None) -> Actor:
+    """A service identity has no password to log in with."""
+    kind = ActorKind.PERSON if user.has_usable_password() else ActorKind.SERVICE
+    return Actor(kind, user.get_username(), user.pk, address)
+
+
+def record(
+    action: Action,
+    subject: models.Model | None = None,
+    *,
+    name: str = "",
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    reason: str = "",
+    actor: Actor | None = None,
+    user_id: int | None = None,
+) -> None:
+    """Append an entry, in the caller's transaction: it is kept if, and only if, what it tells is kept.
+
+    `subject` is what it is about, `name` tells it in words where there is no object. `user_id` names who acted where
+    that is not the user of the request (a job that goes on with somebody's work). Card numbers and secrets are masked.
+    """
+    who = actor or (_user(user_id) if user_id is not None else current_actor())
+    label = subject._meta.label_lower if subject is not None else ""
+    row = [
+        who.kind,
+        mask_text(who.name)[:150],
+        who.user_id,
+        who.address or None,
+        request_id.get() or "",
+        action,
+        label,
+        str(subject.pk) if subject is not None else "",
+        mask_text(name or (str(subject) if subject is not None else ""))[:200],
+        _json(before),
+        _json(after),
+        mask_text(reason)[:500],
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_APPEND, row)
+
+
+def record_saved(instance: models.Model, stored: models.Model | None) -> None:
+    """What changed of a row, or all of a new one."""
+    if stored is None:
+        record(Action.CREATED, instance, after=values_of(instance))
+        return
+    changed = [
+        field
+        for field in instance._meta.concrete_fields
+        if not getattr(field, "auto_now", False)
+        and getattr(instance, field.attname) != getattr(stored, field.attname)
+    ]
+    if changed:
+        record(
+            Action.CHANGED, instance, before=values_of(stored, changed), after=values_of(instance, changed)
+        )
+
+
+def values_of(instance: models.Model, fields: list[Any] | None = None) -> dict[str, Any]:
+    """By the names of the columns; secrets masked."""
+    return {
+        field.attname: SECRET_MASK if _is_secret(field) else _plain(getattr(instance, field.attname))
+        for field in (instance._meta.concrete_fields if fields is None else fields)
+    }
+
+
+def _is_secret(field: Any) -> bool:
+    return isinstance(field, EncryptedJSONField) or field.attname == "password"
+
+
+def _plain(value: Any) -> Any:
+    """Files, durations and the like as text."""
+    return value if isinstance(value, (str, int, float, bool, list, dict, type(None))) else str(value)
+
+
+def _json(values: Mapping[str, Any] | None) -> str | None:
+    return None if values is None else json.dumps(mask_data(dict(values)), cls=DjangoJSONEncoder)
+
+
+def _user(user_id: int) -> Actor:
+    current = request.get()
+    own = getattr(current, "user", None) if current is not None else None
+    if own is not None and own.pk == user_id:
+        return current_actor()
+    user = User.objects.filter(pk=user_id).first()
+    return actor_of(user) if user is not None else Actor(ActorKind.SYSTEM, f"user {user_id}", user_id)
+
+
+def _program() -> str:
+    """A command and who has typed it, or a worker."""
+    program = Path(sys.argv[0]).name
+    command = sys.argv[1] if program == "manage.py" and len(sys.argv) > 1 else program
+    return f"{getpass.getuser()}: {command}"

@@ -1,0 +1,181 @@
+"""Who did what: each kind of thing that the audit log has to tell."""
+
+import pytest
+from django.test import Client
+
+from billing.models import ApiClient
+from billing.services.refund import approve, refund_payment
+from billing.states import RefundState
+from config.kit.audit.models import Action, ActorKind, Entry
+from payments import services
+from payments.models import Bank
+from tests.billing.conftest import make_shop
+from tests.conftest import client_of
+from tests.support.factories import NESTPAY, BankFactory, PosFactory, UserFactory
+from tests.support.pages import add_url, form_data, list_url, page_url
+
+pytestmark = pytest.mark.django_db
+SECRET = "STOREKEY-OF-THE-BANK"
+CONFIG = {"username": "u", "client_id": "100", "store_key": SECRET, "password": "PASSWORD-456"}
+
+
+def told(action: Action) -> Entry:
+    """The last entry of its kind."""
+    return Entry.objects.filter(action=action).latest("pk")
+
+
+def test_log_ins_and_log_outs():
+    user = UserFactory(username="olivia", password="right and long")  # noqa: S106
+    browser = Client(REMOTE_ADDR="203.0.113.9")
+    browser.post("/admin/login/", {"username": "olivia", "password": "wrong"})
+    failed = told(Action.LOG_IN_FAILED)
+    assert (failed.object_name, failed.address) == ("olivia", "203.0.113.9")
+    browser.login(username="olivia", password="right and long")  # noqa: S106
+    browser.post("/admin/logout/")
+    for action in (Action.LOGGED_IN, Action.LOGGED_OUT):
+        entry = told(action)
+        assert (entry.actor, entry.actor_id, entry.actor_kind) == ("olivia", user.pk, ActorKind.PERSON)
+
+
+def test_a_card_number_typed_as_a_name_is_not_kept():
+    Client().post("/admin/login/", {"username": "4111111111111111", "password": "p"})
+    assert not Entry.objects.filter(object_name__contains="41111111").exists()
+
+
+def test_a_change_has_who_what_where_and_before_and_after(olivia, browser):
+    bank = BankFactory(name="Old name")
+    page = browser(olivia)
+    data = form_data(page.get(page_url(bank))) | {"name": "New name"}
+    page.post(page_url(bank), data, headers={"X-Request-ID": "request-77"}, REMOTE_ADDR="203.0.113.9")
+    entry = told(Action.CHANGED)
+    assert (entry.object_type, entry.object_id) == ("payments.bank", str(bank.pk))
+    assert (entry.actor, entry.address, entry.request_id) == ("olivia", "203.0.113.9", "request-77")
+    assert (entry.before, entry.after) == ({"name": "Old name"}, {"name": "New name"})
+
+
+def test_changes_of_the_api_have_their_user(olivia):
+    bank = BankFactory(name="Old name")
+    client_of(olivia).patch(f"/api/v1/banks/{bank.pk}/", {"name": "New name"}, format="json")
+    assert told(Action.CHANGED).actor == "olivia"
+
+
+def test_creating_and_deleting(api):
+    bank = BankFactory(name="Short-lived")
+    assert told(Action.CREATED).after["name"] == "Short-lived"
+    services.banks.delete(Bank.objects.get(pk=bank.pk))
+    gone = told(Action.DELETED)
+    assert (gone.object_id, gone.before["name"]) == (str(bank.pk), "Short-lived")
+
+
+def test_what_did_not_change_is_not_told():
+    bank = BankFactory()
+    before = Entry.objects.count()
+    services.banks.update(bank, name=bank.name)
+    assert Entry.objects.count() == before
+
+
+def test_secrets_are_masked_and_their_change_is_seen():
+    pos = PosFactory(gateway=NESTPAY, config=CONFIG, resource_url="https://sanalpos.isbank.com.tr/fim/api")
+    services.pos.update(pos, config={**CONFIG, "store_key": "ANOTHER-KEY-OF-THE-BANK"})
+    entry = told(Action.CHANGED)
+    assert "secret_config" in entry.after
+    every = " ".join(str([each.before, each.after, each.object_name]) for each in Entry.objects.all())
+    assert SECRET not in every
+    assert "ANOTHER-KEY" not in every
+
+
+def test_permissions(ada, browser):
+    user = UserFactory(username="finn")
+    role = UserFactory(role="Finance").groups.get()
+    user.groups.add(role)
+    granted = told(Action.GRANTED)
+    assert (granted.object_name, granted.after) == ("finn", {"roles": ["Finance"]})
+    user.groups.clear()
+    assert told(Action.REVOKED).before == {"all": ["Finance"]}
+    permission = role.permissions.first()
+    role.permissions.remove(permission)
+    assert told(Action.REVOKED).before == {"permissions": [str(permission)]}
+    user.is_superuser = True
+    user.save()
+    assert told(Action.CHANGED).after == {"is_superuser": True}
+
+
+def test_a_password_is_changed_but_not_told():
+    user = UserFactory(username="olivia")
+    user.set_password("another and longer one")
+    user.save()
+    entry = told(Action.CHANGED)
+    assert set(entry.after) == {"password"}
+    assert "$" not in entry.after["password"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_money(finn, ada):
+    shop = make_shop()
+    shop.channel.conf["refund_limit"] = "10"
+    shop.channel.save()
+    payment = shop.charge().payment
+    sale = told(Action.MONEY)
+    assert (sale.object_type, sale.object_id) == ("billing.payment", str(payment.pk))
+    assert (sale.after["operation"], sale.after["outcome"]) == ("sale", "approved")
+    refund = refund_payment(payment, amount=None, reason="Returned goods", user_id=finn.pk)
+    assert refund.state == RefundState.WAITING
+    approve(refund, user_id=ada.pk, note="Seen the goods")
+    approved = told(Action.MONEY_APPROVED)
+    assert (approved.actor, approved.reason) == ("ada", "Seen the goods")
+    made = told(Action.MONEY)
+    assert (made.actor, made.after["refund"]) == ("finn", refund.pk)
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_exports(olivia, browser, form):
+    assert b"".join(browser(olivia).get(f"{list_url(Bank)}export_{form}/?q=x").streaming_content)
+    entry = told(Action.EXPORTED)
+    assert (entry.actor, entry.object_name) == ("olivia", "payments.bank")
+    assert entry.after == {"format": form, "filters": "q=x"}
+
+
+def test_a_shown_secret(ada, browser):
+    answer = browser(ada).post(add_url(ApiClient), {"name": "CRM", "scopes": ["read"]})
+    secret = answer.context["secrets"]["client_secret"]
+    entry = told(Action.SECRET_SHOWN)
+    assert (entry.actor, entry.object_type) == ("ada", "billing.apiclient")
+    assert secret not in str(Entry.objects.values_list("before", "after"))
+
+
+def test_a_card_that_was_looked_up(api):
+    from tests.vault.conftest import PATH, SAMPLE
+    from tests.vault.conftest import make_shop as make_merchant
+
+    shop = make_merchant("Shop")
+    shop.api.post(PATH, SAMPLE, format="json")
+    entry = told(Action.CARD_SEEN)
+    assert entry.actor_kind == ActorKind.SERVICE
+    assert entry.after["cards"]
+    assert entry.object_name == "Save"
+
+
+def test_imports(api, tmp_path):
+    from django.core.management import call_command
+
+    channel = BankFactory().channel
+    file = tmp_path / "banks.csv"
+    file.write_text("name,slug\nOne,one\nTwo,two\n")
+    call_command("import_banks", file, channel=channel.slug)
+    entry = told(Action.IMPORTED)
+    assert (entry.actor_kind, entry.after["rows"]) == (ActorKind.SYSTEM, 2)
+
+
+def test_the_desk_finds_who_changed_it(aydin, olivia, browser):
+    bank = BankFactory(name="Old name")
+    client_of(olivia).patch(f"/api/v1/banks/{bank.pk}/", {"name": "New name"}, format="json")
+    page = browser(aydin)
+    for search in ("olivia", f"payments.bank {bank.pk}"):
+        found = page.get(list_url(Entry), {"q": search}).content.decode()
+        assert "New name" in found
+    assert "New name" not in page.get(list_url(Entry), {"q": "nobody"}).content.decode()
+    assert f"q=payments.bank+{bank.pk}" in page.get(page_url(bank, "history")).content.decode()
+    entry = told(Action.CHANGED)
+    assert "Old name" in page.get(page_url(entry)).content.decode()
+    assert page.post(page_url(entry), {"reason": "x"}).status_code == 403
+    assert browser(olivia).get(list_url(Entry)).status_code == 403
