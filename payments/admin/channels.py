@@ -13,6 +13,7 @@ from config.kit.admin.fields import CurrencyField
 from config.kit.admin.service_admin import ActivationAdmin
 from payments import services
 from payments.admin.base import PaymentsAdmin
+from payments.admin.channel_form import OTHER, SETTINGS, ChannelForm
 from payments.models import Channel
 
 
@@ -31,6 +32,7 @@ class DefaultCardFilter(DropdownFilter):
 @admin.register(Channel)
 class ChannelAdmin(ControlledAdmin, ActivationAdmin, PaymentsAdmin):
     service = services.channels
+    form = ChannelForm
     list_display = (
         "name",
         "slug",
@@ -50,7 +52,11 @@ class ChannelAdmin(ControlledAdmin, ActivationAdmin, PaymentsAdmin):
         """A default card can be chosen once the channel has cards."""
         main = ["name", "slug", "channel_type", "is_active", "default_currency"]
         card = ["default_card"] if obj else []
-        return [(None, {"fields": [*main, *card]}), (_("More settings"), {"fields": ["conf"]})]
+        return [
+            (None, {"fields": [*main, *card]}),
+            (_("Money and days"), {"fields": list(SETTINGS)}),
+            (_("More settings"), {"fields": [OTHER]}),
+        ]
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "default_currency":

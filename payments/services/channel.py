@@ -1,4 +1,5 @@
 from config.kit.services import Service
+from payments.channel_settings import check_settings
 from payments.errors import DefaultCardIncompatibleError
 from payments.models import Channel
 
@@ -9,6 +10,7 @@ class ChannelService(Service[Channel]):
     controlled_fields = ("conf", "default_currency")
 
     def check_rules(self, instance: Channel, stored: Channel | None) -> None:
+        check_settings(instance.conf, stored.conf if stored else {})
         card = instance.default_card
         if card is not None and card.channel_id != instance.pk:
             raise DefaultCardIncompatibleError(f"Channel: {instance.name} {card.name} channel incompatible.")

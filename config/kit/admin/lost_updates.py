@@ -71,7 +71,7 @@ def _entries_since(model: type[models.Model], key: Any, seen: datetime) -> list[
 def _yours(form: forms.ModelForm, label: str) -> str | None:
     """What the form would write, as the history shows it. None where the form does not have the field."""
     for field in form.instance._meta.concrete_fields:
-        if str(field.verbose_name) == label and field.name in form.fields:
+        if str(field.verbose_name) == label and field.name in form.cleaned_data:
             value = form.cleaned_data.get(field.name)
             if isinstance(value, bool):
                 return _("yes") if value else _("no")

@@ -169,11 +169,12 @@ def test_broken_unique_sets_name_their_fields(admin_pages, card):
 
 
 def test_json_has_to_be_an_object(admin_pages, channel):
-    assert "conf" in errors_of(save(admin_pages, page_url(channel), conf="[1]"))
-    assert "conf" in errors_of(save(admin_pages, page_url(channel), conf="{"))
-    assert save(admin_pages, page_url(channel), conf='{"a": 1}').status_code == 302
+    name = "other_settings"
+    assert name in errors_of(save(admin_pages, page_url(channel), **{name: "[1]"}))
+    assert name in errors_of(save(admin_pages, page_url(channel), **{name: "{"}))
+    assert save(admin_pages, page_url(channel), **{name: '{"a": 1}'}).status_code == 302
     assert Channel.objects.get().conf == {"a": 1}
-    assert save(admin_pages, page_url(channel), conf="").status_code == 302
+    assert save(admin_pages, page_url(channel), **{name: ""}).status_code == 302
     assert Channel.objects.get().conf == {}
 
 
