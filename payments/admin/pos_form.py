@@ -79,6 +79,7 @@ class BasePosForm(ControlledForm):
             self.checked = copy(self.instance)
             try:
                 self._assign(self.checked, gateway)
+                self.cleaned_data["config"] = self.checked.config
             except GatewayConfigError as error:
                 for name, texts in form_errors(gateway, error.errors):
                     if name not in self.errors:

@@ -14,6 +14,10 @@ PAGE_SIZE = 25
 NOT_SHOWN = {"id", "modified_date", "created_date"}
 
 
+KEY_SEPARATOR = " › "
+"""Between the label of a JSON field and the path of one of its keys."""
+
+
 @dataclass(frozen=True)
 class Change:
     label: str
@@ -132,22 +136,22 @@ def _of_field(field: Any, old: Any, new: Any, names: _RelatedNames) -> list[Chan
     if field.name == "secrets_revision":
         return [Change(_("Secrets"), "", _("changed"))] if new else []
     if isinstance(field, models.JSONField):
-        before, after = _flat(old), _flat(new)
+        before, after = flat(old), flat(new)
         keys = [key for key in {**before, **after} if before.get(key) != after.get(key)]
         return [
-            Change(f"{label} › {key}" if key else label, before.get(key, ""), after.get(key, ""))
+            Change(f"{label}{KEY_SEPARATOR}{key}" if key else label, before.get(key, ""), after.get(key, ""))
             for key in keys
         ]
     change = Change(label, names.text(field, old), names.text(field, new))
     return [change] if change.before != change.after else []
 
 
-def _flat(value: Any, path: str = "") -> dict[str, str]:
+def flat(value: Any, path: str = "") -> dict[str, str]:
     """`{"auth": {"id": 1}}` → `{"auth.id": "1"}`."""
     if isinstance(value, dict):
         return {
             key: text
             for name, inner in value.items()
-            for key, text in _flat(inner, f"{path}.{name}" if path else str(name)).items()
+            for key, text in flat(inner, f"{path}.{name}" if path else str(name)).items()
         }
     return {} if value is None else {path: str(value)}

@@ -14,7 +14,7 @@ from django.db import models
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from config.kit.admin.history import Entry, get_history
+from config.kit.admin.history import KEY_SEPARATOR, Entry, flat, get_history
 
 SEEN = "_seen"
 
@@ -69,10 +69,16 @@ def _entries_since(model: type[models.Model], key: Any, seen: datetime) -> list[
 
 
 def _yours(form: forms.ModelForm, label: str) -> str | None:
-    """What the form would write, as the history shows it. None where the form does not have the field."""
+    """What the form would write, as the history shows it. None where the form does not write the field.
+
+    Forms that put a JSON object together from fields of their own leave it in `cleaned_data`.
+    """
+    label, _separator, key = label.partition(KEY_SEPARATOR)
     for field in form.instance._meta.concrete_fields:
         if str(field.verbose_name) == label and field.name in form.cleaned_data:
-            value = form.cleaned_data.get(field.name)
+            value = form.cleaned_data[field.name]
+            if key:
+                return flat(value).get(key, "")
             if isinstance(value, bool):
                 return _("yes") if value else _("no")
             if field.flatchoices:

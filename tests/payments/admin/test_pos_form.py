@@ -2,7 +2,9 @@
 
 import pytest
 
+from config.kit.admin.lost_updates import SEEN
 from config.kit.lib.errors import UniqueSetsError
+from payments import services
 from payments.admin.gateway_fields import value_fields
 from payments.admin.gateway_texts import LABELS
 from payments.gateways import registry
@@ -195,3 +197,15 @@ def test_a_clone_under_a_taken_slug_is_an_error(admin_pages, gpay):
     page = admin_pages.post(page_url(gpay).replace("/change/", "/clone/"), data)
     assert page.status_code == 200
     assert "already exists" in page.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_at_the_settings_of_a_gateway_are_asked(admin_pages):
+    pos = PosFactory()
+    page = admin_pages.get(page_url(pos))
+    opened = form_data(page) | {SEEN: page.context["seen_version"]}
+    services.pos.update(pos, config={**pos.config, "three_d_enabled": True})
+    answer = admin_pages.post(page_url(pos), opened)
+    assert [conflict.now for conflict in answer.context["adminform"].form.conflicts] == ["True"]
+    pos.refresh_from_db()
+    assert pos.config["three_d_enabled"]
