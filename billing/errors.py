@@ -191,9 +191,21 @@ class AccountMismatchError(RuleError):
 
 
 class InactiveDefaultError(RuleError):
-    """An inactive payment method cannot be the account's default."""
+    """A payment method that is inactive or can't be charged cannot be the account's default."""
 
     code = "payment_method_100_3"
+
+
+class KeyReusedError(RuleError):
+    """An idempotency key was used for another request that adds a payment method."""
+
+    code = "payment_method_100_6"
+
+
+class MethodRemovedError(RuleError):
+    """A removed payment method cannot be changed or used again."""
+
+    code = "payment_method_100_5"
 
 
 class EventNotCreatedError(Exception):

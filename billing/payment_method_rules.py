@@ -17,6 +17,8 @@ MAX_SECRET = 512
 
 FIRST_YEAR, LAST_YEAR = 2000, 2099
 
+_OTHER_SPELLINGS = {"amex": CardBrand.AMERICAN_EXPRESS.value, "dinersclub": CardBrand.DINERS.value}
+
 
 class Fault(StrEnum):
     """The values are the codes of the import's reasons."""
@@ -94,6 +96,13 @@ def guess_brand(masked_card: str) -> str:
     first_digits = masked_card.partition("*")[0]
     brands = possible_brands(first_digits) if first_digits else set()
     return brands.pop() if len(brands) == 1 else ""
+
+
+def find_brand(text: str) -> str:
+    """The brand that people write as `text`: Visa, MasterCard, AMEX; an empty text for any other."""
+    letters = "".join(letter for letter in text.lower() if letter.isalpha())
+    known = {brand.value.replace("_", ""): brand.value for brand in CardBrand}
+    return (known | _OTHER_SPELLINGS).get(letters, "")
 
 
 def max_length(field: str) -> int:

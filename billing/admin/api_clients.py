@@ -30,6 +30,8 @@ SCOPES = [
     ("record", _("record: record cash and checks")),
     ("refund", _("refund: create refunds")),
     ("hub", _("hub: subscribe to events")),
+    ("methods", _("methods: add payment methods")),
+    ("change_methods", _("change_methods: change and remove payment methods")),
 ]
 
 # django-oauth-toolkit registers pages for grants that are not offered here.

@@ -118,15 +118,15 @@ _WANTED = TempView(
     WHERE identity NOT IN (SELECT identity FROM import_known) AND line NOT IN (SELECT line FROM import_refused)
     """,
 )
-# The default of an account without one: the first row with is_default yes, else the first without is_default that is
-# not expired.
+# The default of an account without one, among cards that can be charged: the first row with is_default yes, else the
+# first without is_default.
 _DEFAULTS = TempView(
     "import_defaults",
     ["line"],
     """
     SELECT DISTINCT ON (account_id) line FROM import_wanted
-    WHERE (flag = 't'
-           OR flag IS NULL AND NOT coalesce(year::integer * 12 + month::integer < %(this_month)s, false))
+    WHERE flag IS DISTINCT FROM 'f' AND kind_number = '1' AND gateway IS NOT NULL AND sealed_token IS NOT NULL
+      AND year::integer * 12 + month::integer >= %(this_month)s
       AND account_id NOT IN (SELECT account_id FROM billing_paymentmethod WHERE is_default)
     ORDER BY account_id, flag NULLS LAST, line
     """,

@@ -24,7 +24,7 @@ class ApiClient(AbstractApplication):
         _("Scopes"),
         max_length=200,
         default="read",
-        help_text=_("Scopes that it can request: read, pay, record, refund, hub."),
+        help_text=_("Scopes that it can request: read, pay, record, refund, hub, methods, change_methods."),
     )
     is_approved = models.BooleanField(_("Approved"), default=True, editable=False)
     known_to = ArrayField(

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from billing.models.payment import Payment
+from billing.models.payment_method import PaymentMethod
 from billing.models.refund import Refund
 from config.kit.lib.encryption import EncryptedJSONField
 from payments.models.base import Dated
@@ -57,19 +58,25 @@ class EventSubscription(Dated):
 class EventResource(models.TextChoices):
     PAYMENT = "payment", _("Payment")
     REFUND = "refund", _("Refund")
+    PAYMENT_METHOD = "paymentMethod", _("Payment method")
 
 
 class Event(models.Model):
-    """One change of a payment or refund, written in its transaction by a trigger.
+    """One change of a payment, refund or payment method, written in its transaction by a trigger.
 
     `after` is the row at commit, `before` the old values of the changed columns, null for a new row.
     """
 
     event_id = models.UUIDField(_("Event id"), unique=True)
     occurred_at = models.DateTimeField(_("Occurred at"))
-    resource = models.CharField(_("Resource"), max_length=8, choices=EventResource.choices)
-    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="+", db_index=False)
+    resource = models.CharField(_("Resource"), max_length=16, choices=EventResource.choices)
+    payment = models.ForeignKey(
+        Payment, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     refund = models.ForeignKey(Refund, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    payment_method = models.ForeignKey(
+        PaymentMethod, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     transaction = models.BigIntegerField()
     before: Any = models.JSONField(null=True, decoder=ExactDecoder)
     after: Any = models.JSONField(decoder=ExactDecoder)
@@ -80,7 +87,7 @@ class Event(models.Model):
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["transaction", "payment", "refund"],
+                fields=["transaction", "payment", "refund", "payment_method"],
                 nulls_distinct=False,
                 name="billing_event_once_a_transaction",
             ),

@@ -2,10 +2,19 @@ from typing import Any
 
 from django.db import models
 from django.db.models import F, Func, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from billing.models.account import Account, Subscription
-from billing.models.address import ACCOUNT_IS_FIXED, BillingAddress
+from billing.models.address import BillingAddress
+from billing.models.method_profile import (
+    ACCOUNT_IS_GIVEN_ONCE,
+    PROFILE_CONSTRAINTS,
+    PROFILE_INDEXES,
+    STATUS_DATE_FOLLOWS,
+    MethodProfile,
+)
+from billing.models.outbox import method_outbox_triggers
 from config.kit.lib import days
 from config.kit.lib.card_brands import CardBrand, possible_brands
 from config.kit.lib.encryption import EncryptedJSONField
@@ -40,18 +49,29 @@ class BankAccountType(models.IntegerChoices):
 _END_OF_MONTH = "(make_date(%(expressions)s, 1) + interval '1 month' - interval '1 day')::date"
 
 
-@tracked(exclude=["gateway_token", "bank_account_number", "bank_routing_number"])
-class PaymentMethod(Dated):
+PUBLISHED_COLUMNS = (
+    "account_id", "type", "name", "description", "authorization_code", "status_text", "status_reason", "is_active",
+    "is_default", "is_preferred", "valid_from", "valid_until", "details", "voucher_code_mask", "holder_name", "card_owner",
+    "masked_card", "brand", "expiry_month", "expiry_year", "bank_name", "bank_account_mask", "gateway_token_mask",
+    "removed_at",
+)  # fmt: skip
+"""Columns whose changes listeners of the hub are told about."""
+SECRET_COLUMNS = ("gateway_token", "bank_account_number", "bank_routing_number", "voucher_code")
+
+
+@tracked(exclude=[*SECRET_COLUMNS, "request_fingerprint"])
+class PaymentMethod(MethodProfile, Dated):
     """How an account pays: a card stored at a gateway under a token, a bank account, a wallet.
 
-    Never deleted, only deactivated. At most one method of an account is its default. Account numbers and tokens are
-    encrypted; the mask columns show eight stars and the last four characters.
+    Never deleted: deactivated or removed (`removed_at`), and then without its secrets. At most one method of an account
+    is its default, always a card. One without an account belongs to nobody and is never charged. Account numbers,
+    tokens and codes are encrypted; the mask columns show eight stars and the last four characters.
     """
 
     channel_path = "account__channel"
 
     account = models.ForeignKey(
-        Account, verbose_name=_("Account"), on_delete=models.PROTECT, related_name="payment_methods"
+        Account, verbose_name=_("Account"), null=True, on_delete=models.PROTECT, related_name="payment_methods"
     )
     subscription = models.ForeignKey(
         Subscription,
@@ -141,6 +161,10 @@ class PaymentMethod(Dated):
                 condition=Q(is_default=False) | Q(is_active=True), name="billing_default_method_is_active"
             ),
             models.CheckConstraint(
+                condition=Q(is_default=False) | Q(kind=MethodKind.CREDIT_CARD),
+                name="billing_default_method_is_card",
+            ),
+            models.CheckConstraint(
                 condition=Q(kind__in=MethodKind.values), name="billing_paymentmethod_kind"
             ),
             models.CheckConstraint(
@@ -152,6 +176,7 @@ class PaymentMethod(Dated):
                 | Q(expiry_month__gte=1, expiry_month__lte=12, expiry_year__gte=2000, expiry_year__lte=2099),
                 name="billing_paymentmethod_expiry",
             ),
+            *PROFILE_CONSTRAINTS,
         ]
         indexes = [
             models.Index(fields=["external_id"], name="billing_method_external"),
@@ -160,15 +185,24 @@ class PaymentMethod(Dated):
                 condition=Q(is_active=True, expires_on__isnull=False),
                 name="billing_method_expiring",
             ),
+            *PROFILE_INDEXES,
         ]
-        triggers = [ACCOUNT_IS_FIXED]
+        triggers = [
+            ACCOUNT_IS_GIVEN_ONCE,
+            STATUS_DATE_FOLLOWS,
+            *method_outbox_triggers(PUBLISHED_COLUMNS, SECRET_COLUMNS),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.masked_card or self.bank_account_mask or self.external_id}".rstrip()
 
     @property
     def is_expired(self) -> bool:
-        return self.expires_on is not None and self.expires_on < days.today()
+        """Its card or the time that it was given for has run out."""
+        over = self.valid_until is not None and self.valid_until < timezone.now()
+        today = days.today()
+        last = (self.expiry_year, self.expiry_month or 12)
+        return over or (last[0] is not None and last < (today.year, today.month))
 
     @property
     def brand_fits(self) -> bool | None:

@@ -7,22 +7,20 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from billing.attempts.gateway import connect
-from billing.errors import MethodExpiredError, MethodNotChargeableError, NoRouteError
-from billing.models import MethodKind, PaymentMethod
+from billing.errors import MethodNotChargeableError, NoRouteError
+from billing.models import PaymentMethod
+from billing.services.chargeable import find_storing_gateway
 from billing.services.payment_request import PaymentRequest
 from config.kit.lib.card_numbers import mask_pan
 from payments import routing
 from payments.charge_obstacles import find_fixed_obstacle
 from payments.errors import NoCardMatchedError
-from payments.gateways import registry
 from payments.gateways.base.gateway import Gateway
 from payments.gateways.types import Capability, CardData, OrderData, Payer
 from payments.models import POS
 
 ORDER_ID_LENGTH = 24
 """Characters of an order ID, unless the gateway allows fewer."""
-
-CHARGEABLE_KINDS = (MethodKind.CREDIT_CARD,)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,31 +101,6 @@ def plan_method_charge(request: PaymentRequest, method: PaymentMethod) -> list[C
             _("%(gateway)s cannot charge this payment method.") % {"gateway": gateway_class.display()}
         )
     return plans
-
-
-def can_charge(method: PaymentMethod) -> bool:
-    """Whether the method is active, of a kind that can be charged, not expired, and stored at a known gateway."""
-    try:
-        find_storing_gateway(method)
-    except (MethodNotChargeableError, MethodExpiredError):
-        return False
-    return True
-
-
-def find_storing_gateway(method: PaymentMethod) -> type[Gateway]:
-    """The gateway where the method is stored. Raises MethodExpiredError or MethodNotChargeableError."""
-    if not method.is_active:
-        raise MethodNotChargeableError(_("This payment method is inactive."))
-    if method.kind not in CHARGEABLE_KINDS:
-        raise MethodNotChargeableError(
-            _("Payment methods of type %(kind)s cannot be charged.") % {"kind": method.get_kind_display()}
-        )
-    if method.is_expired:
-        raise MethodExpiredError(_("The card has expired."))
-    gateway = registry.find_short(method.gateway) if method.gateway_token else None
-    if gateway is None:
-        raise MethodNotChargeableError(_("This payment method is not stored at a known gateway."))
-    return gateway
 
 
 def payer_of(method: PaymentMethod, ip: str) -> Payer:

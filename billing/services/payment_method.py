@@ -4,14 +4,17 @@ import re
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from billing.errors import AccountMismatchError, InactiveDefaultError
+from billing.errors import AccountMismatchError, InactiveDefaultError, MethodRemovedError
+from billing.hub.outbox import deliver_on_commit
 from billing.locks import lock_account
-from billing.models import PaymentMethod
+from billing.models import MethodKind, PaymentMethod
 from billing.payment_method_rules import MAX_SECRET, Fault, MethodFacts, find_faults
-from config.kit.lib import days
+from billing.services.chargeable import can_charge
 from config.kit.lib.errors import InvalidValueError
 from config.kit.lib.masking import mask_number, read_masked_card
 from config.kit.services import Service
@@ -20,6 +23,7 @@ MASKS = {
     "bank_account_number": "bank_account_mask",
     "bank_routing_number": "bank_routing_mask",
     "gateway_token": "gateway_token_mask",
+    "voucher_code": "voucher_code_mask",
 }
 """Encrypted column → column that shows its last four characters."""
 
@@ -44,81 +48,120 @@ def is_mask(value: Any) -> bool:
 
 
 class PaymentMethodService(Service[PaymentMethod]):
-    """Every write locks the account, so that at most one of its methods is the default."""
+    """Every write locks the account, so that at most one of its methods is the default.
+
+    The default is a method that can be charged. `is_default` None means: if it can be charged, and is preferred or the
+    account has none.
+    """
 
     model = PaymentMethod
     label = "PaymentMethod"
-    id_fields = frozenset({"external_id", "gateway_customer_id"})
+    id_fields = frozenset({"external_id", "gateway_customer_id", "authorization_code", "request_key", "details"})
     masked_fields = frozenset({"masked_card"})
     in_use_code = "payment_method_100_4"
 
     def create(self, **fields: Any) -> PaymentMethod:
-        """If `is_default` is missing or None, the first usable method of an account becomes its default."""
         return super().create(**{"is_default": None, **fields})
 
     def update(self, instance: PaymentMethod, **fields: Any) -> PaymentMethod:
         """Deactivating the default method leaves the account without a default, unless `is_default` is sent too."""
         with transaction.atomic():
-            lock_account(instance.account_id)
+            _lock_accounts(instance.account_id, getattr(fields.get("account"), "pk", None))
             if fields.get("is_active") is False:
                 fields.setdefault("is_default", False)
+            elif instance.account_id is None and fields.get("account"):
+                fields.setdefault("is_default", None)
             return super().update(instance, **fields)
+
+    def remove(self, instance: PaymentMethod) -> None:
+        """Payments keep it and its masks; its secrets are erased, and it can't be used or changed again."""
+        with transaction.atomic():
+            _lock_accounts(instance.account_id)
+            instance.refresh_from_db(from_queryset=PaymentMethod.objects.select_for_update(no_key=True))
+            if instance.removed_at is None:
+                instance.removed_at = timezone.now()
+                instance.is_active = instance.is_default = instance.is_preferred = False
+                for name in MASKS:
+                    setattr(instance, name, None)
+                instance.save()
+                deliver_on_commit()
 
     def save(self, instance: PaymentMethod) -> PaymentMethod:
         with transaction.atomic():
-            lock_account(instance.account_id)
+            _lock_accounts(instance.account_id)
             if instance.is_default is None:
-                instance.is_default = self._becomes_default(instance)
+                instance.is_default = can_charge(instance) and (
+                    instance.is_preferred or not _defaults_beside(instance).exists()
+                )
             return super().save(instance)
 
     def assign(self, instance: PaymentMethod, fields: dict[str, Any]) -> None:
-        """A mask leaves the stored value unchanged; an empty text or None removes it."""
+        """A mask leaves the stored value unchanged; an empty text or None removes it. `details` are merged."""
         for name, value in fields.items():
-            if name not in MASKS:
+            if name == "details":
+                instance.details = {**instance.details, **value}
+            elif name not in MASKS:
                 setattr(instance, name, value)
             elif not is_mask(value):
                 setattr(instance, name, value or None)
                 setattr(instance, MASKS[name], mask_number(value or ""))
 
     def check_rules(self, instance: PaymentMethod, stored: PaymentMethod | None) -> None:
+        if stored is not None and stored.removed_at is not None:
+            raise MethodRemovedError(f"PaymentMethod: {self.wire_name(instance)} was removed.")
         self.check_account(instance, stored)
         refuse_faults(instance)
         if instance.masked_card:
             instance.masked_card = read_masked_card(instance.masked_card)
-        if instance.is_default and not instance.is_active:
-            raise InactiveDefaultError(
-                f"PaymentMethod: {self.wire_name(instance)} is not active, it cannot be the default."
-            )
+        if instance.is_default:
+            self._check_default(instance, was_default=stored is not None and stored.is_default)
+
+    def _check_default(self, instance: PaymentMethod, *, was_default: bool) -> None:
+        """A default that has expired meanwhile stays it, and is not charged."""
+        if not instance.is_active:
+            why = "is not active"
+        elif instance.kind != MethodKind.CREDIT_CARD or not (was_default or can_charge(instance)):
+            why = "cannot be charged"
+        else:
+            return
+        raise InactiveDefaultError(
+            f"PaymentMethod: {self.wire_name(instance)} {why}, it cannot be the default."
+        )
 
     def check_account(self, instance: PaymentMethod, stored: PaymentMethod | None) -> None:
-        if stored is not None and stored.account_id != instance.account_id:
+        old = stored.account_id if stored is not None else None
+        if old is not None and old != instance.account_id:
+            number = instance.account.account_number if instance.account else None
             raise AccountMismatchError(
                 "payment_method_100_1",
-                f"Account: {instance.account.account_number} of PaymentMethod: {stored.pk} cannot change.",
+                f"Account: {number} of PaymentMethod: {instance.pk} cannot change.",
             )
         for what in (instance.billing_address, instance.subscription):
             if what is not None and what.account_id != instance.account_id:
+                number = instance.account.account_number if instance.account else None
                 raise AccountMismatchError(
                     "payment_method_100_2",
-                    f"PaymentMethod: {type(what).__name__} {what.number} is not of Account: "
-                    f"{instance.account.account_number}.",
+                    f"PaymentMethod: {type(what).__name__} {what.number} is not of Account: {number}.",
                 )
 
-    def _becomes_default(self, instance: PaymentMethod) -> bool:
-        today, year = days.today(), instance.expiry_year
-        if not instance.is_active or (
-            year and (year, instance.expiry_month or 12) < (today.year, today.month)
-        ):
-            return False
-        return not PaymentMethod.objects.filter(account=instance.account_id, is_default=True).exists()
-
     def write(self, instance: PaymentMethod) -> None:
-        if instance.is_default:
-            others = PaymentMethod.objects.filter(account=instance.account_id, is_default=True)
-            for other in others.exclude(pk=instance.pk):
-                other.is_default = False
-                other.save(update_fields=["is_default", "modified_date"])
+        others = PaymentMethod.objects.filter(account=instance.account_id).exclude(pk=instance.pk)
+        for flag in ("is_default", "is_preferred"):
+            if instance.account_id is not None and getattr(instance, flag):
+                for other in others.filter(**{flag: True}):
+                    setattr(other, flag, False)
+                    other.save(update_fields=[flag, "modified_date"])
         super().write(instance)
+        deliver_on_commit()
+
+
+def _lock_accounts(*keys: int | None) -> None:
+    for key in sorted({key for key in keys if key is not None}):
+        lock_account(key)
+
+
+def _defaults_beside(instance: PaymentMethod) -> QuerySet[PaymentMethod]:
+    return PaymentMethod.objects.filter(account=instance.account_id, is_default=True).exclude(pk=instance.pk)
 
 
 def refuse_faults(instance: PaymentMethod) -> None:

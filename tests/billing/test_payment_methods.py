@@ -6,7 +6,12 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from billing import services
-from billing.errors import AccountMismatchError, InactiveDefaultError, SubscriptionAccountChangedError
+from billing.errors import (
+    AccountMismatchError,
+    InactiveDefaultError,
+    MethodRemovedError,
+    SubscriptionAccountChangedError,
+)
 from billing.models import PaymentMethod
 from config.kit.lib.errors import InUseError, InvalidValueError
 from config.kit.lib.masking import read_masked_card
@@ -143,7 +148,60 @@ def test_the_first_method_of_an_account_is_its_own(db):
     assert not PaymentMethodFactory(is_default=False).is_default
     assert not PaymentMethodFactory(is_active=False).is_default
     assert not PaymentMethodFactory(expiry_month=6, expiry_year=2012).is_default
-    assert PaymentMethodFactory(expiry_month=6, expiry_year=2012, is_default=True).is_default
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {**BANK, "bank_account_number": "123456"},
+        {"expiry_month": 6, "expiry_year": 2012},
+        {"gateway_token": None},
+        {"gateway": ""},
+        {"kind": 5},
+    ],
+)
+def test_the_accounts_own_method_is_one_that_can_be_charged(db, fields):
+    account = AccountFactory()
+    first = PaymentMethodFactory(account=account, **fields)
+    wished = PaymentMethodFactory(account=account, is_preferred=True, **fields)
+    assert (first.is_default, wished.is_default) == (False, False)
+    with pytest.raises(InactiveDefaultError, match="cannot be charged"):
+        services.payment_methods.update(first, is_default=True)
+    assert PaymentMethodFactory(account=account).is_default
+
+
+def test_a_default_that_cannot_be_a_card_is_refused_by_the_database(db):
+    method = PaymentMethodFactory()
+    with pytest.raises(IntegrityError, match="default_method_is_card"), transaction.atomic():
+        PaymentMethod.objects.filter(pk=method.pk).update(kind=3)
+
+
+def test_a_method_of_nobody_is_given_an_account_once(db):
+    method = PaymentMethodFactory(account=None, is_preferred=True)
+    assert not method.is_default
+    account = AccountFactory()
+    other = PaymentMethodFactory(account=account)
+    services.payment_methods.update(method, account=account)
+    other.refresh_from_db()
+    assert (method.is_default, other.is_default) == (True, False)
+    for taken in (None, AccountFactory()):
+        with pytest.raises(AccountMismatchError):
+            services.payment_methods.update(PaymentMethod.objects.get(pk=method.pk), account=taken)
+        with pytest.raises(DatabaseError), transaction.atomic():
+            PaymentMethod.objects.filter(pk=method.pk).update(account=taken)
+
+
+def test_a_removed_method_loses_its_secrets_and_stays_removed(db):
+    method = PaymentMethodFactory(gateway_token="ASFWE234234")
+    services.payment_methods.remove(method)
+    row = stored(method)
+    assert (row["gateway_token"], row["gateway_token_mask"]) == (None, "********4234")
+    assert (row["is_active"], row["is_default"]) == (False, False)
+    for change in ({"is_active": True}, {"gateway_token": "again"}, {"holder_name": "Bob"}):
+        with pytest.raises(MethodRemovedError):
+            services.payment_methods.update(PaymentMethod.objects.get(pk=method.pk), **change)
+    with pytest.raises(IntegrityError, match="paymentmethod_removed"), transaction.atomic():
+        PaymentMethod.objects.filter(pk=method.pk).update(is_active=True)
 
 
 def test_a_method_that_is_switched_off_is_not_the_accounts_own(db):
@@ -244,7 +302,7 @@ class TestTogether:
     def test_without_the_lock_two_first_methods_would_both_be_it(self):
         """The control: the index alone lets one of them fail."""
         account = AccountFactory()
-        fields = {"account": account, "kind": 3, "holder_name": "A", "is_default": True}
+        fields = {"account": account, "kind": 1, "holder_name": "A", "is_default": True}
         errors = self.together(*[lambda: PaymentMethod.objects.create(**fields)] * 4)
         assert len(errors) == 3
         assert all(isinstance(error, IntegrityError) for error in errors)

@@ -27,6 +27,9 @@ _KIND_NAMES = {kind: kind.name.title().replace("_", "") for kind in MethodKind} 
 
 Json = dict[str, Any]
 
+# True is a wish: a method that can't be charged is stored, but not as the default.
+_DEFAULT_FLAGS: dict[bool | None, Json] = {None: {}, True: {"is_preferred": True}, False: {"is_default": False}}
+
 
 def envelope(
     request: Request, *, code: int = 200, errors: list[Json] | None = None, result: Json | None = None
@@ -95,7 +98,7 @@ def payment_method_fields(data: Mapping[str, Any], *, address: BillingAddress | 
         **_card_fields(data["CreditCard"], holder=data["HolderName"]),
         **_bank_fields(data["BankAccount"]),
     }
-    return fields if data["IsDefault"] is None else {**fields, "is_default": data["IsDefault"]}
+    return fields | _DEFAULT_FLAGS[data["IsDefault"]]
 
 
 def new_body(method: PaymentMethod) -> Json:

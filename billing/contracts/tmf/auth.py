@@ -25,6 +25,8 @@ PERMISSIONS = {
     "record": "billing.record_payment",
     "refund": "billing.refund_payment",
     "hub": "billing.add_eventsubscription",
+    "methods": "billing.add_paymentmethod",
+    "change_methods": "billing.change_paymentmethod",
 }
 
 

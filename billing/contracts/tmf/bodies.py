@@ -1,6 +1,7 @@
 """Bodies that clients send, decoded into typed structs. Attributes that a struct does not name are ignored."""
 
 import re
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Annotated, Any, TypeVar
 
@@ -32,12 +33,27 @@ class EntityRef(msgspec.Struct):
     id: RequiredText
 
 
+class PartyRef(msgspec.Struct):
+    id: RequiredText
+    referred_type: RequiredText = msgspec.field(name="@referredType")
+    href: LongText | None = None
+    name: ShortText | None = None
+    role: ShortText | None = None
+    base_type: ShortText | None = msgspec.field(name="@baseType", default=None)
+    schema_location: LongText | None = msgspec.field(name="@schemaLocation", default=None)
+    type: ShortText | None = msgspec.field(name="@type", default=None)
+
+
 S = TypeVar("S", bound=msgspec.Struct)
 
 _NUMBER = re.compile(rb"(-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,30})?(?:[eE][+-]?[0-9]{1,2})?)")
 _DIGIT = re.compile(rb"[0-9]")
 _BLANK = re.compile(r"Expected `str` (?:matching regex '\\\\S'|of length >= 1)")
 _LARGEST = Decimal(10) ** 14
+_exact = msgspec.json.Decoder(float_hook=Decimal)
+
+Fault = tuple[str, str]
+"""The path of an attribute, and what is wrong with it."""
 
 
 def amount_of(money: Money, field: str) -> Decimal:
@@ -60,19 +76,75 @@ def amount_of(money: Money, field: str) -> Decimal:
 
 def read_body(body: Any, shape: type[S]) -> S:
     """Raises ParseError if the body is not JSON, InvalidValueError with the field's path if it does not fit `shape`."""
-    raw = body if isinstance(body, bytes) else b""
-    if b"\\u0000" in raw:
-        raise ParseError("A text contains a NUL character.")
+    raw = _checked_bytes(body)
     try:
         decoded = msgspec.json.decode(raw, type=shape)
     except msgspec.ValidationError as error:
-        message, _at, path = str(error).partition(" - at ")
-        message = _BLANK.sub("must not be blank", message)
-        raise InvalidValueError(path.strip("`").removeprefix("$.") or "body", message) from None
+        path, message = _place_of(error)
+        raise InvalidValueError(path or "body", message) from None
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         raise ParseError("The body is not JSON.") from None
     _refuse_card_numbers(raw)
     return decoded
+
+
+def read_object(body: Any) -> dict[str, Any]:
+    """The attributes of a JSON object that are sent: null means not sent. Numbers are exact.
+
+    Raises ParseError, or InvalidValueError for a card number.
+    """
+    raw = _checked_bytes(body)
+    try:
+        decoded = _exact.decode(raw)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        raise ParseError("The body is not JSON.") from None
+    if not isinstance(decoded, dict):
+        raise InvalidValueError("body", "An object is expected.")
+    _refuse_card_numbers(raw)
+    return {name: value for name, value in decoded.items() if value is not None}
+
+
+def read_attributes(
+    sent: Mapping[str, Any],
+    shape: type[msgspec.Struct],
+    *,
+    partial: bool = False,
+    hook: Callable[[type, Any], Any] | None = None,
+) -> tuple[dict[str, Any], list[Fault]]:
+    """The attributes of `shape` that are sent, by the struct's names, and every fault in them.
+
+    `partial`: none is mandatory. `hook` reads types that msgspec does not know.
+    """
+    values: dict[str, Any] = {}
+    faults: list[Fault] = []
+    for field in msgspec.structs.fields(shape):
+        if field.encode_name not in sent:
+            if field.required and not partial:
+                faults.append((field.encode_name, "A value is expected."))
+            continue
+        value = sent[field.encode_name]
+        try:
+            # texts for flags, as the samples of TM Forum's swagger have them: "True"
+            values[field.name] = msgspec.convert(
+                value, field.type, strict=not isinstance(value, str), dec_hook=hook
+            )
+        except msgspec.ValidationError as error:
+            path, message = _place_of(error)
+            faults.append((f"{field.encode_name}{path and '.'}{path}", message))
+    return values, faults
+
+
+def _checked_bytes(body: Any) -> bytes:
+    raw = body if isinstance(body, bytes) else b""
+    if b"\\u0000" in raw:
+        raise ParseError("A text contains a NUL character.")
+    return raw
+
+
+def _place_of(error: msgspec.ValidationError) -> tuple[str, str]:
+    """The path of the attribute at fault and what is wrong with it."""
+    message, _at, path = str(error).partition(" - at ")
+    return path.strip("`").removeprefix("$").removeprefix("."), _BLANK.sub("must not be blank", message)
 
 
 def _refuse_card_numbers(raw: bytes) -> None:

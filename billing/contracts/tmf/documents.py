@@ -34,12 +34,13 @@ class DocumentView(TmfView):
         """A function from a row to its document."""
         raise NotImplementedError
 
-    def _within_reach(self, query: Query) -> QuerySet[Any]:
+    def within_reach(self, query: Query) -> QuerySet[Any]:
+        """The rows that the client may see."""
         return client_of(self.request).reach.limit(self.rows(query))
 
     def list(self, request: Request) -> HttpResponseBase:
         query = query_of(request, self.resource, options=OPTIONS)
-        return list_response(request, self._within_reach(query), query, self.resource, self.document(query))
+        return list_response(request, self.within_reach(query), query, self.resource, self.document(query))
 
     def read(self, request: Request, found: Q | None) -> Response:
         """The one row that `found` matches, else 404. The query may hold `fields` and `@type` only."""
@@ -47,7 +48,7 @@ class DocumentView(TmfView):
         if query.conditions or query.sort or query.limit is not None or query.offset:
             name = query.conditions[0].attribute if query.conditions else "sort"
             raise QueryError(name, "A single resource takes fields and @type only.")
-        rows = list(self._within_reach(query).filter(found)[:2]) if found is not None else []
+        rows = list(self.within_reach(query).filter(found)[:2]) if found is not None else []
         if len(rows) != 1:  # an external id that two owners use identifies neither
             raise NotFound
         return Response(select_fields(self.document(query)(rows[0]), query.fields))

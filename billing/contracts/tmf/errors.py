@@ -30,6 +30,7 @@ _INVALID_FIELD = ("24", "Invalid body field")
 _CONFLICTS = (
     errors.BillPaymentInProgressError,
     errors.CorrelatorReusedError,
+    errors.KeyReusedError,
     errors.UnallocatedExceededError,
     errors.RefundExceedsError,
     errors.RefundInProgressError,

@@ -6,15 +6,26 @@ from urllib.parse import quote
 from billing.models import Payment, Refund
 from billing.poid import payment_poid, refund_poid
 
-PAYMENT_BASES = {"brm/payment/v4": "brm/paymentMethods/v1", "payment/v4": "payment/v4"} | {
-    "tmf-api/paymentManagement/v4": "tmf-api/paymentManagement/v4"
+PAYMENT_BASES = ("brm/payment/v4", "payment/v4", "tmf-api/paymentManagement/v4")
+"""Base paths of payments (TMF676). Payment methods are below each of them, too."""
+
+_METHODS_OF = {"brm/payment/v4": "brm/paymentMethods/v1"}
+"""Where the payment methods of a base path are, if not below itself."""
+
+_PAYMENTS_OF = {
+    "brm/paymentMethods/v1": "brm/payment/v4",
+    "tmf-api/paymentMethod/v4": "tmf-api/paymentManagement/v4",
+    "tmf-api/paymentMethodManagement/v4": "tmf-api/paymentManagement/v4",
 }
-"""Base paths of payments, and the base path of the payment methods that belong to each."""
+METHOD_BASES = tuple(_PAYMENTS_OF)
+"""Base paths of payment methods alone (TMF670)."""
+
+BASES = (*PAYMENT_BASES, *METHOD_BASES)
 
 
 @dataclass(frozen=True)
 class Base:
-    """`host` with its scheme, `path` one of PAYMENT_BASES."""
+    """`host` with its scheme, `path` one of BASES."""
 
     host: str
     path: str
@@ -29,16 +40,21 @@ class Base:
         return self.path.startswith("brm/")
 
     def payment(self, payment_id: int) -> str:
-        return f"{self.url}/payment/{payment_poid(payment_id)}"
+        return f"{self._payments}/payment/{payment_poid(payment_id)}"
 
     def refund(self, refund_id: int) -> str:
-        return f"{self.url}/refund/{refund_poid(refund_id)}"
+        return f"{self._payments}/refund/{refund_poid(refund_id)}"
 
     def method(self, name: str) -> str:
-        return f"{self.host}/{PAYMENT_BASES[self.path]}/paymentMethod/{quote(name, safe='+')}"
+        path = _METHODS_OF.get(self.path, self.path)
+        return f"{self.host}/{path}/paymentMethod/{quote(name, safe='+')}"
 
     def subscription(self, key: int) -> str:
         return f"{self.url}/hub/{key}"
+
+    @property
+    def _payments(self) -> str:
+        return f"{self.host}/{_PAYMENTS_OF.get(self.path, self.path)}"
 
 
 def href_of(base: Base, item: Payment | Refund) -> str:

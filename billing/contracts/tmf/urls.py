@@ -2,7 +2,7 @@
 
 from django.urls import re_path
 
-from billing.contracts.tmf.hrefs import PAYMENT_BASES
+from billing.contracts.tmf.hrefs import BASES, PAYMENT_BASES
 from billing.contracts.tmf.tmf670 import payment_methods
 from billing.contracts.tmf.tmf676 import allocations, hub, payments, refunds
 from billing.contracts.tmf.tokens import RevokeTokenView, TokenView
@@ -10,7 +10,7 @@ from billing.contracts.tmf.view import TmfView
 from config.kit.contracts.view import unknown_path
 
 _PAYMENTS = rf"^(?P<path>{'|'.join(PAYMENT_BASES)})"
-_ALL = rf"^(?P<path>{'|'.join([*PAYMENT_BASES, *set(PAYMENT_BASES.values())])})"
+_ALL = rf"^(?P<path>{'|'.join(BASES)})"
 
 urlpatterns = [
     re_path(r"^oauth/token/?$", TokenView.as_view()),
@@ -22,8 +22,8 @@ urlpatterns = [
     re_path(rf"{_PAYMENTS}/refund/describe$", refunds.RefundDescribeView.as_view()),
     re_path(rf"{_PAYMENTS}/refund/(?P<name>[^/]+)$", refunds.RefundView.as_view()),
     re_path(rf"{_PAYMENTS}/paymentAllocation$", allocations.AllocationView.as_view()),
-    re_path(rf"{_PAYMENTS}/hub$", hub.HubView.as_view()),
-    re_path(rf"{_PAYMENTS}/hub/(?P<name>[^/]+)$", hub.HubItemView.as_view()),
+    re_path(rf"{_ALL}/hub$", hub.HubView.as_view()),
+    re_path(rf"{_ALL}/hub/(?P<name>[^/]+)$", hub.HubItemView.as_view()),
     re_path(rf"{_ALL}/paymentMethod$", payment_methods.PaymentMethodListView.as_view()),
     re_path(rf"{_ALL}/paymentMethod/(?P<name>[^/]+)$", payment_methods.PaymentMethodView.as_view()),
     re_path(

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 
 from billing.contracts.tmf.auth import AUTHENTICATION, HasScope
 from billing.contracts.tmf.errors import TmfErrors
-from billing.contracts.tmf.hrefs import PAYMENT_BASES, Base
+from billing.contracts.tmf.hrefs import Base
 from billing.contracts.tmf.parsers import RawJSONParser, accept_json_sent_as_form
 from billing.contracts.tmf.tmf630.lists import encoder
 from billing.contracts.tmf.tmf630.query import QueryError, parse_query
@@ -47,11 +47,8 @@ class TmfView(ContractView):
 
     @property
     def base(self) -> Base:
-        """The base path that was called. BRM's path of payment methods belongs to its path of payments."""
-        host, path = self.request.build_absolute_uri("/").rstrip("/"), self.kwargs["path"]
-        if path not in PAYMENT_BASES:
-            path = next(name for name, methods in PAYMENT_BASES.items() if methods == path)
-        return Base(host, path)
+        """The base path that was called."""
+        return Base(self.request.build_absolute_uri("/").rstrip("/"), self.kwargs["path"])
 
 
 def write_options(request: Request, *names: str) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Errors for broken business rules, independent of how a contract prints them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 
 class RuleError(Exception):
@@ -45,6 +45,15 @@ class InvalidValueError(Exception):
         super().__init__(message)
         self.field = field
         self.message = message
+
+
+class InvalidValuesError(InvalidValueError):
+    """Several invalid values: `[(field, message), …]`, at least one."""
+
+    def __init__(self, faults: Sequence[tuple[str, str]]) -> None:
+        (field, message), *others = faults
+        super().__init__(field, "; ".join([message, *(f"{name}: {text}" for name, text in others)]))
+        self.faults = faults
 
 
 class ChannelChangedError(RuleError):

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Model
 
-from billing.contracts.tmf.hrefs import PAYMENT_BASES, Base, href_of
+from billing.contracts.tmf.hrefs import BASES, Base, href_of
 from billing.contracts.tmf.tmf630.lists import encoder
 from billing.contracts.tmf.tmf630.matching import matches
 from billing.contracts.tmf.tmf630.query import Condition, QueryError, parse_query
@@ -144,7 +144,7 @@ def messages_for(subscription: EventSubscription, events: Sequence[Event]) -> li
 
 
 def base_of(subscription: EventSubscription) -> Base:
-    path = subscription.base_path if subscription.base_path in PAYMENT_BASES else next(iter(PAYMENT_BASES))
+    path = subscription.base_path if subscription.base_path in BASES else BASES[0]
     return Base(settings.PUBLIC_URL, path)
 
 

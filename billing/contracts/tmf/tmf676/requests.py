@@ -8,6 +8,7 @@ from billing.contracts.tmf.bodies import (
     EntityRef,
     LongText,
     Money,
+    PartyRef,
     RequiredText,
     ShortId,
     ShortText,
@@ -19,17 +20,6 @@ class Method(msgspec.Struct):
     id: ShortId
     type: RequiredText = msgspec.field(name="@type")
     referred_type: ShortText | None = msgspec.field(name="@referredType", default=None)
-
-
-class PartyRef(msgspec.Struct):
-    id: RequiredText
-    referred_type: RequiredText = msgspec.field(name="@referredType")
-    href: LongText | None = None
-    name: ShortText | None = None
-    role: ShortText | None = None
-    base_type: ShortText | None = msgspec.field(name="@baseType", default=None)
-    schema_location: LongText | None = msgspec.field(name="@schemaLocation", default=None)
-    type: ShortText | None = msgspec.field(name="@type", default=None)
 
 
 class ChannelRef(msgspec.Struct):
