@@ -9,6 +9,7 @@ import msgspec
 from billing.contracts.tmf.accounts import find_account
 from billing.contracts.tmf.auth import Client
 from billing.contracts.tmf.bodies import Fault, read_attributes, read_object
+from billing.contracts.tmf.tmf630.lists import encoder
 from billing.contracts.tmf.tmf670.mapping import shown_type
 from billing.contracts.tmf.tmf670.types import TYPES, MethodType, Moment, find_type, read_special
 from billing.models import MethodKind, PaymentMethod
@@ -76,18 +77,27 @@ def fields_of_new(body: Any, client: Client) -> Fields:
     }
 
 
-def fields_of_change(body: Any, method: PaymentMethod, client: Client) -> Fields:
-    """For PaymentMethodService.update: what is sent. Raises like `fields_of_new`, also for another `@type`."""
-    sent = read_object(body)
+def fields_of_change(
+    body: Any, method: PaymentMethod, client: Client, *, shown: Mapping[str, Any]
+) -> Fields:
+    """For PaymentMethodService.update: what is sent and differs from the document `shown` to clients.
+
+    Raises like `fields_of_new`, also for another `@type` or account.
+    """
+    known = read_object(encoder.encode(shown))
+    sent = {name: value for name, value in read_object(body).items() if value != known.get(name)}
     kind = TYPES[method.type or shown_type(method)]
-    named = find_type(sent["@type"]) if isinstance(sent.get("@type"), str) else kind
     values, faults = read_attributes(sent, kind.body, partial=True, hook=read_special)
-    if named is None or named.name not in (method.type, shown_type(method)):
+    if "@type" in sent and not _is_named(kind, sent["@type"]):
         faults.append(("@type", "The type of a payment method can't change."))
     _refuse(faults + _faults_of(values, is_new=False))
     if sent.get("account") == [] and method.account_id is not None:
         raise InvalidValueError("account", "The account of a payment method can't change.")
     return _fields(kind, values, client)
+
+
+def _is_named(kind: MethodType, name: Any) -> bool:
+    return isinstance(name, str) and find_type(name) is kind
 
 
 def fingerprint_of(body: Any) -> str:

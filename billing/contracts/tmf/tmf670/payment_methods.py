@@ -16,7 +16,7 @@ from billing.contracts.tmf.auth import client_of
 from billing.contracts.tmf.documents import DocumentView, created
 from billing.contracts.tmf.tmf630.query import Query
 from billing.contracts.tmf.tmf670 import commands, mapping, queries
-from billing.contracts.tmf.view import wants_oracle, write_options
+from billing.contracts.tmf.view import write_options
 from billing.errors import MethodRemovedError
 from billing.models import Account, PaymentMethod
 from billing.services.payment_method import MASKS
@@ -27,14 +27,13 @@ KEY = "Idempotency-Key"
 
 
 class PaymentMethodDocuments(DocumentView):
-    resource, plain, oracle = queries.PAYMENT_METHOD, "PaymentMethod", "PaymentMethodOracle"
+    resource, options = queries.PAYMENT_METHOD, ()  # `@type` is an attribute to filter by
 
     def within_reach(self, query: Query) -> QuerySet[PaymentMethod]:
         return queries.listed_methods(client_of(self.request))
 
     def document(self, query: Query) -> Callable[[PaymentMethod], dict[str, Any]]:
         base = self.base
-        wants_oracle(query.options, self.plain, self.oracle)  # both forms are the same
         return lambda item: mapping.method(item, base)
 
     def stored_document(self, key: int) -> dict[str, Any]:
@@ -76,7 +75,9 @@ class PaymentMethodView(PaymentMethodDocuments):
         """Merges: what is not sent, or null, stays."""
         write_options(request)
         method = self._find(request, name)
-        fields = commands.fields_of_change(request.data, method, client_of(request))
+        fields = commands.fields_of_change(
+            request.data, method, client_of(request), shown=self.stored_document(method.pk)
+        )
         with _wire_names():
             services.payment_methods.update(method, **fields)
         return Response(self.stored_document(method.pk))

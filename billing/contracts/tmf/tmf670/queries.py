@@ -17,7 +17,7 @@ from billing.contracts.tmf.auth import Client
 from billing.contracts.tmf.tmf630.resource import Attribute, Computed, Moment, Resource, Text
 from billing.contracts.tmf.tmf630.values import parse_moment
 from billing.contracts.tmf.tmf670.mapping import POID_KINDS, UNKNOWN_BRAND
-from billing.contracts.tmf.tmf670.types import OWN_ATTRIBUTES, PLAIN
+from billing.contracts.tmf.tmf670.types import OWN_ATTRIBUTES, PLAIN, TYPES, find_type
 from billing.models import Account, MethodKind, PaymentMethod
 from billing.poid import number_of
 from billing.services.chargeable import can_charge
@@ -73,7 +73,6 @@ _COLUMNS = {
     "authorizationCode": "authorization_code",
     "status": "wire_status",
     "statusReason": "status_reason",
-    "@type": "wire_type",
     "account.name": "account__name",
     **{name: column for name, column in _OWN_COLUMNS.items() if name != "expirationDate"},
     **{name: _alias(name) for name in _SENT},
@@ -129,6 +128,7 @@ def _computed() -> dict[str, Any]:
                 When(kind=MethodKind.CREDIT_CARD, then=Value(UNKNOWN_BRAND)),
                 default=Value(None),
             ),
+            output_field=CharField(),
         ),
         "last_four": Right("masked_card", 4),
         "valid_since": Case(
@@ -154,6 +154,7 @@ def _filters() -> dict[str, Attribute]:
         "account.id": Computed(find=filter_by_account("")),
         "expirationDate": Computed(find=_by_expiry),
         "@baseType": Computed(find=lambda text: Q() if text == "PaymentMethod" else Q(pk__in=[])),
+        "@type": Computed(find=_by_type),
         **{name: Text(column) for name, column in _COLUMNS.items()},
         **{name: Moment(column) for name, column in _MOMENTS.items()},
     }
@@ -162,6 +163,14 @@ def _filters() -> dict[str, Attribute]:
 def _by_preference(text: str) -> Q:
     preferred = Q(is_default=True) | Q(is_preferred=True)
     return preferred if _flag(text) else ~preferred
+
+
+def _by_type(text: str) -> Q:
+    """In any case of letters. Every method is a PaymentMethod, and has no other attributes in BRM's extended form."""
+    found = find_type(text.removesuffix("Oracle"))
+    if found is None:
+        raise ValueError(f"one of {', '.join(TYPES)} is expected")
+    return Q() if found.name == PLAIN else Q(wire_type=found.name)
 
 
 def _by_expiry(text: str) -> Q:
@@ -180,6 +189,8 @@ PAYMENT_METHOD = Resource(
         "isPreferred": "is_default",
         "account.id": "account_id",
         "expirationDate": "expires_on",
+        "@type": "wire_type",
+        "@baseType": "pk",
         **_COLUMNS,
         **_MOMENTS,
     },
