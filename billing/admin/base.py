@@ -34,7 +34,11 @@ RULE_TEXTS: RuleTexts = {
         None,
         _("The account cannot be changed, and everything chosen must belong to the same account."),
     ),
-    errors.InactiveDefaultError: ("is_default", _("An inactive payment method cannot be the default.")),
+    errors.InactiveDefaultError: (
+        "is_default",
+        _("Only an active card that can be charged can be the default."),
+    ),
+    errors.MethodRemovedError: (None, _("This payment method was removed and can't be changed.")),
     errors.BillCurrencyError: ("subscription", _("The subscription's account uses a different currency.")),
     errors.BillHasPaymentError: (
         None,
@@ -107,5 +111,5 @@ PAYMENT_SEARCH_HELP = _(
 )
 
 
-def payment_link(payment: Payment) -> SafeString:
-    return format_html('<a class="text-link" href="{}">{}</a>', admin_url(payment), payment)
+def object_link(row: Model) -> SafeString:
+    return format_html('<a class="text-link" href="{}">{}</a>', admin_url(row), row)

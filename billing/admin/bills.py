@@ -11,7 +11,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 
 from billing import services
-from billing.admin.base import BillingAdmin, by_number, of_subscription, payment_link
+from billing.admin.base import BillingAdmin, by_number, object_link, of_subscription
 from billing.admin.bill_actions import CloseBill, ReopenBill
 from billing.admin.colours import BILL_COLOURS
 from billing.admin.payments import state_badge
@@ -68,7 +68,7 @@ class PaymentRows(RelatedRows):
 
     @display(description=_("Payment"))
     def shown_payment(self, row: PaymentBill) -> SafeString:
-        return payment_link(row.payment)
+        return object_link(row.payment)
 
     @display(description=_("State"))
     def shown_state(self, row: PaymentBill) -> SafeString:

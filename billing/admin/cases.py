@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
-from billing.admin.base import BillingAction, payment_link
+from billing.admin.base import BillingAction, object_link
 from billing.admin.payments import state_badge
 from billing.attempts.cases import close_case
 from billing.models import Case
@@ -90,7 +90,7 @@ class CaseAdmin(ReadOnlyAdmin):
 
     @display(description=gettext_lazy("Payment"))
     def shown_payment(self, case: Case) -> SafeString | None:
-        return payment_link(case.payment) if case.payment else None
+        return object_link(case.payment) if case.payment else None
 
     @display(description=gettext_lazy("Payment status"))
     def payment_state(self, case: Case) -> SafeString | None:

@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, BooleanRadioFilter, ChoicesDropdownFilter
 from unfold.decorators import display
 
-from billing.admin.base import BillingAction, payment_link
+from billing.admin.base import BillingAction, object_link
 from billing.admin.colours import DELIVERY_COLOURS
 from billing.hub import outbox
 from billing.models import Delivery, DeliveryState, EventSubscription
+from billing.services.payment_method import MASKS
 from config.kit.admin.badge import badge
 from config.kit.admin.base_admin import ReadOnlyAdmin
 from config.kit.admin.channel_admin import DATES
@@ -112,7 +113,7 @@ class DeliveryAdmin(ReadOnlyAdmin):
         "created_at",
         "shown_state",
         "event_type",
-        "shown_payment",
+        "shown_resource",
         "subscription",
         "attempts",
         "next_attempt_at",
@@ -125,7 +126,7 @@ class DeliveryAdmin(ReadOnlyAdmin):
         ("subscription", AutocompleteSelectFilter),
         ("created_at", DayRangeFilter),
     )
-    list_select_related = ("event__payment", "subscription")
+    list_select_related = ("event__payment", "event__payment_method", "subscription")
     list_disable_select_all = True
     sortable_by = ()
     ordering = ("-pk",)
@@ -136,7 +137,7 @@ class DeliveryAdmin(ReadOnlyAdmin):
             {
                 "fields": [
                     ("shown_state", "event_type"),
-                    ("subscription", "shown_payment"),
+                    ("subscription", "shown_resource"),
                     ("attempts", "next_attempt_at"),
                     ("last_status", "last_error"),
                     ("created_at", "finished_at"),
@@ -150,9 +151,14 @@ class DeliveryAdmin(ReadOnlyAdmin):
     def shown_state(self, delivery: Delivery) -> SafeString:
         return badge(delivery.get_state_display(), DELIVERY_COLOURS[delivery.state])
 
-    @display(description=_("Payment"))
-    def shown_payment(self, delivery: Delivery) -> SafeString:
-        return payment_link(delivery.event.payment)
+    @display(description=_("About"))
+    def shown_resource(self, delivery: Delivery) -> SafeString:
+        return object_link(delivery.event.subject)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Delivery]:
+        """Nothing is decrypted for a list."""
+        secrets = [f"event__payment_method__{name}" for name in MASKS]
+        return super().get_queryset(request).defer(*secrets)
 
     @display(description=_("Event id"))
     def shown_event_id(self, delivery: Delivery) -> str:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
-from billing.admin.base import payment_link
+from billing.admin.base import object_link
 from billing.admin.colours import VERDICT_COLOURS
 from billing.models import Callback
 from config.kit.admin.badge import badge
@@ -46,7 +46,7 @@ class CallbackAdmin(ReadOnlyAdmin):
 
     @display(description=_("Payment"))
     def shown_payment(self, callback: Callback) -> SafeString | str:
-        return payment_link(callback.payment) if callback.payment else "–"
+        return object_link(callback.payment) if callback.payment else "–"
 
     @display(description=_("Body"))
     def shown_body(self, callback: Callback) -> SafeString:

@@ -63,7 +63,7 @@ class MethodForm(ServiceForm):
     def _get_validation_exclusions(self) -> set[str]:
         """Left to the service: its messages are clearer than those of the constraints, and it builds the masks."""
         exclusions: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]  # a hook of Django that the stubs leave out
-        return exclusions | {"masked_card", "expiry_month", "expiry_year", "is_default"}
+        return exclusions | {"masked_card", "expiry_month", "expiry_year", "is_default", "removed_at"}
 
     def prepare(self) -> None:
         """A new method becomes the default where the account has none, as through the APIs."""

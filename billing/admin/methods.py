@@ -28,6 +28,14 @@ from config.kit.admin.search import TermSearchMixin
 from config.kit.admin.service_admin import ActivationAdmin
 from config.kit.lib import days
 
+CLIENT_FIELDS = [
+    ("client", "type", "name"),
+    ("description", "authorization_code", "voucher_code_mask"),
+    ("status_text", "status_reason", "status_date"),
+    ("valid_from", "valid_until", "removed_at"),
+]
+"""What TM Forum's clients say about a method; read only."""
+
 EXPIRED, SOON, VALID = "expired", "soon", "valid"
 
 
@@ -107,12 +115,14 @@ class PaymentMethodAdmin(MethodColumns, TermSearchMixin, ActivationAdmin, Billin
             card.append(("shown_expiry", "shown_brand_fits"))
         writes = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
         names = list(INPUTS.values()) if writes else list(MASKS.values())
+        client: list[Any] = [(_("From the client"), {"fields": CLIENT_FIELDS})] if obj and obj.client else []
         return [
             (None, {"fields": ["account", "kind", "holder_name", "external_id", *flags]}),
             (_("Card"), {"fields": card}),
             (_("Bank account"), {"fields": [("bank_name", "bank_account_type"), (names[0], names[1])]}),
             (_("Gateway"), {"fields": ["gateway", names[2], "gateway_customer_id"]}),
             (_("Belongs to"), {"fields": ["subscription", "billing_address"]}),
+            *client,
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: PaymentMethod | None = None) -> list[str]:
@@ -121,6 +131,7 @@ class PaymentMethodAdmin(MethodColumns, TermSearchMixin, ActivationAdmin, Billin
             "shown_expiry",
             "shown_brand_fits",
             *MASKS.values(),
+            *(name for row in CLIENT_FIELDS for name in row),
         ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PaymentMethod]:

@@ -11,7 +11,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from billing.admin.approvers import approvers_text
-from billing.admin.base import PAYMENT_SEARCH_HELP, of_payment, payment_link
+from billing.admin.base import PAYMENT_SEARCH_HELP, object_link, of_payment
 from billing.admin.colours import REFUND_COLOURS
 from billing.admin.refund_actions import ApproveRefund, RejectRefund, SettleRefund
 from billing.models import Refund
@@ -84,7 +84,7 @@ class RefundAdmin(TermSearchMixin, ReadOnlyAdmin):
 
     @display(description=gettext_lazy("Payment"))
     def shown_payment(self, refund: Refund) -> SafeString:
-        return payment_link(refund.payment)
+        return object_link(refund.payment)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).select_related("payment__pos", "payment__channel")

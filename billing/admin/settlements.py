@@ -12,7 +12,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from billing.admin.approvers import approvers_text
-from billing.admin.base import BillingAction, of_payment, payment_link
+from billing.admin.base import BillingAction, object_link, of_payment
 from billing.admin.colours import SETTLEMENT_COLOURS
 from billing.admin.facts import payment_facts, refund_facts
 from billing.models import Settlement, SettlementState
@@ -126,7 +126,7 @@ class SettlementAdmin(TermSearchMixin, ReadOnlyAdmin):
 
     @display(description=gettext_lazy("Payment"))
     def shown_payment(self, settlement: Settlement) -> SafeString:
-        return payment_link(settlement.payment)
+        return object_link(settlement.payment)
 
 
 def shown_amount(settlement: Settlement) -> str:

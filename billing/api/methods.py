@@ -134,7 +134,9 @@ class PaymentMethodSerializer(BillingSerializer):
         )
         read_only_fields = ("expires_on", "gateway_token_mask")
         extra_kwargs = {
-            **dict.fromkeys(("account", "subscription", "billing_address"), BY_ID),
+            **dict.fromkeys(("subscription", "billing_address"), BY_ID),
+            # only TM Forum's contract adds methods that belong to nobody
+            "account": {**BY_ID, "required": True, "allow_null": False},
             # sent as up to 64 characters, of which the first six and last four digits are kept
             "card_mask": {"source": "masked_card", "max_length": 64},
         }

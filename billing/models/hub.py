@@ -96,6 +96,14 @@ class Event(models.Model):
     def __str__(self) -> str:
         return str(self.event_id)
 
+    @property
+    def subject(self) -> Payment | PaymentMethod:
+        """What it is about; of a refund the payment."""
+        found = self.payment or self.payment_method
+        if found is None:
+            raise LookupError(f"Event {self.pk} is about nothing.")
+        return found
+
 
 class DeliveryState(models.TextChoices):
     WAITING = "waiting", _("Waiting")

@@ -9,7 +9,9 @@ from collections.abc import Sequence
 import pgtrigger
 
 
-def _publish(resource: str, keys: Sequence[str], rows: str, before: str, after: str = "to_jsonb(changed)") -> str:
+def _publish(
+    resource: str, keys: Sequence[str], rows: str, before: str, after: str = "to_jsonb(changed)"
+) -> str:
     """`keys` are the ids of payment, refund and payment method; `rows` is what stands behind FROM."""
     return f"""
         IF NOT EXISTS (SELECT FROM billing_eventsubscription WHERE is_active) THEN

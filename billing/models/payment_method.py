@@ -51,9 +51,9 @@ _END_OF_MONTH = "(make_date(%(expressions)s, 1) + interval '1 month' - interval 
 
 PUBLISHED_COLUMNS = (
     "account_id", "type", "name", "description", "authorization_code", "status_text", "status_reason", "is_active",
-    "is_default", "is_preferred", "valid_from", "valid_until", "details", "voucher_code_mask", "holder_name", "card_owner",
-    "masked_card", "brand", "expiry_month", "expiry_year", "bank_name", "bank_account_mask", "gateway_token_mask",
-    "removed_at",
+    "is_default", "is_preferred", "valid_from", "valid_until", "details", "voucher_code_mask", "holder_name",
+    "card_owner", "masked_card", "brand", "expiry_month", "expiry_year", "bank_name", "bank_account_mask",
+    "gateway_token_mask", "removed_at",
 )  # fmt: skip
 """Columns whose changes listeners of the hub are told about."""
 SECRET_COLUMNS = ("gateway_token", "bank_account_number", "bank_routing_number", "voucher_code")
@@ -71,7 +71,11 @@ class PaymentMethod(MethodProfile, Dated):
     channel_path = "account__channel"
 
     account = models.ForeignKey(
-        Account, verbose_name=_("Account"), null=True, on_delete=models.PROTECT, related_name="payment_methods"
+        Account,
+        verbose_name=_("Account"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="payment_methods",
     )
     subscription = models.ForeignKey(
         Subscription,
@@ -190,7 +194,9 @@ class PaymentMethod(MethodProfile, Dated):
         triggers = [
             ACCOUNT_IS_GIVEN_ONCE,
             STATUS_DATE_FOLLOWS,
-            *method_outbox_triggers(PUBLISHED_COLUMNS, SECRET_COLUMNS),
+            *method_outbox_triggers(
+                PUBLISHED_COLUMNS, (*SECRET_COLUMNS, "request_key", "request_fingerprint")
+            ),
         ]
 
     def __str__(self) -> str:

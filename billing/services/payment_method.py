@@ -14,7 +14,7 @@ from billing.hub.outbox import deliver_on_commit
 from billing.locks import lock_account
 from billing.models import MethodKind, PaymentMethod
 from billing.payment_method_rules import MAX_SECRET, Fault, MethodFacts, find_faults
-from billing.services.chargeable import can_charge
+from billing.services.chargeable import CHARGEABLE_KINDS, can_charge
 from config.kit.lib.errors import InvalidValueError
 from config.kit.lib.masking import mask_number, read_masked_card
 from config.kit.services import Service
@@ -56,7 +56,9 @@ class PaymentMethodService(Service[PaymentMethod]):
 
     model = PaymentMethod
     label = "PaymentMethod"
-    id_fields = frozenset({"external_id", "gateway_customer_id", "authorization_code", "request_key", "details"})
+    id_fields = frozenset(
+        {"external_id", "gateway_customer_id", "authorization_code", "request_key", "details"}
+    )
     masked_fields = frozenset({"masked_card"})
     in_use_code = "payment_method_100_4"
 
@@ -64,10 +66,13 @@ class PaymentMethodService(Service[PaymentMethod]):
         return super().create(**{"is_default": None, **fields})
 
     def update(self, instance: PaymentMethod, **fields: Any) -> PaymentMethod:
-        """Deactivating the default method leaves the account without a default, unless `is_default` is sent too."""
+        """The default method is none any more if it is deactivated or becomes a bank account or the like, unless
+        `is_default` is sent too.
+        """
         with transaction.atomic():
             _lock_accounts(instance.account_id, getattr(fields.get("account"), "pk", None))
-            if fields.get("is_active") is False:
+            kind = fields.get("kind", MethodKind.CREDIT_CARD)
+            if fields.get("is_active") is False or kind not in CHARGEABLE_KINDS:
                 fields.setdefault("is_default", False)
             elif instance.account_id is None and fields.get("account"):
                 fields.setdefault("is_default", None)
@@ -120,7 +125,7 @@ class PaymentMethodService(Service[PaymentMethod]):
         """A default that has expired meanwhile stays it, and is not charged."""
         if not instance.is_active:
             why = "is not active"
-        elif instance.kind != MethodKind.CREDIT_CARD or not (was_default or can_charge(instance)):
+        elif instance.kind not in CHARGEABLE_KINDS or not (was_default or can_charge(instance)):
             why = "cannot be charged"
         else:
             return

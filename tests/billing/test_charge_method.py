@@ -126,7 +126,7 @@ def test_what_cannot_be_charged_is_told_before_anything_is_tried(shop, method, c
     PosFactory(channel=shop.channel, gateway=GPAY, config=GPAY_CONFIG)
     services.payment_methods.update(method, **change)
     with pytest.raises(error):
-        pay(shop)
+        take_payment(amount_request(method))
     assert not Payment.objects.exists()
     assert statuses(shop) == [BillStatus.OPEN, BillStatus.OPEN]
 

@@ -28,7 +28,11 @@ _KIND_NAMES = {kind: kind.name.title().replace("_", "") for kind in MethodKind} 
 Json = dict[str, Any]
 
 # True is a wish: a method that can't be charged is stored, but not as the default.
-_DEFAULT_FLAGS: dict[bool | None, Json] = {None: {}, True: {"is_preferred": True}, False: {"is_default": False}}
+_DEFAULT_FLAGS: dict[bool | None, Json] = {
+    None: {},
+    True: {"is_preferred": True},
+    False: {"is_default": False},
+}
 
 
 def envelope(

@@ -16,11 +16,12 @@ from billing.contracts.tmf.tmf630.query import Query, QueryError
 from billing.contracts.tmf.tmf630.resource import Resource, query_of
 from billing.contracts.tmf.view import TmfView
 
+
 class DocumentView(TmfView):
     """Lists and reads one resource. `plain` and `oracle` are the values of the option `@type`."""
 
     resource: Resource
-    options: tuple[str, ...] = ("@type",)
+    query_options: tuple[str, ...] = ("@type",)
     plain: str
     oracle: str
 
@@ -37,12 +38,12 @@ class DocumentView(TmfView):
         return client_of(self.request).reach.limit(self.rows(query))
 
     def list(self, request: Request) -> HttpResponseBase:
-        query = query_of(request, self.resource, options=self.options)
+        query = query_of(request, self.resource, options=self.query_options)
         return list_response(request, self.within_reach(query), query, self.resource, self.document(query))
 
     def read(self, request: Request, found: Q | None) -> Response:
         """The one row that `found` matches, else 404. The query may hold `fields` and `@type` only."""
-        query = query_of(request, self.resource, options=self.options)
+        query = query_of(request, self.resource, options=self.query_options)
         if query.conditions or query.sort or query.limit is not None or query.offset:
             name = query.conditions[0].attribute if query.conditions else "sort"
             raise QueryError(name, "A single resource takes fields and @type only.")

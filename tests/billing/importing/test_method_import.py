@@ -64,7 +64,7 @@ def test_what_is_loaded_is_as_the_service_would_have_it(account):
         gateway_token="ASFWE234234",
         gateway_customer_id="cus_1",
     )
-    differing = {"id", "modified_date", "created_date", "is_default"}
+    differing = {"id", "modified_date", "created_date", "status_date", "is_default"}
     for field in PaymentMethod._meta.concrete_fields:
         if field.name not in differing:
             assert getattr(loaded, field.attname) == getattr(made, field.attname), field.name
@@ -170,14 +170,14 @@ def test_an_account_gets_one_own_method(account, flags, own):
     )
 
 
-def test_an_expired_card_is_no_accounts_own_unless_the_file_says_so(account, channel):
+def test_an_expired_card_is_no_accounts_own_even_if_the_file_says_so(account, channel):
     AccountFactory(channel=channel, account_number="A-2")
     expired = CARD.replace(",06,30,", ",06,12,")
     load(
         expired + CARD.replace("c1", "c2") + expired.replace("A-1", "A-2").replace("cus_1,", "cus_1,yes")
     ).close()
     own = PaymentMethod.objects.filter(is_default=True).order_by("pk")
-    assert list(own.values_list("account__account_number", "external_id")) == [("A-1", "c2"), ("A-2", "c1")]
+    assert list(own.values_list("account__account_number", "external_id")) == [("A-1", "c2")]
 
 
 def test_an_account_with_an_own_method_keeps_it(account):

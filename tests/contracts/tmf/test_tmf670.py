@@ -8,9 +8,9 @@ from django.contrib.auth.models import Permission
 
 from billing.models import Payment, PaymentMethod
 from config.kit.identity.models import Access
+from tests.conftest import client_of
 from tests.contracts.tmf.conftest import BRM, add_method, make_telco, telco_client
 from tests.contracts.tmf.test_tmf670_kit import DATE, MINIMAL, PAYLOAD, listed_rows, whole
-from tests.conftest import client_of
 from tests.support.dump import everything
 from tests.support.factories import PaymentMethodFactory, UserFactory
 
@@ -217,8 +217,16 @@ def test_adding_changing_and_reading_are_rights_of_their_own(db, api):
         user.user_permissions.set(permission(name) for name in names)
         return client_of(user)
 
-    reader, adder, changer = client("view_payment"), client("add_paymentmethod"), client("change_paymentmethod")
-    assert [reader.get(url).status_code, adder.get(url).status_code, changer.get(url).status_code] == [200, 403, 403]
+    reader, adder, changer = (
+        client("view_payment"),
+        client("add_paymentmethod"),
+        client("change_paymentmethod"),
+    )
+    assert [reader.get(url).status_code, adder.get(url).status_code, changer.get(url).status_code] == [
+        200,
+        403,
+        403,
+    ]
     posts = [user.post(PATH, PAYLOAD).status_code for user in (reader, adder, changer)]
     assert posts == [403, 201, 403]
     patches = [user.patch(url, {"name": "N"}).status_code for user in (reader, adder, changer)]
@@ -296,7 +304,9 @@ def texts_of(path, value):
         yield "account.name", value[0]["name"]
 
 
-@pytest.mark.parametrize("query", ["colour=red", "sort=colour", "fields=colour", "isPreferred=perhaps", "statusDate=x"])
+@pytest.mark.parametrize(
+    "query", ["colour=red", "sort=colour", "fields=colour", "isPreferred=perhaps", "statusDate=x"]
+)
 def test_what_no_attribute_is_is_refused(db, api, query):
     assert refused(api.get(f"{PATH}?{query}"))
 
@@ -346,9 +356,10 @@ def test_a_list_decrypts_nothing(db, api, settings, monkeypatch):
 def test_bearer_in_any_case_of_letters(db):
     from datetime import timedelta
 
+    from rest_framework.test import APIClient
+
     from config.kit.contracts.credentials import issue_token
     from config.kit.identity.models import Contract
-    from rest_framework.test import APIClient
 
     token = issue_token(UserFactory(is_superuser=True), login=Contract.TMF, lifetime=timedelta(hours=1))
     for word in ("Bearer", "bearer", "BEARER"):

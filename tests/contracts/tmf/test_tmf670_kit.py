@@ -75,7 +75,14 @@ def listed_rows(api, path: str) -> list:
 @pytest.fixture
 def rows_of_other_doors(db):
     account = AccountFactory()
-    bank = {"kind": 2, "masked_card": "", "brand": "", "expiry_month": None, "expiry_year": None, "gateway": ""}
+    bank = {
+        "kind": 2,
+        "masked_card": "",
+        "brand": "",
+        "expiry_month": None,
+        "expiry_year": None,
+        "gateway": "",
+    }
     PaymentMethodFactory(account=account)
     PaymentMethodFactory(account=account, brand="", expiry_year=2012)
     PaymentMethodFactory(account=account, **bank, bank_account_number="123456")
@@ -113,7 +120,9 @@ def test_the_kit(rows_of_other_doors, api, base):
 
 @pytest.mark.parametrize("kind", MINIMAL)
 def test_each_type_is_answered_as_it_was_sent(db, api, kind):
-    sent = whole(kind, description="Mine", authorizationCode="1234567890", status="Active", statusReason="New")
+    sent = whole(
+        kind, description="Mine", authorizationCode="1234567890", status="Active", statusReason="New"
+    )
     made = api.post("/tmf-api/paymentMethod/v4/paymentMethod", sent)
     assert made.status_code == 201, made.getvalue()
     row = made.json()
@@ -139,7 +148,9 @@ def test_every_type_fits_the_swagger(telco, api, kind):
     from tests.contracts.tmf.test_swagger import FORMATS, without_nulls
 
     definitions = json.loads(Path(FILE).read_text(encoding="utf-8"))["definitions"]
-    del definitions["PaymentMethod"]["properties"]["@type"]["enum"]  # written bankCard; its definitions are BankCard
+    del definitions["PaymentMethod"]["properties"]["@type"][
+        "enum"
+    ]  # written bankCard; its definitions are BankCard
     add_method(telco.account, external_id="Second")
     sent = whole(kind, account=[{"id": telco.account_id}])
     row = json.loads(api.post("/tmf-api/paymentMethod/v4/paymentMethod", sent).getvalue())

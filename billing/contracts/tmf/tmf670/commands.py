@@ -1,6 +1,5 @@
 """Bodies of clients as fields of payment methods."""
 
-import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,10 +10,11 @@ from billing.contracts.tmf.auth import Client
 from billing.contracts.tmf.bodies import Fault, read_attributes, read_object
 from billing.contracts.tmf.tmf630.lists import encoder
 from billing.contracts.tmf.tmf670.mapping import shown_type
-from billing.contracts.tmf.tmf670.types import TYPES, MethodType, Moment, find_type, read_special
+from billing.contracts.tmf.tmf670.types import TYPES, MethodType, Moment, Period, find_type, read_special
 from billing.models import MethodKind, PaymentMethod
 from billing.payment_method_rules import FIRST_YEAR, LAST_YEAR, find_brand, is_masked_card
 from billing.services.payment_method import is_mask
+from config.kit.lib.encryption import fingerprints
 from config.kit.lib.errors import InvalidValueError, InvalidValuesError
 from payments.gateways import registry
 
@@ -77,9 +77,7 @@ def fields_of_new(body: Any, client: Client) -> Fields:
     }
 
 
-def fields_of_change(
-    body: Any, method: PaymentMethod, client: Client, *, shown: Mapping[str, Any]
-) -> Fields:
+def fields_of_change(body: Any, method: PaymentMethod, client: Client, *, shown: Mapping[str, Any]) -> Fields:
     """For PaymentMethodService.update: what is sent and differs from the document `shown` to clients.
 
     Raises like `fields_of_new`, also for another `@type` or account.
@@ -100,10 +98,10 @@ def _is_named(kind: MethodType, name: Any) -> bool:
     return isinstance(name, str) and find_type(name) is kind
 
 
-def fingerprint_of(body: Any) -> str:
-    """SHA-256 of a body. Equal for equal requests, however their JSON is written."""
-    text = msgspec.json.encode(read_object(body), order="deterministic")
-    return hashlib.sha256(text).hexdigest()
+def fingerprints_of(body: Any) -> list[str]:
+    """Keyed hashes of a body, under every key. Equal for equal requests, however their JSON is written."""
+    text = msgspec.json.encode(read_object(body), order="deterministic").decode()
+    return fingerprints(text, "payment method request")
 
 
 def wire_error(error: InvalidValueError) -> InvalidValueError:
@@ -144,11 +142,15 @@ def _faults_of(values: Values, *, is_new: bool = True) -> list[Fault]:
     value = values.get("value")
     if value is not None and not (value.amount.is_finite() and 0 <= value.amount < _LARGEST):
         faults.append(("value.amount", "A number of at most 14 digits, not below zero, is expected."))
-    period = values.get("valid_for")
-    if period and period.start_date_time and period.end_date_time:
-        if period.end_date_time.moment < period.start_date_time.moment:
-            faults.append(("validFor.endDateTime", "A time after startDateTime is expected."))
+    if _ends_before_start(values.get("valid_for")):
+        faults.append(("validFor.endDateTime", "A time after startDateTime is expected."))
     return faults
+
+
+def _ends_before_start(period: Period | None) -> bool:
+    if period is None or period.start_date_time is None or period.end_date_time is None:
+        return False
+    return period.end_date_time.moment < period.start_date_time.moment
 
 
 def _fields(kind: MethodType, values: Values, client: Client) -> Fields:

@@ -27,7 +27,7 @@ KEY = "Idempotency-Key"
 
 
 class PaymentMethodDocuments(DocumentView):
-    resource, options = queries.PAYMENT_METHOD, ()  # `@type` is an attribute to filter by
+    resource, query_options = queries.PAYMENT_METHOD, ()  # `@type` is an attribute to filter by
 
     def within_reach(self, query: Query) -> QuerySet[PaymentMethod]:
         return queries.listed_methods(client_of(self.request))
@@ -57,7 +57,10 @@ class PaymentMethodListView(PaymentMethodDocuments):
         fields = commands.fields_of_new(request.data, client)
         with _wire_names():
             method, is_replayed = add_requested_method(
-                client=client.name, key=key, fingerprint=commands.fingerprint_of(request.data), fields=fields
+                client=client.name,
+                key=key,
+                fingerprints=commands.fingerprints_of(request.data) if key else [""],
+                fields=fields,
             )
         answer = created(self.stored_document(method.pk))
         if is_replayed:

@@ -108,7 +108,9 @@ def _computed() -> dict[str, Any]:
         "wire_status": _text_case(
             When(expired, then=Value("expired")),
             When(Q(status_text__iregex=r"^\s*active\s*$", is_active=True), then=said),
-            When(Q(is_active=False) & ~Q(status_text="") & ~Q(status_text__iregex=r"^\s*active\s*$"), then=said),
+            When(
+                Q(is_active=False) & ~Q(status_text="") & ~Q(status_text__iregex=r"^\s*active\s*$"), then=said
+            ),
             When(is_active=True, then=Value("active")),
             default=Value("inactive"),
         ),
@@ -176,7 +178,9 @@ def _by_type(text: str) -> Q:
 def _by_expiry(text: str) -> Q:
     """As it is answered: what the client wrote, or the last second of a card's month."""
     return Q(details__expirationDate=text) | Q(
-        kind=MethodKind.CREDIT_CARD, details__expirationDate__isnull=True, expires_on=parse_moment(text).date()
+        kind=MethodKind.CREDIT_CARD,
+        details__expirationDate__isnull=True,
+        expires_on=parse_moment(text).date(),
     )
 
 

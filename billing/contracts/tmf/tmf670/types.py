@@ -185,21 +185,25 @@ class MethodType:
     answered: tuple[str, ...] = ()
 
 
+_CARD = ("cardNumber", "brand", "expirationDate")
 _ACCOUNT = ("accountNumber", "owner", "bank")
+_MANDATE = ("mandateId", "mandateType", "firstDebitDate", "lastDebitDate")
 _TYPES = [
-    MethodType("BankCard", BankCard, MethodKind.CREDIT_CARD, ("cardNumber", "brand", "expirationDate", "nameOnCard")),
-    MethodType("TokenizedCard", TokenizedCard, MethodKind.CREDIT_CARD, ("cardNumber", "brand", "expirationDate", "lastFourDigits")),
+    MethodType("BankCard", BankCard, MethodKind.CREDIT_CARD, (*_CARD, "nameOnCard")),
+    MethodType("TokenizedCard", TokenizedCard, MethodKind.CREDIT_CARD, (*_CARD, "lastFourDigits")),
     MethodType("BankAccountDebit", BankAccount, MethodKind.BANK_ACCOUNT, _ACCOUNT),
     MethodType("BankAccountTransfer", BankAccount, MethodKind.BANK_ACCOUNT, _ACCOUNT),
-    MethodType("DirectDebit", DirectDebit, MethodKind.BANK_ACCOUNT, ("mandateId", "mandateType", "firstDebitDate", "lastDebitDate", *_ACCOUNT)),
-    MethodType("DigitalWallet", DigitalWallet, MethodKind.EXTERNAL_PAYMENT, ("service", "walletId", "walletUrl")),
+    MethodType("DirectDebit", DirectDebit, MethodKind.BANK_ACCOUNT, (*_MANDATE, *_ACCOUNT)),
+    MethodType(
+        "DigitalWallet", DigitalWallet, MethodKind.EXTERNAL_PAYMENT, ("service", "walletId", "walletUrl")
+    ),
     MethodType("Voucher", Voucher, MethodKind.COUPON, ("code", "value", "expirationDate")),
     MethodType("Check", Check, MethodKind.EXTERNAL_PAYMENT, ("drawer", "payee", "signedDate", "bank")),
     *(
         MethodType(name, Common, MethodKind.EXTERNAL_PAYMENT)
         for name in ("Cash", "BucketPaymentMethod", "AccountPaymentMethod", "LoyaltyPaymentMethod", PLAIN)
     ),
-]  # fmt: skip
+]
 TYPES: Mapping[str, MethodType] = {item.name: item for item in _TYPES}
 
 _BY_LOWER_NAME = {item.name.lower(): item for item in _TYPES}
@@ -211,8 +215,6 @@ def find_type(name: str) -> MethodType | None:
 
 
 OWN_ATTRIBUTES = frozenset(
-    field.encode_name
-    for item in _TYPES
-    for field in msgspec.structs.fields(item.body)
+    field.encode_name for item in _TYPES for field in msgspec.structs.fields(item.body)
 ) - {field.encode_name for field in msgspec.structs.fields(Common)}
 """The attributes that types add to those of every payment method, by their names on the wire."""
