@@ -1,6 +1,6 @@
 """`…/describe`: a JSON schema of a resource, for programs that ask before they have a token."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from rest_framework.permissions import AllowAny
@@ -14,10 +14,14 @@ _OBJECTS = {
     "account": "AccountRef", "amount": "Money", "channel": "ChannelRef", "payer": "RelatedParty",
     "payment": "PaymentRef", "paymentMethod": "PaymentMethodRefOrValue", "requestor": "RelatedParty",
     "remainingAmount": "Money", "reversedPaymentAmount": "Money", "taxAmount": "Money", "totalAmount": "Money",
-    "unallocatedAmount": "Money",
+    "unallocatedAmount": "Money", "relatedParty": "RelatedParty", "relatedPlace": "RelatedPlace",
+    "validFor": "TimePeriod", "value": "Quantity",
 }  # fmt: skip
-_DATE_TIMES = ("paymentDate", "refundDate", "statusDate")
-_READ_ONLY = ("id", "href", "status", "statusDate", "paymentDate", "refundDate")
+_DATE_TIMES = (
+    "paymentDate", "refundDate", "statusDate", "expirationDate", "firstDebitDate", "lastDebitDate", "signedDate",
+    "signatureDate", "mandateStatusDate", "cancellationDate",
+)  # fmt: skip
+_FLAGS = ("isPreferred",)
 
 
 class DescribeView(TmfView):
@@ -26,7 +30,10 @@ class DescribeView(TmfView):
     title: str
     resource: Resource
     required: Sequence[str]
-    statuses: Sequence[str]
+    statuses: Sequence[str] = ()
+    """Empty where a status is any text."""
+    lists: Mapping[str, str] = {"paymentItem": "PaymentItem"}
+    read_only: Collection[str] = ("id", "href", "status", "statusDate", "paymentDate", "refundDate")
 
     def get(self, request: Request, path: str) -> Response:
         """`x-filters` and `x-sort` are what lists can be filtered and sorted by."""
@@ -39,16 +46,22 @@ class DescribeView(TmfView):
             "x-filters": {name: list(item.operators) for name, item in self.resource.filters.items()},
             "x-sort": list(self.resource.sorts),
         }
-        return Response(document)
+        return Response(document | self.more())
+
+    def more(self) -> dict[str, Any]:
+        """What else the schema of a resource has."""
+        return {}
 
     def _property(self, name: str) -> dict[str, Any]:
+        if name in self.lists:
+            return {"type": "array", "items": {"type": "object", "title": self.lists[name]}}
         if name in _OBJECTS:
             return {"type": "object", "title": _OBJECTS[name]}
-        if name == "paymentItem":
-            return {"type": "array", "items": {"type": "object", "title": "PaymentItem"}}
+        if name in _FLAGS:
+            return {"type": "boolean"}
         known: dict[str, Any] = {"type": "string"}
         if name in _DATE_TIMES:
             known["format"] = "date-time"
-        if name == "status":
+        if name == "status" and self.statuses:
             known["enum"] = list(self.statuses)
-        return known | ({"readOnly": True} if name in _READ_ONLY else {})
+        return known | ({"readOnly": True} if name in self.read_only else {})

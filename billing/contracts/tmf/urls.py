@@ -3,7 +3,7 @@
 from django.urls import re_path
 
 from billing.contracts.tmf.hrefs import BASES, PAYMENT_BASES
-from billing.contracts.tmf.tmf670 import payment_methods
+from billing.contracts.tmf.tmf670 import describe, payment_methods
 from billing.contracts.tmf.tmf676 import allocations, hub, payments, refunds
 from billing.contracts.tmf.tokens import RevokeTokenView, TokenView
 from billing.contracts.tmf.view import TmfView
@@ -25,6 +25,7 @@ urlpatterns = [
     re_path(rf"{_ALL}/hub$", hub.HubView.as_view()),
     re_path(rf"{_ALL}/hub/(?P<name>[^/]+)$", hub.HubItemView.as_view()),
     re_path(rf"{_ALL}/paymentMethod$", payment_methods.PaymentMethodListView.as_view()),
+    re_path(rf"{_ALL}/paymentMethod/describe$", describe.PaymentMethodDescribeView.as_view()),
     re_path(rf"{_ALL}/paymentMethod/(?P<name>[^/]+)$", payment_methods.PaymentMethodView.as_view()),
     re_path(
         rf"{_ALL}/accounts/(?P<name>[^/]+)/paymentMethods$",

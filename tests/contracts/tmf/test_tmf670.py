@@ -1,13 +1,17 @@
 """Payment methods beyond the kit: rules of the types, rights, accounts, changes, removing, lists."""
 
 import json
+from datetime import timedelta
 from urllib.parse import quote
 
+import jsonschema
 import pytest
 from django.contrib.auth.models import Permission
+from rest_framework.test import APIClient
 
 from billing.models import Payment, PaymentMethod
-from config.kit.identity.models import Access
+from config.kit.contracts.credentials import issue_token
+from config.kit.identity.models import Access, Contract
 from tests.conftest import client_of
 from tests.contracts.tmf.conftest import BRM, add_method, make_telco, telco_client
 from tests.contracts.tmf.test_tmf670_kit import DATE, MINIMAL, PAYLOAD, listed_rows, whole
@@ -354,14 +358,21 @@ def test_a_list_decrypts_nothing(db, api, settings, monkeypatch):
 
 
 def test_bearer_in_any_case_of_letters(db):
-    from datetime import timedelta
-
-    from rest_framework.test import APIClient
-
-    from config.kit.contracts.credentials import issue_token
-    from config.kit.identity.models import Contract
 
     token = issue_token(UserFactory(is_superuser=True), login=Contract.TMF, lifetime=timedelta(hours=1))
     for word in ("Bearer", "bearer", "BEARER"):
         client = APIClient(headers={"authorization": f"{word} {token}"})
         assert client.post(PATH, PAYLOAD, format="json").status_code == 201, word
+
+
+def test_what_there_is_is_described_without_a_token(db):
+    answer = APIClient().get(f"{PATH}/describe")
+    assert answer.status_code == 200
+    schema = json.loads(answer.content)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    by_title = {one["title"]: one for one in schema["oneOf"]}
+    assert set(by_title) == set(MINIMAL)
+    for kind, attributes in MINIMAL.items():
+        assert set(by_title[kind]["required"]) == {"@type", "name", *attributes}
+        jsonschema.Draft202012Validator({**by_title[kind], "$defs": schema["$defs"]}).validate(whole(kind))
+    assert {"name", "status", "statusDate", "@type", "walletId"} <= set(schema["x-filters"])
