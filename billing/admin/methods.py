@@ -106,7 +106,7 @@ class PaymentMethodAdmin(MethodColumns, TermSearchMixin, ActivationAdmin, Billin
     ordering = ("-pk",)
     autocomplete_fields = ("account", "subscription", "billing_address")
     fixed_fields = ("account",)
-    export_exclude = tuple(MASKS)
+    export_exclude = (*MASKS, "request_key", "request_fingerprint")
 
     def main_fieldsets(self, request: HttpRequest, obj: PaymentMethod | None) -> Any:
         flags = ["is_default", "is_active"] if obj else ["is_active"]
