@@ -10,6 +10,7 @@ from django.utils import timezone
 from billing.models import ApiClient, Delivery, Event, EventSubscription, Payment
 from billing.services.api_client import create_client
 from tests.contracts.tmf.conftest import PLAIN, make_telco, telco_client
+from tests.support.factories import PaymentMethodFactory
 from tests.support.pages import list_url, page_url, press
 
 
@@ -85,6 +86,15 @@ def test_chosen_deliveries_are_sent_again(admin_pages, dead):
     admin_pages.post(list_url(Delivery), {"action": "send_again", "_selected_action": [dead.pk]})
     dead.refresh_from_db()
     assert dead.state == "waiting"
+
+
+def test_an_event_of_a_payment_method_names_it(admin_pages, dead):
+    method = PaymentMethodFactory()
+    Event.objects.filter(pk=dead.event_id).update(
+        resource="paymentMethod", payment=None, payment_method=method
+    )
+    for url in (list_url(Delivery), page_url(dead)):
+        assert page_url(method) in admin_pages.get(url).content.decode()
 
 
 def test_a_listener_is_switched_off(admin_pages, dead):

@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from billing import services
 from billing.models import (
     BillingAddress,
     MethodEvent,
@@ -182,6 +183,26 @@ def test_methods_are_switched_off_many_at_a_time_and_never_deleted(admin_pages, 
     method.refresh_from_db()
     assert (method.is_active, method.is_default) == (False, False)
     assert admin_pages.get(page_url(method, "delete")).status_code == 403
+
+
+def test_a_method_of_nobody_shows_what_its_client_says(admin_pages, db):
+    method = PaymentMethodFactory(
+        account=None, client="client:crm", type="TokenizedCard", name="Mary's card", status_text="Active"
+    )
+    page = admin_pages.get(page_url(method)).content.decode()
+    for text in ("client:crm", "TokenizedCard", "Mary&#x27;s card", "Active"):
+        assert text in page
+    assert "client:crm" not in admin_pages.get(page_url(PaymentMethodFactory())).content.decode()
+    assert admin_pages.get(list_url(PaymentMethod)).status_code == 200
+
+
+def test_a_removed_method_stays_removed(admin_pages, db):
+    method = PaymentMethodFactory()
+    services.payment_methods.remove(method)
+    response = save(admin_pages, page_url(method), is_active="on")
+    assert "removed" in str(errors_of(response))
+    method.refresh_from_db()
+    assert not method.is_active
 
 
 @pytest.mark.parametrize(
