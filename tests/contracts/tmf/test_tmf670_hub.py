@@ -5,11 +5,12 @@ from django.contrib.auth.models import Permission
 
 from billing.models import Delivery, Event
 from config.kit.identity.models import Access
+from tests.billing.importing.test_method_import import CARD, load
 from tests.conftest import client_of
 from tests.contracts.tmf.conftest import make_telco, telco_client
 from tests.contracts.tmf.test_hub import pay, register, send
 from tests.contracts.tmf.test_tmf670_kit import PAYLOAD, whole
-from tests.support.factories import PaymentMethodFactory, UserFactory
+from tests.support.factories import AccountFactory, PaymentMethodFactory, UserFactory
 from tests.support.listener import listening
 
 BASE, PAYMENTS = "/tmf-api/paymentMethod/v4", "/tmf-api/paymentManagement/v4"
@@ -93,6 +94,14 @@ def test_other_doors_tell_it_too_and_the_href_is_the_listeners(client, telco, li
     assert (
         "/brm/paymentMethods/v1/paymentMethod/0.0.0.1+-payinfo-cc+" in event["event"]["paymentMethod"]["href"]
     )
+
+
+def test_imported_methods_are_told_one_by_one(client, telco, listener):
+    register(client, listener.url(), base=BASE)
+    AccountFactory(channel=telco.channel, account_number="A-1")
+    load(CARD + CARD.replace("c1", "c2")).close()
+    send()
+    assert types(listener) == ["PaymentMethodCreateEvent"] * 2
 
 
 def test_a_method_of_nobody_is_told_to_its_client_and_to_those_without_limits(client, telco, listener):
