@@ -214,9 +214,9 @@ def test_the_registered_card_pays(portal, shop):
     [
         (None, {}, 400, "BadRequestException"),
         ({"expiry_year": 2020}, {}, 400, "BadRequestException"),
-        ({"gateway_token": None}, {}, 400, "NoRouteException"),
+        ({"gateway_token": None}, {}, 400, "BadRequestException"),  # it is not the account's default
         ({"gateway": "gpay"}, {}, 400, "NoRouteException"),
-        ({"kind": 5}, {}, 400, "NoRouteException"),
+        ({"kind": 5}, {}, 400, "BadRequestException"),
         ({}, {"installment": 5}, 400, "NoRouteException"),
         ({}, {"bill": [54321, 54321]}, 400, "BadRequestException"),
         ({}, {"bill": [999]}, 404, "BillNotFoundException"),
