@@ -1,16 +1,23 @@
 """Payment methods beyond the kit: rules of the types, rights, accounts, changes, removing, lists."""
 
 import json
+import threading
 from datetime import timedelta
 from urllib.parse import quote
 
 import jsonschema
 import pytest
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Permission, User
+from django.db import connection
 from rest_framework.test import APIClient
 
+from billing.contracts.tmf.auth import Client
+from billing.contracts.tmf.tmf630.query import parse_query
+from billing.contracts.tmf.tmf630.resource import apply_query
+from billing.contracts.tmf.tmf670.queries import PAYMENT_METHOD, listed_methods
 from billing.models import Payment, PaymentMethod
 from config.kit.contracts.credentials import issue_token
+from config.kit.identity.access import Reach
 from config.kit.identity.models import Access, Contract
 from tests.conftest import client_of
 from tests.contracts.tmf.conftest import BRM, add_method, make_telco, telco_client
@@ -169,6 +176,24 @@ def test_a_change_merges(db, api):
     assert "@type" in refused(api.patch(url, {"@type": "Cash"}))
     assert "owner" in refused(api.patch(url, {"owner": 5, "bank": []}))
     assert api.get(url).json() == row
+
+
+def test_a_card_changes_as_a_whole_and_a_voucher_lasts_as_long_as_it_says(db, api):
+    card = f"{PATH}/{add(api, whole('BankCard'))['id']}"
+    assert "lastFourDigits" in refused(api.patch(card, {"lastFourDigits": "2222"}))
+    renewed = api.patch(
+        card, {"cardNumber": "5528********0008", "lastFourDigits": "0008", "brand": "MasterCard"}
+    )
+    assert (renewed.json()["lastFourDigits"], renewed.json()["brand"]) == ("0008", "MasterCard")
+    assert PaymentMethod.objects.get().brand == "mastercard"
+    later = api.patch(card, {"expirationDate": "2040-02-29T12:00:00+03:00"}).json()
+    assert later["expirationDate"] == "2040-02-29T12:00:00+03:00"
+    assert str(PaymentMethod.objects.get().expires_on) == "2040-02-29"
+    voucher = f"{PATH}/{add(api, whole('Voucher'))['id']}"
+    assert (
+        api.patch(voucher, {"expirationDate": "2150-01-01"}).json()["expirationDate"]
+        == "2150-01-01T00:00:00Z"
+    )
 
 
 def test_a_status_is_the_clients_word_and_stops_charges(telco, api):
@@ -376,3 +401,59 @@ def test_what_there_is_is_described_without_a_token(db):
         assert set(by_title[kind]["required"]) == {"@type", "name", *attributes}
         jsonschema.Draft202012Validator({**by_title[kind], "$defs": schema["$defs"]}).validate(whole(kind))
     assert {"name", "status", "statusDate", "@type", "walletId"} <= set(schema["x-filters"])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_requests_with_one_key_one_adds():
+    user, barrier, answers = UserFactory(is_superuser=True), threading.Barrier(6), []
+
+    def post():
+        barrier.wait(10)
+        answers.append(client_of(user).post(PATH, PAYLOAD, headers={"Idempotency-Key": "k1"}))
+        connection.close()
+
+    threads = [threading.Thread(target=post) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert [answer.status_code for answer in answers] == [201] * 6
+    assert len({answer.json()["id"] for answer in answers}) == 1
+    assert sum("Idempotent-Replayed" not in answer for answer in answers) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_give_one_method_an_account_do_not_share_it():
+    first, second = make_telco(), make_telco(first_number=900)
+    api, barrier = telco_client(), threading.Barrier(2)
+    made, codes = add(api, TOKENIZED), []
+
+    def give(account_id):
+        barrier.wait(10)
+        codes.append(
+            client_of(User.objects.get())
+            .patch(f"{PATH}/{made['id']}", {"account": [{"id": account_id}]})
+            .status_code
+        )
+        connection.close()
+
+    threads = [threading.Thread(target=give, args=(one.account_id,)) for one in (first, second)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert sorted(codes) == [200, 400]
+
+
+@pytest.mark.parametrize(
+    "query", ["name=HSV", "statusDate=2026-01-01T00:00:00Z", "account.id=0.0.0.1+-account+7"]
+)
+def test_what_the_kit_asks_for_is_answered_by_an_index(db, query):
+    found = apply_query(listed_methods(Client("user:1", 1, Reach())), parse_query(query), PAYMENT_METHOD)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    column = {"name": "shown_name", "statusDate": "status_date", "account.id": "account_id"}[
+        query.partition("=")[0]
+    ]
+    plan = found.explain()
+    assert f"Index Cond: (({column}" in plan or f"Index Cond: ({column}" in plan, plan

@@ -1,6 +1,6 @@
 """Bodies of clients as fields of payment methods."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -67,7 +67,7 @@ def fields_of_new(body: Any, client: Client) -> Fields:
     sent = read_object(body)
     kind = _type_of(sent)
     values, faults = read_attributes(sent, kind.body, hook=read_special)
-    _refuse(faults + _faults_of(values))
+    _refuse(faults + _faults_of(kind, values))
     return {
         "type": kind.name,
         "kind": kind.kind,
@@ -88,7 +88,7 @@ def fields_of_change(body: Any, method: PaymentMethod, client: Client, *, shown:
     values, faults = read_attributes(sent, kind.body, partial=True, hook=read_special)
     if "@type" in sent and not _is_named(kind, sent["@type"]):
         faults.append(("@type", "The type of a payment method can't change."))
-    _refuse(faults + _faults_of(values, is_new=False))
+    _refuse(faults + _faults_of(kind, values, is_new=False))
     if sent.get("account") == [] and method.account_id is not None:
         raise InvalidValueError("account", "The account of a payment method can't change.")
     return _fields(kind, values, client)
@@ -125,17 +125,11 @@ def _refuse(faults: list[Fault]) -> None:
         raise InvalidValuesError(faults)
 
 
-def _faults_of(values: Values, *, is_new: bool = True) -> list[Fault]:
+def _faults_of(kind: MethodType, values: Values, *, is_new: bool = True) -> list[Fault]:
     """Rules beyond types and lengths."""
     faults: list[Fault] = []
-    number = values.get("card_number", "")
-    if number and not is_masked_card(number):
-        faults.append(("cardNumber", "A masked card number is expected, for example 411111******1111."))
-    elif number and not number.endswith(values.get("last_four_digits", "")):
-        faults.append(("lastFourDigits", "The last digits of cardNumber are expected."))
-    expiry = values.get("expiration_date")
-    if expiry is not None and "code" not in values and not FIRST_YEAR <= expiry.value.year <= LAST_YEAR:
-        faults.append(("expirationDate", f"A year from {FIRST_YEAR} to {LAST_YEAR} is expected."))
+    if kind.kind is MethodKind.CREDIT_CARD:
+        faults += _faults_of_card(kind, values)
     for name, wire_name in (("account_number", "accountNumber"), ("token", "token"), ("code", "code")):
         if is_new and is_mask(values.get(name)):
             faults.append((wire_name, "The whole value is expected, not a mask."))
@@ -145,6 +139,17 @@ def _faults_of(values: Values, *, is_new: bool = True) -> list[Fault]:
     if _ends_before_start(values.get("valid_for")):
         faults.append(("validFor.endDateTime", "A time after startDateTime is expected."))
     return faults
+
+
+def _faults_of_card(kind: MethodType, values: Values) -> Iterator[Fault]:
+    number = values.get("card_number", "")
+    if number and not is_masked_card(number):
+        yield "cardNumber", "A masked card number is expected, for example 411111******1111."
+    elif kind.name == "BankCard" and not number.endswith(values.get("last_four_digits", "")):
+        yield "lastFourDigits", "The last digits of cardNumber are expected, together with it."
+    expiry = values.get("expiration_date")
+    if expiry is not None and not FIRST_YEAR <= expiry.value.year <= LAST_YEAR:
+        yield "expirationDate", f"A year from {FIRST_YEAR} to {LAST_YEAR} is expected."
 
 
 def _ends_before_start(period: Period | None) -> bool:
