@@ -6,6 +6,7 @@ from config.kit.services import Service
 from payments.errors import GatewayConfigError, UnknownGatewayError
 from payments.gateways import registry
 from payments.gateways.base import secrets
+from payments.gateways.base.config import known_part
 from payments.models import POS, Channel
 from payments.pos_addresses import ADDRESS_FIELDS, check_addresses
 from payments.pos_gateway import masked_config
@@ -22,25 +23,25 @@ class PosService(Service[POS]):
 
     def assign(self, instance: POS, fields: dict[str, Any]) -> None:
         """`config` comes as the client sent it; secrets in it may be masks, which keep what is stored.
+        `config_changes` is a part of one: its fields replace stored ones, the others stay.
 
         Another gateway, address or terminal starts without secrets: they must not be sent to anybody but the bank that
         they were entered for.
         """
         fields = dict(fields)
-        config = fields.pop("config", None)
+        config, changes = fields.pop("config", None), fields.pop("config_changes", None)
         stored = copy(instance)
         super().assign(instance, fields)
         if instance.pk is None:
-            self.set_config(instance, secrets.unmask(config or {}, {}))
+            self.set_config(instance, secrets.unmask(config or changes or {}, {}))
             return
         moves = any(getattr(instance, name) != getattr(stored, name) for name in _WHERE)
-        if config is None and not moves and "gateway" not in fields:
+        if config is None and changes is None and not moves and "gateway" not in fields:
             return
         kept = secrets.join(stored.config, {} if moves else stored.secret_config)
-        sent = kept if config is None else config
-        self.set_config(instance, secrets.unmask(sent, kept))
+        self.set_config(instance, _changed(instance.gateway, kept, config, changes))
         if _terminal(instance) != _terminal(stored):
-            self.set_config(instance, secrets.unmask(sent, stored.config))
+            self.set_config(instance, _changed(instance.gateway, stored.config, config, changes))
 
     def check_rules(self, instance: POS, stored: POS | None) -> None:
         """Addresses that stay are not checked again: the rest of an old POS can be changed. Calls check them."""
@@ -101,6 +102,26 @@ class PosService(Service[POS]):
                 three_d_resource_url=pos.three_d_resource_url,
             )
         )
+
+
+def _changed(
+    gateway: str, kept: Mapping[str, Any], config: Mapping[str, Any] | None, changes: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    """The config to be: as sent, or what was kept with the changes in it. Masks are what was kept."""
+    if config is not None:
+        return secrets.unmask(config, kept)
+    found = registry.find(gateway)
+    known = known_part(found.config_class(), kept) if found else dict(kept)
+    return secrets.join(known, secrets.unmask(_named(changes or {}), kept))
+
+
+def _named(changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Without nulls, which name no value: what they stand at stays."""
+    return {
+        name: _named(value) if isinstance(value, Mapping) else value
+        for name, value in changes.items()
+        if value is not None
+    }
 
 
 def _terminal(pos: POS) -> dict[str, Any]:

@@ -1,19 +1,17 @@
 """Config of a Garanti Pay POS, as the Omnitron page prints it."""
 
-from typing import Any
-
 from rest_framework import serializers
 
-from payments.gateways.base.config import GatewayConfig, ModeField, SecretField
+from payments.gateways.base.config import ConfigBlock, GatewayConfig, ModeField, SecretField
 from payments.gateways.base.marks import gettext_noop
 
 
-class ProvisionUsers(serializers.Serializer[Any]):
+class ProvisionUsers(ConfigBlock):
     oos = serializers.CharField(max_length=32)
     refund = serializers.CharField(max_length=32)
 
 
-class GPayAuth(serializers.Serializer[Any]):
+class GPayAuth(ConfigBlock):
     password = SecretField()
     merchant_id = serializers.CharField(max_length=32)
     terminal_id = serializers.CharField(max_length=32)
