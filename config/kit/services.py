@@ -143,9 +143,13 @@ class Service(Generic[M]):
         others = self.model._default_manager.exclude(pk=instance.pk)
         return [
             fields
-            for fields in self._unique_sets().values()
-            if others.filter(**{name: getattr(instance, name) for name in fields}).exists()
+            for fields in self.unique_sets().values()
+            if others.filter(self.same(instance, fields)).exists()
         ]
+
+    def same(self, instance: M, fields: tuple[str, ...]) -> models.Q:
+        """The rows that are equal in `fields`."""
+        return models.Q(**{name: getattr(instance, name) for name in fields})
 
     def unique_error(self, instance: M, sets: list[tuple[str, ...]]) -> Exception:
         return UniqueSetsError(sets)
@@ -184,10 +188,10 @@ class Service(Generic[M]):
             counts=counts,
         )
 
-    def _unique_sets(self) -> dict[str, tuple[str, ...]]:
-        """Unconditional ones only. Subclasses check partial ones themselves."""
+    def unique_sets(self) -> dict[str, tuple[str, ...]]:
+        """Constraint → fields. Of unconditional ones over columns; subclasses check others themselves."""
         sets = [item for item in self.model._meta.constraints if isinstance(item, UniqueConstraint)]
-        return {item.name: tuple(item.fields) for item in sets if item.condition is None}
+        return {item.name: tuple(item.fields) for item in sets if item.fields and item.condition is None}
 
     @contextmanager
     def _rule_errors(self, instance: M) -> Iterator[None]:
@@ -196,7 +200,7 @@ class Service(Generic[M]):
             yield
         except IntegrityError as error:
             name = violated_constraint(error)
-            sets = self._unique_sets()
+            sets = self.unique_sets()
             if name in sets:
                 raise self.unique_error(instance, [sets[name]]) from None
             self.check(instance)  # the concurrent change is visible by now

@@ -1,6 +1,7 @@
 """Fields of the Omnitron contract that DRF does not have."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from rest_framework import serializers
 
@@ -14,6 +15,18 @@ class SlugField(serializers.CharField):
     """The contract's schema prints no `max_length` for a slug."""
 
     prints_max_length = False
+
+
+class LogoField(serializers.ImageField):
+    """A file, or the address that an answer gave for the present one: what was read can be sent back."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, str):
+            instance = getattr(self.parent, "instance", None)
+            logo = getattr(instance, str(self.source), None)
+            if logo and urlsplit(data).path == urlsplit(logo.url).path:
+                return logo
+        return super().to_internal_value(data)
 
 
 class GatewayField(serializers.ChoiceField):

@@ -1,8 +1,11 @@
 """Filters of the Omnitron resources, as its page names them; every list can also be asked for what changed."""
 
+from typing import Any
+
 import django_filters
 from django.db.models import QuerySet
 from django.db.models.functions import Length
+from django_filters.constants import EMPTY_VALUES
 
 from config.kit.api.filters import (
     CHOICE_LOOKUPS,
@@ -23,6 +26,7 @@ from payments.models import (
     MultiCurrencyCard,
     PaymentOption,
 )
+from payments.models.bank import compact_iban
 
 COMMON = {"id": NUMBER_LOOKUPS, "channel": CHOICE_LOOKUPS, "modified_date": DATE_LOOKUPS}
 
@@ -123,10 +127,29 @@ class InstallmentFilter(ResourceFilterSet):
         }
 
 
+class IbanFilter(django_filters.CharFilter):
+    """However the IBAN is written."""
+
+    type_name = "CharFilter"
+
+    def filter(self, queryset: QuerySet[BankAccount], value: Any) -> QuerySet[BankAccount]:
+        if value in EMPTY_VALUES:
+            return queryset
+        values = value if isinstance(value, list) else [value]
+        return queryset.filter(iban__compact__in=[compact_iban(text) for text in values])
+
+
+class IbanInFilter(django_filters.BaseInFilter, IbanFilter):
+    pass
+
+
 class BankAccountFilter(ResourceFilterSet):
+    iban = IbanFilter()
+    iban__in = IbanInFilter(lookup_expr="in")
+
     class Meta:
         model = BankAccount
-        fields = {**COMMON, "bank": CHOICE_LOOKUPS, "iban": CHOICE_LOOKUPS, "is_active": FLAG_LOOKUPS}
+        fields = {**COMMON, "bank": CHOICE_LOOKUPS, "is_active": FLAG_LOOKUPS}
 
 
 class PaymentOptionFilter(ResourceFilterSet):

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import models
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 from stdnum import iban
@@ -10,7 +11,7 @@ from config.kit.api.fields import JSONObjectField, PrimaryKeyField
 from config.kit.api.resources import DATE_FIELDS, ResourceSerializer
 from payments import services
 from payments.api import examples
-from payments.api.fields import GatewayConfigField, GatewayField, SlugField
+from payments.api.fields import GatewayConfigField, GatewayField, LogoField, SlugField
 from payments.gateways import registry
 from payments.models import (
     POS,
@@ -31,7 +32,11 @@ from payments.pos_gateway import gateway_class
 class SluggedSerializer(ResourceSerializer):
     """Of a model whose slug the contract prints without `max_length`."""
 
-    serializer_field_mapping = {**ResourceSerializer.serializer_field_mapping, SlugModelField: SlugField}
+    serializer_field_mapping = {
+        **ResourceSerializer.serializer_field_mapping,
+        SlugModelField: SlugField,
+        models.ImageField: LogoField,
+    }
 
 
 @extend_schema_serializer(examples=examples.CHANNEL)
@@ -88,6 +93,12 @@ class POSSerializer(SluggedSerializer):
             "gateway_display",
             *DATE_FIELDS,
         )
+
+    def update(self, instance: Any, validated_data: dict[str, Any]) -> Any:
+        """PUT replaces the config, PATCH changes the fields that are sent."""
+        if self.partial and "config" in validated_data:
+            validated_data["config_changes"] = validated_data.pop("config")
+        return super().update(instance, validated_data)
 
     def get_gateway_display(self, pos: POS) -> str:
         return gateway_class(pos).display()

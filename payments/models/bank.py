@@ -1,3 +1,5 @@
+import re
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -27,6 +29,26 @@ class Bank(Dated):
         return self.name
 
 
+def compact_iban(text: str) -> str:
+    """The letters and digits, upper case: accounts are compared by them, however the IBAN is written."""
+    return re.sub("[^0-9A-Za-z]", "", text).upper()
+
+
+class CompactIban(models.Transform):
+    """`compact_iban` in the database: `iban__compact`."""
+
+    lookup_name = "compact"
+    template = "UPPER(REGEXP_REPLACE(%(expressions)s, '[^0-9A-Za-z]', '', 'g') COLLATE \"C\")"
+    output_field = models.CharField()
+
+
+class IbanField(models.CharField):
+    """Stored as sent."""
+
+
+IbanField.register_lookup(CompactIban)
+
+
 @tracked()
 class BankAccount(Dated):
     """The seller's account for bank transfers. Deactivated, never deleted."""
@@ -40,7 +62,7 @@ class BankAccount(Dated):
     )
     slug = SlugField(_("Slug"))
     holder_name = models.CharField(_("Holder name"), max_length=128)
-    iban = models.CharField(_("IBAN"), max_length=64)
+    iban = IbanField(_("IBAN"), max_length=64)
     is_active = models.BooleanField(_("Is active"), default=True)
     sort_order = models.PositiveIntegerField(_("Sort order"), default=0)
     description = models.TextField(_("Description"), blank=True, default="", max_length=2000)
@@ -54,7 +76,12 @@ class BankAccount(Dated):
         ordering = ["sort_order", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["slug", "channel"], name="payments_bankaccount_slug_channel"),
-            models.UniqueConstraint(fields=["iban", "channel"], name="payments_bankaccount_iban_channel"),
+            models.UniqueConstraint(
+                CompactIban("iban"),
+                "channel",
+                name="payments_bankaccount_iban_channel",
+                violation_error_message=_("This value is already used in the channel."),
+            ),
         ]
         triggers = [CHANNEL_IS_FIXED]
 

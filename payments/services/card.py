@@ -10,16 +10,13 @@ from payments.errors import (
     PosIncompatibleError,
 )
 from payments.models import POS, BinNumber, Card, CardType, Installment, MultiCurrencyCard
-from payments.services.logo import check_logo
+from payments.services.logo import LogoService
 
 
-class CardTypeService(Service[CardType]):
+class CardTypeService(LogoService[CardType]):
     model = CardType
     channel_code = "card_type_100_2"
     in_use_code = "card_type_100_3"
-
-    def check_rules(self, instance: CardType, stored: CardType | None) -> None:
-        check_logo(instance.logo)
 
 
 class CardService(Service[Card]):

@@ -1,8 +1,11 @@
-from typing import Any
+from typing import Any, TypeVar
 
+from django.db import transaction
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from config.kit.lib.errors import InvalidValueError
+from config.kit.services import Service
 from payments.logo_formats import SUFFIXES, NotALogoError, format_of
 
 
@@ -20,3 +23,39 @@ def check_logo(logo: Any) -> None:
             "logo", _("Upload a PNG, JPEG, GIF or WebP image under its own file extension.")
         )
     logo.file.seek(0)
+
+
+M = TypeVar("M", bound=Model)
+
+
+class LogoService(Service[M]):
+    """Of a model with a `logo`. The file of a replaced or deleted one goes with the commit."""
+
+    def check_rules(self, instance: M, stored: M | None) -> None:
+        check_logo(_logo(instance))
+
+    def write(self, instance: M) -> None:
+        before = self.model._default_manager.filter(pk=instance.pk).first() if instance.pk else None
+        super().write(instance)
+        if before is not None and _name(before) != _name(instance):
+            self._remove_file(before)
+
+    def delete(self, instance: M) -> None:
+        before = self.model._default_manager.filter(pk=instance.pk).first()
+        with transaction.atomic():
+            super().delete(instance)
+            if before is not None:
+                self._remove_file(before)
+
+    def _remove_file(self, before: M) -> None:
+        name, storage = _name(before), _logo(before).storage
+        if name and not self.model._default_manager.filter(logo=name).exists():
+            transaction.on_commit(lambda: storage.delete(name), robust=True)
+
+
+def _logo(instance: Model) -> Any:
+    return instance.logo  # type: ignore[attr-defined]  # the models of LogoService have one
+
+
+def _name(instance: Model) -> str:
+    return str(_logo(instance).name or "")

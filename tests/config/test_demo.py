@@ -6,6 +6,8 @@ import pytest
 from django.core.management import call_command
 
 from billing.models import Account, Bill, BillingAddress, PaymentMethod, SourceSystem, Subscription, Tenant
+from payments.models import Bank, Channel
+from tests.conftest import client_of
 from tests.support.database import shared_rows
 
 pytestmark = pytest.mark.django_db
@@ -59,3 +61,19 @@ def test_navigas_addresses_and_tenant_are_there():
     assert set(addresses.values_list("account", flat=True)) == accounts
     assert addresses.count() == 2
     assert SourceSystem.objects.filter(code="SITE", is_active=True).exists()
+
+
+def test_the_bank_account_that_omnitron_prints_can_be_added(ada):
+    channel = Channel.objects.get(slug="shop")
+    sent = {
+        "bank": Bank.objects.order_by("pk")[2].pk,  # the third of the demo data: 3 in a fresh database
+        "slug": "new_slug",
+        "holder_name": "New Holder",
+        "iban": "tr00000000000",
+        "is_active": True,
+        "sort_order": 0,
+        "description": "New Bank Account",
+        "channel": channel.pk,
+    }
+    answer = client_of(ada).post("/api/v1/bank_accounts/", sent)
+    assert answer.status_code == 201, answer.content

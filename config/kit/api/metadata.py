@@ -86,6 +86,7 @@ def describe_filters(filterset_class: type[django_filters.FilterSet]) -> dict[st
         base = name.removesuffix(f"__{item.lookup_expr}")
         if item.lookup_expr in _UNPRINTED_LOOKUPS:
             continue
-        entry = described.setdefault(base, {"type": type(item).__name__, "lookup_types": []})
+        type_name = getattr(item, "type_name", type(item).__name__)
+        entry = described.setdefault(base, {"type": type_name, "lookup_types": []})
         entry["lookup_types"].append(item.lookup_expr)
     return described
