@@ -28,6 +28,7 @@ from config.kit.api.filters import (
 )
 from config.kit.api.permissions import ModelPermissions, requires
 from config.kit.api.resources import WithinReach
+from config.kit.api.serializers import Serializer
 from config.kit.lib.money import places_error
 
 
@@ -91,7 +92,7 @@ class RefundSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class VoidRequestSerializer(serializers.Serializer):
+class VoidRequestSerializer(Serializer):
     reason = serializers.CharField(max_length=500)
 
 

@@ -6,13 +6,14 @@ from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from config.kit.api.fields import PrimaryKeyField
+from config.kit.api.serializers import Serializer
 from payments.api import examples
 from payments.api.fields import SlugField
 from payments.models import POS, Channel
 
 
 @extend_schema_serializer(examples=examples.CLONE)
-class CloneSerializer(serializers.ModelSerializer):
+class CloneSerializer(Serializer, serializers.ModelSerializer):
     """Where the copy goes; what is missing is taken over from the original."""
 
     channel = PrimaryKeyField(queryset=Channel.objects.all(), required=False)

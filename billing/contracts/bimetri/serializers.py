@@ -6,6 +6,7 @@ from typing import Any
 from rest_framework import serializers
 from stdnum import luhn
 
+from config.kit.api.serializers import Serializer
 from config.kit.lib import days
 
 INT32, INT64 = 2**31 - 1, 2**63 - 1
@@ -50,7 +51,7 @@ class BillNumbersField(serializers.ListField):
         return value
 
 
-class AddPaymentSerializer(serializers.Serializer):
+class AddPaymentSerializer(Serializer):
     CardExpireMonth = ChoiceField(choices=[f"{month:02d}" for month in range(1, 13)])
     CardExpireYear = DigitsField(4, 4)
     CardNumber = DigitsField(12, 19)
@@ -80,13 +81,13 @@ class AddPaymentSerializer(serializers.Serializer):
         return attrs
 
 
-class LoginSerializer(serializers.Serializer):
+class LoginSerializer(Serializer):
     screenName = serializers.CharField(max_length=150)
     password = serializers.CharField(max_length=4096, trim_whitespace=False)
     rememberMe = serializers.BooleanField(default=False)
 
 
-class SubscriptionSerializer(serializers.Serializer):
+class SubscriptionSerializer(Serializer):
     organizationId = serializers.IntegerField(min_value=1, max_value=INT64)
     subscriptionId = serializers.IntegerField(min_value=1, max_value=INT64)
 
@@ -96,7 +97,7 @@ class BillQuerySerializer(SubscriptionSerializer):
     monthFilter = ChoiceField(choices=[1, 3, 6, 12, 24], default=6)
 
 
-class RegisteredCardSerializer(serializers.Serializer):
+class RegisteredCardSerializer(Serializer):
     subscriptionId = serializers.IntegerField(min_value=1, max_value=INT64)
     bill = BillNumbersField()
     installment = serializers.IntegerField(default=1, min_value=1, max_value=99)

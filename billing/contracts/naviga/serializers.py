@@ -16,6 +16,7 @@ from billing.payment_method_rules import (
     full_year,
     max_length,
 )
+from config.kit.api.serializers import Serializer
 from config.kit.lib.card_numbers import holds_bare_card_number, holds_card_number
 from config.kit.lib.masking import read_masked_card
 
@@ -92,7 +93,7 @@ def identifier(**kwargs: Any) -> serializers.IntegerField:
     )
 
 
-class CreditCardSerializer(serializers.Serializer):
+class CreditCardSerializer(Serializer):
     CreditCardType = serializers.ChoiceField(choices=[1, 2, 3, 4, 5], allow_null=True, default=None)
     CreditCardNumber = CardMaskField(64)
     CreditCardExpirationYear = PartOfDateField(year=True)
@@ -105,14 +106,14 @@ class CreditCardSerializer(serializers.Serializer):
         return attrs
 
 
-class BankAccountSerializer(serializers.Serializer):
+class BankAccountSerializer(Serializer):
     BankAccountNumber = IdField(64)
     BankName = TextField(max_length("bank_name"))
     BankAccountType = serializers.ChoiceField(choices=BankAccountType.choices, allow_null=True, default=None)
     BankRoutingNumber = IdField(64)
 
 
-class PaymentMethodSerializer(serializers.Serializer):
+class PaymentMethodSerializer(Serializer):
     """The new body."""
 
     SubscriptionId = serializers.IntegerField(min_value=1, max_value=INT64)

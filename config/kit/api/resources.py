@@ -15,6 +15,7 @@ from rest_framework.routers import APIRootView, DefaultRouter
 
 from config.kit.api.fields import JSONField, PrimaryKeyField
 from config.kit.api.metadata import ContractMetadata
+from config.kit.api.serializers import FlagField, Serializer
 from config.kit.identity.access import channel_path, reach_of
 from config.kit.identity.service_control import ask_for_approval
 from config.kit.lib.errors import InvalidValueError
@@ -23,7 +24,7 @@ from config.kit.services import Service
 DATE_FIELDS = ("modified_date", "created_date")
 
 
-class ResourceSerializer(serializers.ModelSerializer):
+class ResourceSerializer(Serializer, serializers.ModelSerializer):
     """Writes through the model's service, which also checks unique constraints."""
 
     service: Service[Any]
@@ -31,6 +32,7 @@ class ResourceSerializer(serializers.ModelSerializer):
     serializer_related_field = PrimaryKeyField
     serializer_field_mapping = {
         **serializers.ModelSerializer.serializer_field_mapping,
+        models.BooleanField: FlagField,
         models.JSONField: JSONField,
     }
 

@@ -45,8 +45,7 @@ def token_of(role: str | None) -> str:
     return str(AccessToken.for_user(UserFactory(role=role)))
 
 
-@pytest.fixture
-def world(db) -> World:
+def make_world() -> World:
     tenant = TenantFactory(paper_code="DAILY")
     account = AccountFactory(account_number="1859629")
     subscription, other = (
@@ -55,6 +54,11 @@ def world(db) -> World:
     for number in (1859629, 1700202):
         BillingAddressFactory(account=account, number=number)
     return World(tenant, SourceSystemFactory(code="SITE"), account, subscription, other)
+
+
+@pytest.fixture
+def world(db) -> World:
+    return make_world()
 
 
 @pytest.fixture

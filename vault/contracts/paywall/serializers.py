@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from stdnum.tr import tckimlik, vkn
 
+from config.kit.api.serializers import Serializer
 from config.kit.lib import days
 from config.kit.lib.card_numbers import holds_bare_card_number, holds_card_number
 from vault.contracts.paywall import errors
@@ -47,13 +48,13 @@ class IdField(TextField):
     holds_card_number = staticmethod(holds_bare_card_number)
 
 
-class RelationSerializer(serializers.Serializer):
+class RelationSerializer(Serializer):
     RelationalId1 = IdField(max_length=128)
     RelationalId2 = IdField(max_length=128, required=False, allow_null=True)
     RelationalId3 = IdField(max_length=128, required=False, allow_null=True)
 
 
-class ExpirySerializer(serializers.Serializer):
+class ExpirySerializer(Serializer):
     Month = serializers.IntegerField(min_value=1, max_value=12)
     Year = serializers.IntegerField(
         min_value=1000,
