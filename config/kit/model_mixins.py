@@ -17,8 +17,9 @@ def tracked(*, exclude: Sequence[str] = ()) -> Callable[[ModelT], ModelT]:
 
 
 class Dated(models.Model):
-    modified_date = models.DateTimeField(_("Modified date"), auto_now=True, editable=False)
     created_date = models.DateTimeField(_("Created date"), auto_now_add=True, editable=False)
+    # Behind it: Django takes the time for each, in their order, and nothing is changed before it was created.
+    modified_date = models.DateTimeField(_("Modified date"), auto_now=True, editable=False)
 
     class Meta:
         abstract = True

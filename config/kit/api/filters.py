@@ -1,7 +1,10 @@
 """Filters `field` and `field__lookup`. Unknown filters and malformed values are 400."""
 
 import copy
+from collections import Counter
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from types import MappingProxyType
 from typing import Any, ClassVar, cast
 
 import django_filters
@@ -183,6 +186,12 @@ class ResourceFilterSet(django_filters.FilterSet):
                 filters[f"pk{name[2:]}"] = copy.deepcopy(item)
         return filters
 
+    @classmethod
+    def known_names(cls) -> dict[str, str]:
+        """Parameter → filter. `/schema/` prints the lookup "exact", so `field__exact` is `field`."""
+        names = {name: name for name in cls.base_filters}
+        return {f"{name}__exact": name for name in names if "__" not in name} | names
+
 
 class StrictFilterBackend(DjangoFilterBackend):
     """Raises ValidationError for unknown parameters, and for empty ones unless the browsable API's form sends them."""
@@ -190,7 +199,21 @@ class StrictFilterBackend(DjangoFilterBackend):
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
         if getattr(view, "action", "list") == "list":
             self._refuse_unknown(request, view)
-        return super().filter_queryset(request, queryset, view)
+        try:
+            return super().filter_queryset(request, queryset, view)
+        except ValidationError as error:
+            sent = {filter_name: name for name, filter_name in self._sent(request, view).items()}
+            detail = cast(dict[str, Any], error.detail)
+            raise ValidationError({sent.get(name, name): text for name, text in detail.items()}) from None
+
+    def get_filterset_kwargs(self, request: Request, queryset: QuerySet[Any], view: Any) -> dict[str, Any]:
+        values = {name: request.query_params[sent] for sent, name in self._sent(request, view).items()}
+        return {**super().get_filterset_kwargs(request, queryset, view), "data": values}
+
+    def _sent(self, request: Request, view: Any) -> dict[str, str]:
+        """Parameter as sent → filter."""
+        known = view.filterset_class.known_names()
+        return {name: known[name] for name in request.query_params if name in known}
 
     def get_filterset_class(self, view: Any, queryset: QuerySet[Any] | None = None) -> Any:
         if getattr(view, "action", "list") not in ("list", None):
@@ -198,11 +221,25 @@ class StrictFilterBackend(DjangoFilterBackend):
         return super().get_filterset_class(view, queryset)
 
     def _refuse_unknown(self, request: Request, view: Any) -> None:
-        known = RESERVED | set(getattr(view, "filterset_class", ResourceFilterSet).base_filters)
+        filters = getattr(view, "filterset_class", ResourceFilterSet).known_names()
+        known = RESERVED | set(filters)
         unknown = [name for name in request.query_params if name not in known]
         if unknown:
             raise ValidationError({name[:64]: ["Unknown filter."] for name in unknown[:20]})
+        refuse_repeated(request, filters)
         form_sent = getattr(request.accepted_renderer, "format", "") == "api"
         empty = [name for name in request.query_params if name in known and not request.query_params[name]]
         if empty and not form_sent:
             raise ValidationError({name: ["A value is expected."] for name in empty})
+
+
+def refuse_repeated(request: Request, names: Mapping[str, str] = MappingProxyType({})) -> None:
+    """400 for a parameter that is sent twice, under whichever of its `names`: the last would win silently."""
+    count = Counter(
+        names.get(name, name) for name, values in request.query_params.lists() for _value in values
+    )
+    repeated = [name for name in request.query_params if count[names.get(name, name)] > 1]
+    if repeated:
+        raise ValidationError(
+            {name[:64]: ["Send this once. Several values of a filter go with __in."] for name in repeated}
+        )

@@ -77,6 +77,37 @@ def test_a_flag_is_true_or_false(value, api):
     assert list(response.json()) == ["is_active"]
 
 
+def test_exact_is_a_lookup_as_the_schema_prints_it(api, channel):
+    banks = [BankFactory(channel=channel, name=name) for name in "ab"]
+    assert names(api.get(f"/api/v1/banks/?id__exact={banks[1].pk}")) == ["b"]
+    assert names(api.get(f"/api/v1/banks/?pk__exact={banks[0].pk}")) == ["a"]
+    wrong = api.get("/api/v1/banks/?id__exact=x")
+    assert (wrong.status_code, list(wrong.json())) == (400, ["id__exact"])
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "id=1&id=2",
+        "id=1&id__exact=2",
+        "page=1&page=2",
+        "limit=1&limit=2",
+        "sort=name&sort=slug",
+        "pk__in=1&pk__in=2",
+    ],
+)
+def test_a_repeated_parameter_is_refused(query, api, channel):
+    response = api.get(f"/api/v1/banks/?{query}")
+    assert response.status_code == 400
+    assert query.split("=")[0] in response.json()
+
+
+def test_nothing_is_changed_before_it_was_created(channel):
+    for _ in range(20):
+        bank = BankFactory(channel=channel)
+        assert bank.modified_date >= bank.created_date
+
+
 def test_it_does_not_sort_by_secrets(api):
     assert api.get("/api/v1/pos/?sort=secret_config").status_code == 400
 
