@@ -22,6 +22,7 @@ from config.kit.api.filters import (
     KeyInFilter,
     ResourceFilterSet,
 )
+from config.kit.api.lists import ListModelMixin
 from config.kit.api.resources import DATE_FIELDS, FullResourceViewSet, ResourceViewSet
 
 
@@ -220,7 +221,7 @@ class BillingAddressViewSet(FullResourceViewSet):
 
 
 class PaymentMethodViewSet(
-    mixins.ListModelMixin,
+    ListModelMixin,
     mixins.CreateModelMixin,
     mixins.RetrieveModelMixin,
     mixins.UpdateModelMixin,

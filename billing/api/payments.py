@@ -26,6 +26,7 @@ from config.kit.api.filters import (
     NumberFilter,
     ResourceFilterSet,
 )
+from config.kit.api.lists import ListModelMixin
 from config.kit.api.permissions import ModelPermissions, requires
 from config.kit.api.resources import WithinReach
 from config.kit.api.serializers import Serializer
@@ -163,7 +164,7 @@ class RefundFilter(ResourceFilterSet):
 
 class PaymentViewSet(
     IdempotentMixin,
-    mixins.ListModelMixin,
+    ListModelMixin,
     mixins.RetrieveModelMixin,
     WithinReach,
     viewsets.GenericViewSet[Payment],
@@ -218,7 +219,7 @@ class PaymentViewSet(
 
 class RefundViewSet(
     IdempotentMixin,
-    mixins.ListModelMixin,
+    ListModelMixin,
     mixins.RetrieveModelMixin,
     WithinReach,
     viewsets.GenericViewSet[Refund],

@@ -12,6 +12,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from config.kit.api.lists import ListModelMixin
 from config.kit.api.query import validated_parameters
 from config.kit.api.resources import FullResourceViewSet, ResourceViewSet
 from config.kit.identity.service_control import ask_for_approval
@@ -146,7 +147,7 @@ class BankAccountViewSet(FullResourceViewSet):
 
 
 class PaymentOptionViewSet(
-    mixins.ListModelMixin,
+    ListModelMixin,
     mixins.CreateModelMixin,
     mixins.RetrieveModelMixin,
     mixins.UpdateModelMixin,

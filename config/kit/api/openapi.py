@@ -5,6 +5,8 @@ from typing import Any
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 
+from config.kit.api.conditional import TAGGED
+
 _DETAIL = {"type": "object", "properties": {"detail": {"type": "string"}}, "required": ["detail"]}
 _FIELD_ERRORS = {
     "type": "object",
@@ -85,6 +87,8 @@ class ContractAutoSchema(AutoSchema):
             "413": ("Detail", "The body is too large."),
             "415": ("Detail", "The body's media type is not read here."),
         }
+        if getattr(self.view, "action", "") in (*TAGGED, "destroy"):
+            errors["412"] = ("Detail", "Not the version that If-Match names.")
         if getattr(self.view, "throttle_classes", ()):
             errors["429"] = ("Detail", "Too many attempts.")
         return errors

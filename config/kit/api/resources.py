@@ -13,7 +13,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import APIRootView, DefaultRouter
 
+from config.kit.api.conditional import TagMixin
 from config.kit.api.fields import JSONField, PrimaryKeyField
+from config.kit.api.lists import ListModelMixin
 from config.kit.api.metadata import ContractMetadata
 from config.kit.api.serializers import FlagField, Serializer
 from config.kit.identity.access import channel_path, reach_of
@@ -65,7 +67,7 @@ class ResourceSerializer(Serializer, serializers.ModelSerializer):
             raise InvalidValueError(names.get(error.field, error.field), error.message) from None
 
 
-class WithinReach(viewsets.GenericViewSet):
+class WithinReach(TagMixin, viewsets.GenericViewSet):
     """Only the rows of the channels that the token's user is for."""
 
     def get_queryset(self) -> models.QuerySet[Any]:
@@ -87,8 +89,13 @@ class ResourceViewSet(WithinReach):
             raise PermissionDenied
         serializer.save()
 
+    def perform_update(self, serializer: Any) -> None:
+        with self.as_expected(self.request):
+            serializer.save()
+
     def perform_destroy(self, instance: Any) -> None:
-        cast(type[ResourceSerializer], self.get_serializer_class()).service.delete(instance)
+        with self.as_expected(self.request):
+            cast(type[ResourceSerializer], self.get_serializer_class()).service.delete(instance)
 
     @extend_schema(exclude=True)
     @action(detail=False, url_path="schema", pagination_class=None)
@@ -97,10 +104,11 @@ class ResourceViewSet(WithinReach):
         return Response(ContractMetadata().determine_metadata(request, self))
 
 
-class FullResourceViewSet(viewsets.ModelViewSet, ResourceViewSet):
+class FullResourceViewSet(ListModelMixin, viewsets.ModelViewSet, ResourceViewSet):
     """List, create, read, update, delete."""
 
     perform_create = ResourceViewSet.perform_create
+    perform_update = ResourceViewSet.perform_update
     perform_destroy = ResourceViewSet.perform_destroy
 
 

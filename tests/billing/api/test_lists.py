@@ -156,7 +156,7 @@ def test_five_forms(api, resource, form, db):
 
 def test_a_table_has_exact_amounts_and_runs_nothing(api, db):
     BillFactory(number=5, amount="100", description="=1+1")
-    rows = list(csv.DictReader(io.StringIO(api.get("/api/v1/bills/?format=csv").content.decode())))
+    rows = list(csv.DictReader(io.StringIO(api.get("/api/v1/bills/?format=csv").getvalue().decode())))
     assert (rows[0]["amount"], rows[0]["open_amount"], rows[0]["description"]) == (
         "100.00",
         "100.00",

@@ -31,7 +31,7 @@ def test_it_answers_by_format_and_by_accept(format, api, channel):
 
 
 def table_of(response):
-    return list(csv.reader(StringIO(response.content.decode())))
+    return list(csv.reader(StringIO(response.getvalue().decode())))
 
 
 def test_csv_has_the_fields_in_their_order(api, channel):
@@ -43,7 +43,7 @@ def test_csv_has_the_fields_in_their_order(api, channel):
 
 def test_an_empty_csv_and_an_empty_workbook_have_their_header(api, db):
     assert table_of(api.get("/api/v1/banks/?format=csv"))[0][:2] == ["pk", "name"]
-    sheet = load_workbook(BytesIO(api.get("/api/v1/banks/?format=xls").content)).active
+    sheet = load_workbook(BytesIO(api.get("/api/v1/banks/?format=xls").getvalue())).active
     assert [cell.value for cell in sheet[1]][:2] == ["pk", "name"]
 
 
@@ -52,7 +52,7 @@ def test_no_cell_becomes_a_formula(name, api, channel):
     BankFactory(channel=channel, name=name)
     cell = table_of(api.get("/api/v1/banks/?format=csv"))[1][1]
     assert cell.startswith("'")
-    sheet = load_workbook(BytesIO(api.get("/api/v1/banks/?format=xls").content)).active
+    sheet = load_workbook(BytesIO(api.get("/api/v1/banks/?format=xls").getvalue())).active
     assert sheet["B2"].data_type == "s"
     assert sheet["B2"].value.startswith("'")
 
@@ -61,8 +61,8 @@ def test_a_key_of_a_config_becomes_neither_formula_nor_markup(api, channel):
     PaymentOptionFactory(channel=channel, config={"=evil": "x", "a b<c>": "\x01&", "1": [1, {"": None}]})
     header = table_of(api.get("/api/v1/payment_options/?format=csv"))[0]
     assert not [name for name in header if name.startswith("=")]
-    assert load_workbook(BytesIO(api.get("/api/v1/payment_options/?format=xls").content))
-    tree = ElementTree.fromstring(api.get("/api/v1/payment_options/?format=xml").content)
+    assert load_workbook(BytesIO(api.get("/api/v1/payment_options/?format=xls").getvalue()))
+    tree = ElementTree.fromstring(api.get("/api/v1/payment_options/?format=xml").getvalue())
     assert tree.find("results/list-item/config") is not None
 
 
@@ -74,7 +74,7 @@ def test_errors_come_in_every_form(format, path, api, db):
     response = api.get(f"{path}{'&' if '?' in path else '?'}format={format}")
     assert response.status_code in (400, 404)
     assert response.headers["Content-Type"].split(";")[0] == TYPES[format]
-    assert response.content
+    assert response.getvalue()
 
 
 @pytest.mark.parametrize("format", TYPES)
@@ -87,7 +87,7 @@ def test_secrets_are_masked_in_every_form(format, olivia, channel):
     )
     response = client_of(olivia).get(f"/api/v1/pos/?format={format}")
     assert response.status_code == 200
-    content = response.content
+    content = response.getvalue()
     if format == "xls":
         sheet = load_workbook(BytesIO(content)).active
         content = repr([[cell.value for cell in row] for row in sheet]).encode()
@@ -97,5 +97,5 @@ def test_secrets_are_masked_in_every_form(format, olivia, channel):
 
 def test_more_columns_than_a_sheet_has_are_no_error(api, channel):
     PaymentOptionFactory(channel=channel, config={f"key {number}": number for number in range(20_000)})
-    sheet = load_workbook(BytesIO(api.get("/api/v1/payment_options/?format=xls").content)).active
+    sheet = load_workbook(BytesIO(api.get("/api/v1/payment_options/?format=xls").getvalue())).active
     assert sheet.max_column == 16_384

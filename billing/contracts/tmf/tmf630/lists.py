@@ -16,6 +16,7 @@ from rest_framework.request import Request
 from billing.contracts.tmf.tmf630.fields import select_fields
 from billing.contracts.tmf.tmf630.query import Query, QueryError
 from billing.contracts.tmf.tmf630.resource import Resource, apply_query
+from config.kit.lib.database import snapshot
 
 PAGE = 1_000
 """Longer lists are streamed, this many rows at a time."""
@@ -66,8 +67,7 @@ def _snapshot(
     found: QuerySet[Any], query: Query, render: Callable[[Any], bytes]
 ) -> Iterator[tuple[int, int] | bytes]:
     """First the counts, then the list in pieces, all from one snapshot of the database."""
-    with transaction.atomic():
-        _isolate()
+    with snapshot():
         with _guarded(query):
             total = found.count()
         end = total if query.limit is None else min(total, query.offset + query.limit)
@@ -80,13 +80,6 @@ def _snapshot(
                 yield comma + page
                 comma = b","
             yield b"]"
-
-
-def _isolate() -> None:
-    """One snapshot for all statements, if this transaction is the outermost one (in tests it is not)."""
-    if not connection.savepoint_ids:
-        with connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
 
 
 @contextmanager
