@@ -6,7 +6,13 @@ from billing.models.api_client import ApiClient
 from billing.models.attempt import Operation, PaymentAttempt
 from billing.models.bill import Bill, BillStatus
 from billing.models.circuit_breaker import CircuitBreaker
-from billing.models.client_references import ClientReferences, PaymentClientReferences, RefundClientReferences
+from billing.models.client_references import (
+    AllocationClientReferences,
+    ClientReferences,
+    CorrelatedRequest,
+    PaymentClientReferences,
+    RefundClientReferences,
+)
 from billing.models.exchange_rate import ExchangeRate
 from billing.models.hub import Delivery, DeliveryState, Event, EventSubscription
 from billing.models.idempotency import IdempotencyKey
@@ -23,6 +29,7 @@ from billing.models.velocity_counter import VelocityCounter
 __all__ = [
     "Account",
     "Allocation",
+    "AllocationClientReferences",
     "ApiClient",
     "BankAccountType",
     "Bill",
@@ -34,6 +41,7 @@ __all__ = [
     "Delivery",
     "DeliveryState",
     "ClientReferences",
+    "CorrelatedRequest",
     "Event",
     "EventStep",
     "EventSubscription",

@@ -11,11 +11,9 @@ from billing.models.payment import Payment
 from billing.models.refund import Refund
 
 
-class ClientReferences(models.Model):
-    """A client's own references and descriptions of a payment or refund that it requested.
-
-    `correlator_id` is the client's idempotency key. A repeated request with the same `fingerprint` (a hash of its
-    body) gets the first answer.
+class CorrelatedRequest(models.Model):
+    """A request of a client. `correlator_id` is the client's idempotency key: repeated with the same `fingerprint` (a
+    hash of its body), the request gets the first answer.
     """
 
     client = models.CharField(_("Client"), max_length=160)
@@ -23,13 +21,6 @@ class ClientReferences(models.Model):
         _("Correlator ID"), max_length=255, blank=True, default="", db_collation="C"
     )
     fingerprint = models.CharField(max_length=64, editable=False)
-    name = models.CharField(_("Name"), max_length=255, blank=True, default="", db_collation="C")
-    description = models.CharField(_("Description"), max_length=500, blank=True, default="", db_collation="C")
-    method_reference = models.CharField(_("Payment method"), max_length=128, blank=True, default="")
-    channel: Any = models.JSONField(_("Client's channel"), null=True)
-    party: Any = models.JSONField(_("Related party"), null=True)
-    amount = AmountField(_("Amount before tax"), null=True)
-    tax_amount = AmountField(_("Tax amount"), null=True)
 
     class Meta:
         abstract = True
@@ -40,6 +31,27 @@ class ClientReferences(models.Model):
                 name="billing_%(class)s_correlator",
             ),
         ]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return self.correlator_id or self.client
+
+
+class ClientReferences(CorrelatedRequest):
+    """A client's own references and descriptions of a payment or refund that it requested."""
+
+    name = models.CharField(_("Name"), max_length=255, blank=True, default="", db_collation="C")
+    description = models.CharField(_("Description"), max_length=500, blank=True, default="", db_collation="C")
+    method_reference = models.CharField(_("Payment method"), max_length=128, blank=True, default="")
+    channel: Any = models.JSONField(_("Client's channel"), null=True)
+    party: Any = models.JSONField(_("Related party"), null=True)
+    amount = AmountField(_("Amount before tax"), null=True)
+    tax_amount = AmountField(_("Tax amount"), null=True)
+
+    class Meta(CorrelatedRequest.Meta):
+        abstract = True
         # Not partial where empty: the planner cannot tell that a regular expression excludes empty texts. Django allows
         # 30 characters for a name, hence the short suffixes.
         indexes = [
@@ -53,9 +65,6 @@ class ClientReferences(models.Model):
             models.Index(KT("party__id"), name="%(class)s_party"),
             models.Index(fields=["amount"], condition=Q(amount__isnull=False), name="%(class)s_amount"),
             models.Index(fields=["tax_amount"], condition=Q(tax_amount__isnull=False), name="%(class)s_tax"),
-        ]
-        triggers = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
         ]
 
     def __str__(self) -> str:
@@ -79,6 +88,19 @@ class RefundClientReferences(ClientReferences):
         Refund, primary_key=True, on_delete=models.PROTECT, related_name="client_references"
     )
 
+    refund_date = models.CharField(_("Refund date"), max_length=64, blank=True, default="")
+    """As the client sent it; ours is the refund's own."""
+
     class Meta(ClientReferences.Meta):
         verbose_name = _("Client references of a refund")
         verbose_name_plural = _("Client references of refunds")
+
+
+class AllocationClientReferences(CorrelatedRequest):
+    """A client's allocation of a payment to bills."""
+
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="allocation_requests")
+
+    class Meta(CorrelatedRequest.Meta):
+        verbose_name = _("Client references of an allocation")
+        verbose_name_plural = _("Client references of allocations")

@@ -185,6 +185,16 @@ class Payment(Dated):
                 fields=["id"], condition=Q(reason="captured_late"), name="billing_payment_captured_late"
             ),
             models.Index(fields=["created_date", "id"], name="billing_payment_day"),
+            models.Index(
+                fields=["id"],
+                condition=Q(
+                    captured_amount__gt=F("allocated_amount")
+                    + F("refunded_amount")
+                    + F("reserved_amount")
+                    + F("fee_amount")
+                ),
+                name="billing_payment_unallocated",
+            ),
             models.Index(Right("masked_card", 4), name="billing_payment_last_four"),
         ]
         triggers = [

@@ -1,6 +1,6 @@
 """Allocation of unallocated amounts to bills, and removal of allocations (a credit note for the bill)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from django.db import transaction
@@ -9,7 +9,13 @@ from django.utils.translation import gettext as _
 
 from billing.errors import AllocationExceededError, BillPaymentInProgressError, UnallocatedExceededError
 from billing.locks import lock_bills_of, lock_payment
-from billing.models import Allocation, Bill, BillStatus, Payment, PaymentBill
+from billing.models import Allocation, AllocationClientReferences, Bill, BillStatus, Payment, PaymentBill
+from billing.services.client_references import (
+    AlreadyRequestedError,
+    find_replayed,
+    get_replayed,
+    unique_correlator,
+)
 from billing.services.payment_request import check_parts
 from config.kit.audit.log import record
 from config.kit.audit.models import Action
@@ -17,18 +23,44 @@ from config.kit.boundary import refuse_card_number_in
 
 
 def allocate(
-    payment: Payment, parts: Sequence[tuple[Bill, Decimal]], *, user_id: int | None, reason: str = ""
+    payment: Payment,
+    parts: Sequence[tuple[Bill, Decimal]],
+    *,
+    user_id: int | None,
+    reason: str = "",
+    client_references: AllocationClientReferences | None = None,
 ) -> Payment:
     """Allocate parts of the payment to bills of its account; `parts` are in major units.
 
-    Raises UnallocatedExceededError, PartsExceedAmountError, BillAlreadyPaidError or BillPaymentInProgressError, with
-    nothing allocated.
+    A client's request that is repeated under its correlator id allocates nothing more. Raises CorrelatorReusedError,
+    UnallocatedExceededError, PartsExceedAmountError, BillAlreadyPaidError or BillPaymentInProgressError, with nothing
+    allocated.
     """
     refuse_card_number_in("reason", reason)
-    wanted = {bill.pk: amount for bill, amount in parts}
-    with transaction.atomic(durable=True):
+    if find_replayed(client_references) is None:
+        try:
+            _allocate(payment, dict(parts), user_id=user_id, reason=reason, references=client_references)
+        except AlreadyRequestedError:
+            get_replayed(client_references)
+    payment.refresh_from_db()
+    return payment
+
+
+def _allocate(
+    payment: Payment,
+    parts: Mapping[Bill, Decimal],
+    *,
+    user_id: int | None,
+    reason: str,
+    references: AllocationClientReferences | None,
+) -> None:
+    wanted = {bill.pk: amount for bill, amount in parts.items()}
+    with unique_correlator(references), transaction.atomic(durable=True):
         bills = lock_bills_of(payment, wanted)
         locked = lock_payment(payment.pk)
+        if references is not None:
+            references.payment = locked
+            references.save(force_insert=True)
         total = sum(wanted.values(), Decimal(0))
         if total > locked.unallocated_amount:
             raise UnallocatedExceededError(_("Amount exceeds the payment's unallocated amount."))
@@ -51,8 +83,6 @@ def allocate(
         )
         told = {bill.number: str(wanted[bill.pk]) for bill in bills}
         record(Action.MONEY, payment, after={"allocated": told}, reason=reason, user_id=user_id)
-    payment.refresh_from_db()
-    return payment
 
 
 def deallocate(payment: Payment, bill: Bill, amount: Decimal, *, user_id: int | None, reason: str) -> Payment:

@@ -8,15 +8,20 @@ from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from billing.errors import CorrelatorReusedError
-from billing.models import ClientReferences, PaymentClientReferences, RefundClientReferences
+from billing.models import (
+    AllocationClientReferences,
+    CorrelatedRequest,
+    PaymentClientReferences,
+    RefundClientReferences,
+)
 from config.kit.lib.database import violated_constraint
 
-D = TypeVar("D", bound=ClientReferences)
+D = TypeVar("D", bound=CorrelatedRequest)
 
 
 _CORRELATOR_CONSTRAINTS = {
     f"billing_{model._meta.model_name}_correlator"
-    for model in (PaymentClientReferences, RefundClientReferences)
+    for model in (PaymentClientReferences, RefundClientReferences, AllocationClientReferences)
 }
 
 
@@ -47,7 +52,7 @@ def get_replayed(references: D | None) -> D:
 
 
 @contextmanager
-def unique_correlator(references: ClientReferences | None) -> Iterator[None]:
+def unique_correlator(references: CorrelatedRequest | None) -> Iterator[None]:
     """Wraps a transaction. Raises AlreadyRequestedError if a concurrent request used the correlator id."""
     try:
         yield

@@ -8,9 +8,10 @@ from typing import Annotated, Any, TypeVar
 import msgspec
 from rest_framework.exceptions import ParseError
 
+from billing.contracts.tmf.faults import Fault, shape_faults
 from config.kit.boundary import card_number_message, find_by_name
 from config.kit.lib.card_numbers import SHORTEST
-from config.kit.lib.errors import InvalidValueError
+from config.kit.lib.errors import InvalidValueError, InvalidValuesError
 from config.kit.lib.money import currency_of, places_error, round_to_minor
 
 RequiredText = Annotated[str, msgspec.Meta(min_length=1, max_length=255, pattern=r"\S")]
@@ -46,15 +47,11 @@ class PartyRef(msgspec.Struct):
 
 S = TypeVar("S", bound=msgspec.Struct)
 
-_NUMBER = re.compile(rb"(-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,30})?(?:[eE][+-]?[0-9]{1,2})?)")
+_NUMBER = re.compile(rb"(-?(?:0|[1-9][0-9]{0,99})(?:\.[0-9]{1,99})?(?:[eE][+-]?[0-9]{1,3})?)")
 _DIGIT = re.compile(rb"[0-9]")
 _BLANK = re.compile(r"Expected `str` (?:matching regex '\\\\S'|of length >= 1)")
 _LARGEST = Decimal(10) ** 14
 _exact = msgspec.json.Decoder(float_hook=Decimal)
-
-Fault = tuple[str, str]
-"""The path of an attribute, and what is wrong with it."""
-
 
 def amount_of(money: Money, field: str) -> Decimal:
     """The exact amount. Raises InvalidValueError unless it is above zero and fits its currency's decimal places."""
@@ -67,8 +64,10 @@ def amount_of(money: Money, field: str) -> Decimal:
     except ValueError:
         raise InvalidValueError(f"{field}.unit", "An ISO 4217 currency is expected.") from None
     amount = Decimal(match[1].decode())
-    if not 0 < amount < _LARGEST:
+    if amount <= 0:
         raise InvalidValueError(f"{field}.value", "An amount above zero is expected.")
+    if amount >= _LARGEST:
+        raise InvalidValueError(f"{field}.value", "At most 14 digits are possible before the decimal point.")
     if error := places_error(amount, money.unit):
         raise InvalidValueError(f"{field}.value", error)
     return round_to_minor(amount, money.unit)
@@ -80,6 +79,9 @@ def read_body(body: Any, shape: type[S]) -> S:
     try:
         decoded = msgspec.json.decode(raw, type=shape)
     except msgspec.ValidationError as error:
+        faults = [(path or "body", message) for path, message in shape_faults(raw, shape, _place_of)]
+        if len(faults) > 1:
+            raise InvalidValuesError(faults) from None
         path, message = _place_of(error)
         raise InvalidValueError(path or "body", message) from None
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):

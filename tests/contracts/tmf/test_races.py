@@ -87,3 +87,13 @@ def test_a_bill_is_paid_once(telco):
     assert codes[0] == 201
     assert all(400 <= code < 500 for code in codes[1:])
     assert Bill.objects.get(number=848081).paid_amount == 30
+
+
+def test_an_allocation_asked_four_times_at_once_is_one(telco):
+    client = telco_client()
+    paid = rows(client.post(f"{PLAIN}/payment", telco.cash(100)))
+    share = {"id": "848081", "allocatedAmount": {"unit": "USD", "value": 5}}
+    body = {"paymentId": paid["id"], "bill": [share], "correlatorId": "same"}
+    answers = together(4, lambda _other, number: client.post(f"{PLAIN}/paymentAllocation", body))
+    assert [answer.status_code for answer in answers] == [201] * 4
+    assert Payment.objects.get().allocated_amount == 5

@@ -137,3 +137,13 @@ def test_a_list_is_asked(telco, api, query, found):
     listed = rows(api.get(f"{PLAIN}/refund?{query.format(payment=paid['id'], account=telco.account_id)}"))
     assert len(listed) == found
     assert all(row["totalAmount"]["value"] == Decimal("10.01") for row in listed)
+
+
+def test_the_clients_refund_date_is_kept_beside_ours(telco, api):
+    paid = rows(api.post(f"{PLAIN}/payment", telco.sample(100)))
+    sent = "2020-05-06T07:08:09+03:00"
+    body = rows(api.post(f"{PLAIN}/refund", ask(telco, 1, payment={"id": paid["id"]}, refundDate=sent)))
+    assert body["requestedRefundDate"] == sent
+    assert body["refundDate"] > "2026"
+    assert rows(api.get(body["href"])) == body
+    assert rows(api.get(f"{PLAIN}/refund?fields=requestedRefundDate"))[0]["requestedRefundDate"] == sent

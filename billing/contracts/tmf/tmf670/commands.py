@@ -7,7 +7,8 @@ import msgspec
 
 from billing.contracts.tmf.accounts import find_account
 from billing.contracts.tmf.auth import Client
-from billing.contracts.tmf.bodies import Fault, read_attributes, read_object
+from billing.contracts.tmf.bodies import read_attributes, read_object
+from billing.contracts.tmf.faults import Fault
 from billing.contracts.tmf.tmf630.lists import encoder
 from billing.contracts.tmf.tmf670.mapping import shown_type
 from billing.contracts.tmf.tmf670.types import TYPES, MethodType, Moment, Period, find_type, read_special

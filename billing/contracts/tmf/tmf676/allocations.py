@@ -17,6 +17,6 @@ class AllocationView(TmfView):
     def post(self, request: Request, path: str) -> Response:
         write_options(request)
         client = client_of(request)
-        payment, parts = commands.allocation_of(read_body(request.data, AllocationCreate), client)
-        allocated = allocate(payment, parts, user_id=client.user_id)
+        payment, parts, references = commands.allocation_of(read_body(request.data, AllocationCreate), client)
+        allocated = allocate(payment, parts, user_id=client.user_id, client_references=references)
         return Response(mapping.allocation(allocated, parts, self.base), status=201)

@@ -10,6 +10,8 @@ import msgspec
 from billing.contracts.tmf.accounts import find_account
 from billing.contracts.tmf.auth import Client
 from billing.contracts.tmf.bodies import Money, amount_of
+from billing.contracts.tmf.faults import Faults
+from billing.contracts.tmf.tmf630.values import parse_moment
 from billing.contracts.tmf.tmf670.queries import find_charged_method, find_method
 from billing.contracts.tmf.tmf676 import queries
 from billing.contracts.tmf.tmf676.requests import (
@@ -22,7 +24,16 @@ from billing.contracts.tmf.tmf676.requests import (
     PaymentCreate,
     RefundCreate,
 )
-from billing.models import Account, Bill, Payment, PaymentClientReferences, ReceivedAs, RefundClientReferences
+from billing.models import (
+    Account,
+    AllocationClientReferences,
+    Bill,
+    Payment,
+    PaymentClientReferences,
+    PaymentMethod,
+    ReceivedAs,
+    RefundClientReferences,
+)
 from billing.poid import number_of
 from billing.services.payment_request import PaymentRequest
 from billing.services.refund_request import RefundRequest
@@ -31,6 +42,7 @@ from payments.gateways.types import Payer
 
 SOURCE = "tmf676"
 _ITEM_AMOUNTS = {"amount": "amount", "total_amount": "totalAmount", "tax_amount": "taxAmount"}
+RECEIVED_OUTSIDE = ("cash", "check")
 Parts = list[tuple[Bill, Decimal]]
 
 
@@ -42,31 +54,40 @@ def payment_of(
     `automatic`: the oldest bills first. `own_method`: the account's default method is charged whichever is named, as
     BRM's page says; else only the named one.
     """
-    account = find_account(body.account.id, client.reach)
-    amount = amount_of(body.total_amount, "totalAmount")
-    received_as = cash_or_check(body.payment_method)
-    instrument = received_as or (find_charged_method if own_method else find_method)(
-        account, body.payment_method.id
-    )
-    items = [*(body.payment_item or ()), *map(_item_of_bill, body.bills or ())]
-    parts = items_of(account, items, body.total_amount.unit)
-    references = PaymentClientReferences(
-        **_client_references(body, client),
-        party=_as_sent(body.payer),
-        fingerprint=_fingerprint(body, automatic),
-        items=[
-            _sent_item(item, f"paymentItem[{index}]", body.total_amount.unit)
-            for index, item in enumerate(body.payment_item or ())
-        ],
-    )
-    references.method_reference = body.payment_method.id if received_as else ""
+    faults = Faults()
+    unit = body.total_amount.unit
+    account = faults.of(find_account, body.account.id, client.reach)
+    amount = faults.of(amount_of, body.total_amount, "totalAmount")
+    received_as = faults.of(cash_or_check, body.payment_method)
+    named = [*(body.payment_item or ()), *map(_item_of_bill, body.bills or ())]
+    items = [
+        faults.of(_sent_item, item, f"paymentItem[{index}]", unit)
+        for index, item in enumerate(body.payment_item or ())
+    ]
+    references = faults.of(_client_references, body, client)
+    instrument: PaymentMethod | ReceivedAs | None = received_as
+    parts: Parts | None = []
+    if account is not None:
+        find = find_charged_method if own_method else find_method
+        if received_as is None and is_stored_method(body.payment_method):
+            instrument = faults.of(find, account, body.payment_method.id)
+        parts = faults.of(items_of, account, named, unit)
+    faults.raise_found()
+    if account is None or amount is None or instrument is None or references is None:
+        raise LookupError("A check failed without a fault.")
     return PaymentRequest(
         account=account,
         amount=amount,
-        currency=body.total_amount.unit,
+        currency=unit,
         instrument=instrument,
         parts=None if automatic and not parts else parts,
-        client_references=references,
+        client_references=PaymentClientReferences(
+            **references,
+            party=_as_sent(body.payer),
+            fingerprint=_fingerprint(body, automatic),
+            items=items,
+            method_reference=body.payment_method.id if received_as else "",
+        ),
         auth_code=body.authorization_code or "",
         payer=Payer(ip=ip),
         source=SOURCE,
@@ -76,33 +97,54 @@ def payment_of(
 
 def refund_of(body: RefundCreate, client: Client) -> RefundRequest:
     """Raises InvalidValueError for an unknown account, payment method or payment."""
-    account = find_account(body.account.id, client.reach)
-    if cash_or_check(body.payment_method) is None:
-        find_method(account, body.payment_method.id)
-    references = RefundClientReferences(
-        **_client_references(body, client),
-        party=_as_sent(body.requestor),
-        fingerprint=_fingerprint(body, False),
-    )
-    references.method_reference = body.payment_method.id
+    faults = Faults()
+    account = faults.of(find_account, body.account.id, client.reach)
+    amount = faults.of(amount_of, body.total_amount, "totalAmount")
+    faults.of(cash_or_check, body.payment_method)
+    faults.of(_check_moment, body.refund_date, "refundDate")
+    references = faults.of(_client_references, body, client)
+    payment = None
+    if account is not None:
+        if is_stored_method(body.payment_method):
+            faults.of(find_method, account, body.payment_method.id)
+        if body.payment is not None:
+            payment = faults.of(find_payment, account, body.payment.id)
+    faults.raise_found()
+    if account is None or amount is None or references is None:
+        raise LookupError("A check failed without a fault.")
     return RefundRequest(
         account=account,
-        payment=find_payment(account, body.payment.id) if body.payment else None,
-        amount=amount_of(body.total_amount, "totalAmount"),
+        payment=payment,
+        amount=amount,
         currency=body.total_amount.unit,
         reason=body.description or body.name or "",
-        client_references=references,
+        client_references=RefundClientReferences(
+            **references,
+            party=_as_sent(body.requestor),
+            fingerprint=_fingerprint(body, False),
+            method_reference=body.payment_method.id,
+            refund_date=body.refund_date or "",
+        ),
         user_id=client.user_id,
     )
 
 
-def allocation_of(body: AllocationCreate, client: Client) -> tuple[Payment, Parts]:
+def allocation_of(
+    body: AllocationCreate, client: Client
+) -> tuple[Payment, Parts, AllocationClientReferences | None]:
+    """The references only where the client sent a correlator id. Raises InvalidValueError."""
     number = number_of(body.payment_id, "item-payment")
     payment = client.reach.limit(queries.PAYMENTS).filter(pk=number or 0).first()
     if payment is None:
         raise InvalidValueError("paymentId", "There is no such payment.")
     items = [Item(item=ItemRef(id=share.id), total_amount=share.allocated_amount) for share in body.bill]
-    return payment, items_of(payment.account, items, payment.currency, field="bill")
+    parts = items_of(payment.account, items, payment.currency, field="bill")
+    if not body.correlator_id:
+        return payment, parts, None
+    references = AllocationClientReferences(
+        client=client.name, correlator_id=body.correlator_id, fingerprint=_fingerprint(body)
+    )
+    return payment, parts, references
 
 
 def find_payment(account: Account, name: str) -> Payment:
@@ -119,22 +161,48 @@ def items_of(account: Account, items: Iterable[Item], unit: str, field: str = "p
 
     An item without an amount pays the bill's open amount. One that names another entity than a bill pays nothing.
     """
-    parts: Parts = []
+    faults = Faults()
+    parts: dict[Bill, Decimal] = {}
     for index, item in enumerate(items):
         if not item.item.names_a_bill:
             continue
         where = f"{field}[{index}]"
-        money = item.total_amount or item.amount
-        if money is not None and money.unit != unit:
-            raise InvalidValueError(f"{where}.totalAmount.unit", "The currency of totalAmount is expected.")
-        amount = None if money is None else amount_of(money, f"{where}.totalAmount")
-        bill = queries.find_bill(item.item.id)
-        if bill is None or bill.subscription.account_id != account.pk:
-            raise InvalidValueError(f"{where}.item.id", "The account has no such bill.")
-        if any(known.pk == bill.pk for known, _amount in parts):
-            raise InvalidValueError(f"{where}.item.id", "This bill is repeated.")
-        parts.append((bill, bill.open_amount if amount is None else amount))
-    return sorted(parts, key=lambda part: part[0].pk)
+        bill = faults.of(_find_bill, account, item.item.id, f"{where}.item.id")
+        amount = faults.of(_part_of, item, unit, f"{where}.totalAmount")
+        if bill in parts:
+            faults.of(_refuse, f"{where}.item.id", "This bill is repeated.")
+        elif bill is not None:
+            parts[bill] = bill.open_amount if amount is None else amount
+    faults.raise_found()
+    return sorted(parts.items(), key=lambda part: part[0].pk)
+
+
+def _find_bill(account: Account, name: str, field: str) -> Bill:
+    """Of the account: a payment pays no bill of another one. Raises InvalidValueError."""
+    bill = queries.find_bill(name)
+    if bill is None or bill.subscription.account_id != account.pk:
+        raise InvalidValueError(field, "The account has no such bill.")
+    return bill
+
+
+def _part_of(item: Item, unit: str, field: str) -> Decimal | None:
+    """None where the item names no amount. Raises InvalidValueError."""
+    money = item.total_amount or item.amount
+    if money is not None and money.unit != unit:
+        raise InvalidValueError(f"{field}.unit", "The currency of totalAmount is expected.")
+    return None if money is None else amount_of(money, field)
+
+
+def _refuse(field: str, message: str) -> None:
+    raise InvalidValueError(field, message)
+
+
+def _check_moment(text: str | None, field: str) -> None:
+    """Raises InvalidValueError unless it is a date, or a date and time, in ISO 8601."""
+    try:
+        parse_moment(text or "2000-01-01")
+    except ValueError:
+        raise InvalidValueError(field, "A date and time in ISO 8601 is expected.") from None
 
 
 def _item_of_bill(bill: BillToPay) -> Item:
@@ -154,25 +222,36 @@ def _sent_item(item: Item, field: str, unit: str) -> dict[str, Any]:
 
 def cash_or_check(method: Method) -> ReceivedAs | None:
     """None for a stored payment method. Raises InvalidValueError for an unknown type."""
-    name = method.type.strip().lower()
-    if name in ("cash", "check"):
-        return ReceivedAs(name)
-    if name != "paymentmethodref":
+    if is_received_outside(method):
+        return ReceivedAs(method.type.strip().lower())
+    if not is_stored_method(method):
         raise InvalidValueError("paymentMethod.@type", "One of PaymentMethodRef, Cash, Check is expected.")
     if not (method.referred_type or "").strip():
         raise InvalidValueError("paymentMethod.@referredType", "A value is expected.")
     return None
 
 
+def is_stored_method(method: Method) -> bool:
+    return method.type.strip().lower() == "paymentmethodref"
+
+
+def is_received_outside(method: Method) -> bool:
+    return method.type.strip().lower() in RECEIVED_OUTSIDE
+
+
 def _client_references(body: CommonFields, client: Client) -> dict[str, Any]:
+    faults, unit = Faults(), body.total_amount.unit
+    amount = faults.of(_optional, body.amount, "amount", unit)
+    tax_amount = faults.of(_optional, body.tax_amount, "taxAmount", unit)
+    faults.raise_found()
     return {
         "client": client.name,
         "correlator_id": body.correlator_id or "",
         "name": body.name or "",
         "description": body.description or "",
         "channel": _as_sent(body.channel),
-        "amount": _optional(body.amount, "amount", body.total_amount.unit),
-        "tax_amount": _optional(body.tax_amount, "taxAmount", body.total_amount.unit),
+        "amount": amount,
+        "tax_amount": tax_amount,
     }
 
 
@@ -189,7 +268,7 @@ def _as_sent(item: msgspec.Struct | None) -> Any:
     return None if item is None else msgspec.to_builtins(item)
 
 
-def _fingerprint(body: CommonFields, automatic: bool) -> str:
+def _fingerprint(body: CommonFields | AllocationCreate, automatic: bool = False) -> str:
     """SHA-256 of the body. Equal for equal requests, however their JSON is written: 10 and 10.0 are one amount."""
     plain = msgspec.to_builtins(body, builtin_types=(Decimal,), enc_hook=_plain_raw)
     text = msgspec.json.encode([plain, automatic], order="deterministic", enc_hook=str)

@@ -82,6 +82,8 @@ def refund(item: Refund, base: Base, *, oracle: bool = False) -> Document:
         "@schemaLocation": None,
         "@type": "RefundOracle" if oracle else "Refund",
     }
+    if references and references.refund_date:
+        document["requestedRefundDate"] = references.refund_date
     if oracle:
         document |= {
             "paymentTransactionId": paid.transaction_id or paid.host_reference or paid.order_id,

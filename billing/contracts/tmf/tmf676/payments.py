@@ -47,7 +47,7 @@ class PaymentListView(PaymentDocuments):
         if options.get("allocate", "auto") != "auto":
             raise QueryError("allocate", "auto is expected.")
         body, client = read_body(request.data, PaymentCreate), client_of(request)
-        require_scope(request, "record" if commands.cash_or_check(body.payment_method) else "pay")
+        require_scope(request, "record" if commands.is_received_outside(body.payment_method) else "pay")
         wanted = commands.payment_of(
             body,
             client,

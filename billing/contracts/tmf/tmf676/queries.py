@@ -1,8 +1,9 @@
 """Filters and orders of payments and refunds, and the columns behind them. Each filter is answered by an index."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from billing.contracts.tmf.accounts import filter_by_account
 from billing.contracts.tmf.tmf630.resource import Amount, Attribute, Computed, Moment, Resource, Text
@@ -10,6 +11,8 @@ from billing.contracts.tmf.tmf670.queries import filter_by_method
 from billing.contracts.tmf.tmf676.statuses import PAYMENT_STATUS, REFUND_STATUS, states_for
 from billing.models import Bill, Payment, Refund
 from billing.poid import number_of
+from billing.states import REFUNDABLE_STATES
+from billing.states import PaymentState as P
 
 PAYMENTS = Payment.objects.select_related("account", "client_references", "payment_method")
 """What a payment's document needs, except for its items."""
@@ -57,8 +60,21 @@ def find_bill(text: str) -> Bill | None:
     return Bill.objects.filter(number=int(text)).first()
 
 
-def _by_status(statuses: dict[str, str]) -> Callable[[str], Q]:
-    return lambda text: Q(state__in=states_for(statuses, text))
+def _by_status(statuses: dict[str, str], words: Mapping[str, Q] = MappingProxyType({})) -> Callable[[str], Q]:
+    """`words` are BRM's, beside TM Forum's."""
+    return lambda text: words[text] if text in words else Q(state__in=states_for(statuses, text))
+
+
+_UNALLOCATED = Q(
+    captured_amount__gt=F("allocated_amount") + F("refunded_amount") + F("reserved_amount") + F("fee_amount")
+)
+"""The condition of an index."""
+
+BRM_WORDS = {
+    "Unallocated": _UNALLOCATED,
+    "Allocated": Q(state__in=REFUNDABLE_STATES) & ~_UNALLOCATED,
+    "Reversed": Q(state__in=[P.PARTIALLY_REFUNDED, P.REFUNDED, P.VOIDED]),
+}
 
 
 def _unit(column: str) -> Attribute:
@@ -81,6 +97,25 @@ def _common(prefix: str, statuses: dict[str, str]) -> dict[str, Attribute]:
         "totalAmount.unit": _unit(f"{prefix}currency"),
         "amount.value": Amount("client_references__amount"),
         "taxAmount.value": Amount("client_references__tax_amount"),
+    }
+
+
+def _common_sorts(prefix: str) -> dict[str, str]:
+    """As `_common`; by a status or a payment method there is no order that means something."""
+    return {
+        "id": "pk",
+        "href": "pk",
+        "statusDate": "modified_date",
+        "totalAmount.value": "amount",
+        "totalAmount.unit": f"{prefix}currency",
+        "account.id": f"{prefix}account_id",
+        "account.name": f"{prefix}account__name",
+        "correlatorId": "client_references__correlator_id",
+        "description": "client_references__description",
+        "name": "client_references__name",
+        "channel.id": "client_references__channel__id",
+        "amount.value": "client_references__amount",
+        "taxAmount.value": "client_references__tax_amount",
     }
 
 
@@ -117,19 +152,20 @@ PAYMENT = Resource(
         "payer.id": Attribute("client_references__party__id"),
         "paymentItem.item.id": Computed(find=_by_bill("pk")),
         **_common("", PAYMENT_STATUS),
+        "status": Computed(find=_by_status(PAYMENT_STATUS, BRM_WORDS)),
     },
     sorts={
-        "id": "pk",
         "paymentDate": "created_date",
-        "statusDate": "modified_date",
-        "totalAmount.value": "amount",
+        "authorizationCode": "auth_code",
+        "payer.id": "client_references__party__id",
+        **_common_sorts(""),
     },
 )
 
 REFUND = Resource(
     names=frozenset(
         [*_NAMES, "refundDate", "payment", "requestor", "paymentTransactionId", "refundStatus"]
-        + ["remainingAmount"]
+        + ["remainingAmount", "requestedRefundDate"]
     ),
     filters={
         "id": Computed(find=_by_poid("pk", "item-refund")),
@@ -140,9 +176,9 @@ REFUND = Resource(
         **_common("payment__", REFUND_STATUS),
     },
     sorts={
-        "id": "pk",
         "refundDate": "created_date",
-        "statusDate": "modified_date",
-        "totalAmount.value": "amount",
+        "payment.id": "payment_id",
+        "requestor.id": "client_references__party__id",
+        **_common_sorts("payment__"),
     },
 )

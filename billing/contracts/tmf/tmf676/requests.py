@@ -87,6 +87,7 @@ class PaymentCreate(CommonFields, rename="camel", kw_only=True):
 
 class RefundCreate(CommonFields, rename="camel", kw_only=True):
     payment: EntityRef | None = None
+    refund_date: ShortText | None = None
     requestor: PartyRef | None = None
 
 
@@ -95,8 +96,9 @@ class BillShare(msgspec.Struct, rename="camel"):
     allocated_amount: Money
 
 
-class AllocationCreate(msgspec.Struct, rename="camel"):
+class AllocationCreate(msgspec.Struct, rename="camel", kw_only=True):
     payment_id: RequiredText
+    correlator_id: ShortText | None = None
     bill: Annotated[list[BillShare], msgspec.Meta(min_length=1, max_length=1000)]
 
 
