@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pghistory
 import pgtrigger
+from corsheaders.defaults import default_headers
 from django.urls import reverse_lazy
 from environs import FileAwareEnv, validate
 
@@ -61,6 +62,7 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "knox",
     "csp",
+    "corsheaders",
     "oauth2_provider",
     "config",
     "config.kit.attempts",
@@ -76,8 +78,9 @@ MIDDLEWARE = [
     "config.process.health.HealthMiddleware",
     "config.process.middleware.AnswerHeadersMiddleware",
     "csp.middleware.CSPMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
     "config.process.middleware.ReadableRequestMiddleware",
-    "django.middleware.security.SecurityMiddleware",
+    "config.process.middleware.TransportMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "config.process.middleware.PeopleLocaleMiddleware",
@@ -204,10 +207,49 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SESSION_COOKIE_AGE = 60 * 60 * 12
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", PRODUCTION)
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 31_536_000 if PRODUCTION else 0)
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("SECURE_HSTS_INCLUDE_SUBDOMAINS", PRODUCTION)
+# Asks browsers to ship the domain as https-only. That holds for years and for all its subdomains: off unless wanted.
+SECURE_HSTS_PRELOAD = env.bool("SECURE_HSTS_PRELOAD", False)
 SECURE_REFERRER_POLICY = "same-origin"
 if env.bool("BEHIND_TLS_PROXY", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# Pages of other origins that may call the APIs from a browser: none. Credentials are headers, never cookies.
+CORS_ALLOWED_ORIGINS: list[str] = env.list("CORS_ALLOWED_ORIGINS", [])
+CORS_PATHS = r"^/(?:api|Billing|brm|payment/v4|tmf-api|paywall|oauth)/"
+CORS_URLS_REGEX = CORS_PATHS if CORS_ALLOWED_ORIGINS else r"(?!)"
+CORS_ALLOW_HEADERS = [
+    *default_headers,
+    "apiclientprivate",
+    "apikeyprivate",
+    "idempotency-key",
+    "if-match",
+    "if-none-match",
+    "includedetails",
+    "locale",
+    "organizationid",
+    "relationalid1",
+    "relationalid2",
+    "relationalid3",
+    "x-clientcode",
+    "x-mediagroupcode",
+    "x-papercode",
+    "x-request-id",
+    "x-requestid",
+    "x-sessionid",
+    "x-sourcesystem",
+]
+CORS_EXPOSE_HEADERS = [
+    "Content-Disposition",
+    "ETag",
+    "Idempotent-Replayed",
+    "Link",
+    "Location",
+    "Retry-After",
+    "X-Request-ID",
+    "X-Result-Count",
+    "X-Total-Count",
+]
 
 # Scripts are files of ours. Alpine, which Unfold's pages run on, evaluates their attributes: 'unsafe-eval'. It and the
 # styles that Unfold's and REST framework's pages carry are what is left open (docs/decisions.md).
@@ -247,6 +289,7 @@ REST_FRAMEWORK = {
         "config.kit.api.parsers.FormParser",
         "config.kit.api.parsers.MultiPartParser",
     ],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "config.kit.api.negotiation.QualityNegotiation",
     "DEFAULT_PAGINATION_CLASS": "config.kit.api.pagination.PageLimitPagination",
     "DEFAULT_FILTER_BACKENDS": [
         "config.kit.api.filters.StrictFilterBackend",

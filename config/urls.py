@@ -23,6 +23,10 @@ GUARDED: dict[str, Any] = {"authentication_form": LogInForm}
 
 autocomplete = ChannelAutocompleteView.as_view(admin_site=admin.site)
 
+handler400 = "config.errors.bad_request"
+handler404 = "config.errors.not_found"
+handler500 = "config.errors.failed"
+
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}admin/favicon.svg")),

@@ -6,7 +6,8 @@ from django.core.management.base import BaseCommand
 from django.core.wsgi import get_wsgi_application
 
 from config.process.chunked import ChunkedBodies
+from config.process.compressed import CompressedBodies
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-application = ChunkedBodies(get_wsgi_application())
+application = ChunkedBodies(CompressedBodies(get_wsgi_application()))
 BaseCommand().check()  # unlike manage.py, a web server runs no system checks

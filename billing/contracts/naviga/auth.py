@@ -9,15 +9,22 @@ from rest_framework.request import Request
 
 from billing.contracts.naviga.errors import RequestError
 from billing.models import SourceSystem, Tenant
-from config.kit.contracts.credentials import AnyCaseBearerAuthentication
+from config.kit.contracts.credentials import BearerAuthentication
 from config.kit.identity.access import reach_of
 from config.kit.identity.models import Contract
 
 REQUIRED = ("Authorization", "X-SourceSystem", "X-MediaGroupCode", "X-ClientCode", "X-PaperCode")
 
 
-class NavigaAuthentication(AnyCaseBearerAuthentication):
+class NavigaAuthentication(BearerAuthentication):
+    """The token may also come without its scheme."""
+
     contract = Contract.NAVIGA
+
+    def get_raw_token(self, header: bytes) -> bytes | None:
+        bare = header.strip()
+        is_token = bare.count(b".") == 2 and len(bare.split()) == 1
+        return bare if is_token else super().get_raw_token(header)
 
 
 @dataclass(frozen=True)

@@ -77,7 +77,8 @@ class PaymentMethodView(NavigaView):
 class OldPaymentMethodView(NavigaView):
     def get(self, request: Request, subscription_id: int, key: int) -> Response:
         subscription = find_subscription(request, self.site.tenant, subscription_id)
-        methods = methods_of(self.site.tenant).filter(account=subscription.account_id)
+        own = Q(subscription=subscription) | Q(subscription=None)
+        methods = methods_of(self.site.tenant).filter(own, account=subscription.account_id)
         return Response(mapping.envelope(request, result=mapping.old_body(find_method(methods, key))))
 
 

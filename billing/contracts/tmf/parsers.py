@@ -1,5 +1,6 @@
 """Bodies of TM Forum's clients: raw JSON, because amounts must never become floats."""
 
+import codecs
 from collections.abc import Mapping
 from typing import IO, Any
 
@@ -19,7 +20,7 @@ class RawJSONParser(BaseParser):
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
         check_length(parser_context)
-        return stream.read()
+        return stream.read().removeprefix(codecs.BOM_UTF8)
 
 
 def accept_json_sent_as_form(request: HttpRequest) -> None:
@@ -27,5 +28,5 @@ def accept_json_sent_as_form(request: HttpRequest) -> None:
     short = int(request.META.get("CONTENT_LENGTH") or 0) <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     if request.content_type != "application/x-www-form-urlencoded" or not short:
         return
-    if request.body.lstrip().startswith(b"{"):
+    if request.body.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"{"):
         request.META["CONTENT_TYPE"] = request.content_type = "application/json"

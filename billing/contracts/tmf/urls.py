@@ -32,4 +32,5 @@ urlpatterns = [
         payment_methods.AccountPaymentMethodsView.as_view(),
     ),
     re_path(rf"{_ALL}(?:/|$)", unknown_path(TmfView)),
+    re_path(r"^(?:brm|tmf-api)(?:/|$)", unknown_path(TmfView)),
 ]

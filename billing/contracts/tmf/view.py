@@ -37,7 +37,6 @@ class TmfView(ContractView):
     permission_classes: tuple[Any, ...] = (HasScope,)
     parser_classes = (RawJSONParser,)
     renderer_classes = (TmfRenderer,)
-    metadata_class = None  # OPTIONS is not part of the contract
     errors = TmfErrors()
     scopes: ClassVar[Mapping[str, tuple[str, ...]]] = {}
 

@@ -4,6 +4,8 @@ A view names the fields that may hold one: `card_number_fields`. `checks_card_nu
 answer them in the contract's own way, and that it stores nothing else of the body.
 """
 
+import codecs
+import io
 from collections.abc import Mapping
 from typing import IO, Any
 
@@ -30,8 +32,9 @@ class JSONParser(parsers.JSONParser):
         self, stream: IO[Any], media_type: str | None = None, parser_context: Context = None
     ) -> dict[str, Any]:
         check_length(parser_context)
+        text = io.BytesIO(stream.read().removeprefix(codecs.BOM_UTF8))
         try:
-            body = super().parse(stream, media_type, parser_context)
+            body = super().parse(text, media_type, parser_context)
         except RecursionError:
             raise ParseError("JSON parse error - nested too deeply") from None
         refuse_card_numbers(body, parser_context)

@@ -40,9 +40,17 @@ def issue_token(
 
 
 class BearerAuthentication(JWTAuthentication):
-    """`Authorization: Bearer <JWT>`, issued for `contract`. Raises AuthenticationFailed for any other token."""
+    """`Authorization: Bearer <JWT>`, the scheme in any case of letters, issued for `contract`.
+
+    Raises AuthenticationFailed for any other token.
+    """
 
     contract: ClassVar[Contract]
+
+    def get_raw_token(self, header: bytes) -> bytes | None:
+        """None for another scheme, which another class may know. Raises AuthenticationFailed."""
+        scheme, *rest = header.split() or [b""]
+        return super().get_raw_token(b" ".join([b"Bearer", *rest])) if scheme.lower() == b"bearer" else None
 
     def get_user(self, validated_token: Token) -> Any:
         """One query: the limits come with the user, and so does whether the token was ended."""
@@ -70,11 +78,3 @@ class BearerAuthentication(JWTAuthentication):
         login = self.contract if audience is not None else None
         known = contracts_of(user, login=login)
         return self.contract in known and (audience is None or self.contract in audience)
-
-
-class AnyCaseBearerAuthentication(BearerAuthentication):
-    """The same with the scheme in any case (`bearer`, `BEARER`)."""
-
-    def get_raw_token(self, header: bytes) -> bytes | None:
-        parts = header.split()
-        return parts[1] if len(parts) == 2 and parts[0].lower() == b"bearer" else None

@@ -50,8 +50,10 @@ def error_response(error: Exception, request: Request, translation: ErrorTransla
     answer: ContractError | None
     if isinstance(error, ContractError):
         answer = error
-    elif isinstance(error, APIException):
+    elif isinstance(error, APIException) and error.status_code < 500:
         answer = translation.from_framework(error)
+    elif isinstance(error, APIException):
+        answer = translation.unexpected()
     else:
         answer = translation.from_domain(error)
     if answer is None:

@@ -28,12 +28,17 @@ class ContractView(APIView):
     permission_classes: tuple[Any, ...] = (IsAuthenticated,)
     parser_classes: tuple[type[BaseParser], ...] = (JSONParser,)
     renderer_classes: tuple[type[BaseRenderer], ...] = (JSONRenderer,)
+    metadata_class = None  # OPTIONS is 405 with Allow; preflights are answered before any view
     schema: Any = None  # not part of the native API's OpenAPI document
     errors: ClassVar[ErrorTranslation]
 
     def language(self, request: HttpRequest) -> str:
         """English, whatever Accept-Language says. A contract with a language of its own overrides this."""
         return "en"
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        """All answers are JSON, whatever the Accept header says: nobody gets a 406 in place of a payment's result."""
+        return super().perform_content_negotiation(request, force=True)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Also renders the answer in the contract's language: lazy texts are translated no sooner."""

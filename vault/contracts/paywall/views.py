@@ -39,10 +39,6 @@ class PaywallView(ContractView):
         response["Cache-Control"] = "no-store"
         return response
 
-    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
-        """All answers are JSON, whatever the Accept header says."""
-        return super().perform_content_negotiation(request, force=True)
-
 
 class CardView(PaywallView):
     """`/paywall/card/insurance`: the cards of the merchant whose keys are sent."""
