@@ -53,6 +53,7 @@ _BLANK = re.compile(r"Expected `str` (?:matching regex '\\\\S'|of length >= 1)")
 _LARGEST = Decimal(10) ** 14
 _exact = msgspec.json.Decoder(float_hook=Decimal)
 
+
 def amount_of(money: Money, field: str) -> Decimal:
     """The exact amount. Raises InvalidValueError unless it is above zero and fits its currency's decimal places."""
     raw = bytes(money.value).strip()
