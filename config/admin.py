@@ -23,7 +23,10 @@ from unfold.widgets import (
 
 from billing.models import Tenant
 from config.kit import second_person
+from config.kit.admin.confirm import ConfirmedActionsMixin
 from config.kit.admin.controlled import APPROVAL, REASON_NEEDED, reason_field
+from config.kit.factors.admin import ResetFactors
+from config.kit.factors.marks import asks_factor
 from config.kit.identity import changes, team
 from config.kit.identity.errors import GrantError
 from config.kit.identity.models import Access, Contract
@@ -158,6 +161,7 @@ class PasswordForm(AdminPasswordChangeForm):
 class RightsAdmin(admin.ModelAdmin):
     """Rights that another person must approve are asked for; the rest of the form is saved."""
 
+    asks_factor = True
     change_form_before_template = "admin/identity/waiting.html"
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
@@ -195,7 +199,8 @@ class RightsAdmin(admin.ModelAdmin):
 
 
 @admin.register(User)
-class UserAdmin(RightsAdmin, DjangoUserAdmin, ModelAdmin):
+class UserAdmin(ConfirmedActionsMixin, RightsAdmin, DjangoUserAdmin, ModelAdmin):
+    confirmed_actions = (ResetFactors,)
     form = PersonForm
     add_form = UserCreationForm
     change_password_form = PasswordForm
@@ -228,6 +233,7 @@ class UserAdmin(RightsAdmin, DjangoUserAdmin, ModelAdmin):
         allowed = super().has_delete_permission(request, obj)
         return allowed and (obj is None or team.holds_all_of(request.user, obj))
 
+    @asks_factor  # Django's URL of this page does not tell whose it is
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
         page: Any = copy(self)
         page.change_password_form = type("PasswordForm", (PasswordForm,), {"actor": request.user})

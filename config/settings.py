@@ -8,6 +8,7 @@ from datetime import timedelta
 from decimal import Decimal
 from ipaddress import ip_network
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pghistory
 import pgtrigger
@@ -17,6 +18,7 @@ from environs import FileAwareEnv, validate
 
 from config.admin_theme import UNFOLD as UNFOLD
 from config.process import embedded
+from config.process.checks import LOOPBACK
 from config.process.development import development_keys
 from config.process.observability import logging_config
 
@@ -64,6 +66,8 @@ INSTALLED_APPS = [
     "csp",
     "corsheaders",
     "oauth2_provider",
+    "django_otp",
+    "django_otp_webauthn",
     "config",
     "config.kit.attempts",
     "config.kit.audit",
@@ -71,6 +75,7 @@ INSTALLED_APPS = [
     "billing",
     "vault",
     "config.kit.identity",
+    "config.kit.factors",
 ]
 
 MIDDLEWARE = [
@@ -88,11 +93,13 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "config.kit.identity.middleware.SessionUseMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "config.kit.audit.middleware.AuditMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "pghistory.middleware.HistoryMiddleware",
     "config.process.card_numbers.CardNumberMiddleware",
+    "config.kit.factors.middleware.SecondFactorMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -161,6 +168,10 @@ LOGIN_FAILURES = env.int("LOGIN_FAILURES", 10)
 LOGIN_FAILURES_OF_ACCOUNT = env.int("LOGIN_FAILURES_OF_ACCOUNT", 100)
 LOGIN_FAILURES_OF_ADDRESS = env.int("LOGIN_FAILURES_OF_ADDRESS", 100)
 LOGIN_LOCK_SECONDS = env.int("LOGIN_LOCK_SECONDS", 1800)
+# People who may do more than look (all but auditors) show a passkey or a code besides the password.
+SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", PRODUCTION)
+# Refunds, settlements, POS, roles, API clients and keys ask for it again where it was shown longer ago.
+SECOND_FACTOR_FRESH_SECONDS = env.int("SECOND_FACTOR_FRESH_SECONDS", 600)
 LOGIN_URL = reverse_lazy("admin:login")
 LOGIN_REDIRECT_URL = reverse_lazy("admin:index")
 LANGUAGE_CODE = "en"
@@ -274,7 +285,7 @@ CONTENT_SECURITY_POLICY = {
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "config.kit.api.authentication.TokenAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
+        "config.kit.api.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["config.kit.api.permissions.ModelPermissions"],
     "DEFAULT_RENDERER_CLASSES": [
@@ -356,11 +367,20 @@ SPECTACULAR_SETTINGS = {
 
 # The site's URL in browsers. Banks send payers back to it.
 PUBLIC_URL = env.str("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
-# Hosts that POS may point at besides those of their gateway's bank. "*", the default in development, allows every host,
-# plain HTTP and private addresses.
+# Passkeys are bound to the site's host. Browsers know none for an address, but "localhost".
+_public = urlsplit(PUBLIC_URL)
+_passkey_host = "localhost" if _public.hostname in LOOPBACK else _public.hostname or ""
+OTP_WEBAUTHN_RP_ID = _passkey_host
+OTP_WEBAUTHN_RP_NAME = "Payments back office"
+OTP_WEBAUTHN_ALLOWED_ORIGINS = [
+    f"{_public.scheme}://{_passkey_host}{f':{_public.port}' if _public.port else ''}"
+]
+OTP_WEBAUTHN_ALLOW_PASSWORDLESS_LOGIN = False
+# Where signed heads of the audit log are kept, outside the database.
 AUDIT_ANCHOR_FILE = env.path("AUDIT_ANCHOR_FILE", VAR_DIR / "audit-seals.jsonl")
 AUDIT_ANCHOR_SYSLOG = env.str("AUDIT_ANCHOR_SYSLOG", "")  # host or host:port (UDP)
-
+# Hosts that POS may point at besides those of their gateway's bank. "*", the default in development, allows every host,
+# plain HTTP and private addresses.
 GATEWAY_HOSTS_ALLOWED: list[str] = env.list("GATEWAY_HOSTS_ALLOWED", [] if PRODUCTION else ["*"])
 GATEWAY_TIMEOUT_SECONDS = env.float("GATEWAY_TIMEOUT_SECONDS", 30.0)
 # Calls in flight at one POS in each web process: fewer than WEB_THREADS, so that a bank that hangs leaves threads.

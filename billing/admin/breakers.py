@@ -39,6 +39,7 @@ class ResetBreaker(BillingAction[CircuitBreaker]):
     submit_text = gettext_lazy("Close circuit breaker")
     icon = "power"
     permission = "billing.reset_circuitbreaker"
+    asks_factor = False
 
     @classmethod
     def is_possible(cls, instance: CircuitBreaker, request: HttpRequest) -> bool:

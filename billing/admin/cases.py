@@ -38,6 +38,7 @@ class CloseCase(BillingAction[Case]):
     submit_text = gettext_lazy("Close case")
     icon = "check"
     permission = "billing.change_case"
+    asks_factor = False
     form_class = ReasonForm
 
     @classmethod

@@ -31,6 +31,7 @@ class ResendDeadEvents(BillingAction[EventSubscription]):
     submit_text = _("Resend")
     icon = "replay"
     permission = "billing.change_eventsubscription"
+    asks_factor = False
 
     def explanation(self) -> str:
         text = gettext("%(count)s events could not be delivered to %(callback)s.")
@@ -48,6 +49,7 @@ class DisableSubscription(BillingAction[EventSubscription]):
     label = _("Disable")
     icon = "block"
     permission = "billing.change_eventsubscription"
+    asks_factor = False
 
     def explanation(self) -> str:
         text = gettext("No more events are sent to %(callback)s. To receive events it must register again.")

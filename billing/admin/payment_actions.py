@@ -94,6 +94,7 @@ class QueryStatus(PaymentAction):
     label = gettext_lazy("Ask the bank")
     icon = "help"
     permission = "billing.reconcile_payment"
+    asks_factor = False
     form_class = ReasonForm
 
     @classmethod

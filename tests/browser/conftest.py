@@ -60,15 +60,17 @@ def local_page(request, chromium, live_server, ada) -> Iterator[object]:
 
 
 @contextmanager
-def open_page(chromium, live_server, user, *, size="desktop", locale="en-US") -> Iterator[object]:
+def open_page(chromium, live_server, user=None, *, size="desktop", locale="en-US") -> Iterator[object]:
+    """`user`: who is logged in."""
     from django.conf import settings
     from django.test import Client
 
-    client = Client()
-    client.force_login(user)
     context = chromium.new_context(viewport=SIZES[size], base_url=live_server.url, locale=locale)
-    cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
-    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
+    if user is not None:
+        client = Client()
+        client.force_login(user)
+        cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
     page = context.new_page()
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))

@@ -4,7 +4,6 @@ from typing import Any, cast
 
 from dateutil.relativedelta import relativedelta
 from django.conf import settings
-from django.contrib.auth import authenticate
 from rest_framework import exceptions, status
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.permissions import AllowAny
@@ -25,6 +24,7 @@ from config.kit.api.permissions import requires
 from config.kit.contracts.client_ip import client_ip
 from config.kit.contracts.throttles import ClientThrottle
 from config.kit.contracts.view import ContractView
+from config.kit.factors.token_log_in import authenticate
 from config.kit.identity import logins
 from config.kit.identity.access import reach_of
 from config.kit.lib import days

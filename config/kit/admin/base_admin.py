@@ -36,6 +36,8 @@ class BaseAdmin(ConfirmedActionsMixin, DecimalFieldsMixin, ExportMixin):
     list_max_show_all = 0
     list_fullwidth = True
     object_history_template = "admin/history.html"
+    asks_factor: ClassVar[bool] = False
+    """Whether all that is posted to this page asks for the second factor again (config.kit.factors)."""
     tabs: ClassVar[tuple[type[RowsTab], ...]] = ()
     """Related rows on an object's page, shown to users with the tab's permission."""
 

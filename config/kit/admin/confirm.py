@@ -6,7 +6,7 @@ double click or a reload acts once. A broken rule becomes an error of the form.
 
 import uuid
 from collections.abc import Callable, Iterable
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from django import forms
 from django.contrib import messages
@@ -61,6 +61,8 @@ class ConfirmedAction(Generic[M]):
     """`app_label.codename`; 403 without it."""
     form_class: ClassVar[type[forms.Form]] = ConfirmForm
     """A plain form has no idempotency key: only for actions that may safely run twice."""
+    asks_factor: ClassVar[bool] = True
+    """Whether the second factor is asked for again. False for what moves no money and loosens no control."""
 
     def __init__(self, page: ModelAdmin, request: HttpRequest, instance: M) -> None:
         self.page = page
@@ -121,6 +123,7 @@ class ConfirmedAction(Generic[M]):
 
         view.__name__ = cls.name
         takes_card_numbers(view)  # `respond` shows the error at the field
+        cast(Any, view).asks_factor = cls.asks_factor
         decorated: Callable[..., HttpResponse] = action(
             description=cls.label,
             icon=cls.icon,

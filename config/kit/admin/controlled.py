@@ -53,6 +53,7 @@ class ControlledAdmin(ServiceAdmin):
     """Has `controlled_fields` and is registered in config.kit.identity.service_control."""
 
     form = ControlledForm
+    asks_factor = True
     change_form_before_template = "admin/identity/waiting.html"
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:

@@ -1,13 +1,16 @@
-"""`Authorization: Token <key>` (django-rest-knox, which stores hashes of the keys)."""
+"""`Authorization: Token <key>` (django-rest-knox, which stores hashes of the keys), and the browsable API's session."""
 
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser
 from knox.auth import TokenAuthentication as KnoxTokenAuthentication
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.authentication import SessionAuthentication as RestSessionAuthentication
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
 from config.kit.contracts.client_ip import client_ip
+from config.kit.factors import session
 from config.kit.identity import logins
 from config.kit.identity.access import contracts_of
 from config.kit.identity.models import Contract
@@ -31,3 +34,18 @@ class TokenAuthentication(KnoxTokenAuthentication):
         if self.contract not in contracts_of(user, login=Contract.OMNITRON):  # keys come from its login
             raise AuthenticationFailed("Invalid token.")
         return user, key
+
+
+class SessionAuthentication(RestSessionAuthentication):
+    """The browsable API. What writes needs a second factor that was shown just now, as in the admin."""
+
+    def authenticate(self, request: Request) -> tuple[AbstractBaseUser, None] | None:
+        found: tuple[AbstractBaseUser, None] | None = super().authenticate(request)
+        if found is not None and request.method not in SAFE_METHODS and session.is_stale(request._request):
+            raise PermissionDenied(_STALE)
+        return found
+
+
+_STALE = (
+    "Your second factor was shown too long ago. Show it again at /admin/second-factor/ask/, then repeat this."
+)

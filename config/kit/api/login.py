@@ -2,7 +2,6 @@
 
 from typing import cast
 
-from django.contrib.auth import authenticate
 from django.contrib.auth.models import User
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from knox.models import AuthToken
@@ -15,6 +14,7 @@ from rest_framework.views import APIView
 from config.kit.api.authentication import TokenAuthentication
 from config.kit.contracts.client_ip import client_ip
 from config.kit.contracts.throttles import ClientThrottle
+from config.kit.factors.token_log_in import authenticate
 from config.kit.identity import logins
 from config.kit.identity.models import Contract, LoginKind
 
@@ -24,7 +24,7 @@ class LoginSerializer(serializers.Serializer):
     password = serializers.CharField(max_length=4096, trim_whitespace=False, style={"input_type": "password"})
 
     def validate(self, attrs: dict[str, str]) -> dict[str, object]:
-        user = authenticate(self.context.get("request"), **attrs)
+        user = authenticate(self.context["request"], **attrs)
         if user is None:
             raise serializers.ValidationError("Unable to log in with provided credentials.")
         return {"user": user}

@@ -97,6 +97,7 @@ class Withdraw(ConfirmedAction[ConfigurationChange]):
     label = gettext_lazy("Withdraw")
     icon = "undo"
     permission = "identity.view_configurationchange"
+    asks_factor = False
     form_class = forms.Form
 
     @classmethod

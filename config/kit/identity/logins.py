@@ -67,6 +67,11 @@ def mark_session_used(user_id: int, session_key: str, address: str, expires_at: 
         )
 
 
+def rename(handle: str, new_handle: str) -> None:
+    """The session got a new key, and is the same."""
+    Login.objects.filter(handle=handle, ended_at=None).update(handle=new_handle)
+
+
 def has_ended(handle: str) -> Exists:
     """For an annotation of the query that reads the user."""
     return Exists(Login.objects.filter(handle=handle, ended_at__isnull=False))
