@@ -30,6 +30,7 @@ from config.kit.factors.marks import asks_factor
 from config.kit.identity import changes, team
 from config.kit.identity.errors import GrantError
 from config.kit.identity.models import Access, Contract
+from config.kit.identity.user_actions import Unlock
 from config.kit.lib.errors import RuleError
 from payments.models import Channel
 
@@ -200,7 +201,7 @@ class RightsAdmin(admin.ModelAdmin):
 
 @admin.register(User)
 class UserAdmin(ConfirmedActionsMixin, RightsAdmin, DjangoUserAdmin, ModelAdmin):
-    confirmed_actions = (ResetFactors,)
+    confirmed_actions = (Unlock, ResetFactors)
     form = PersonForm
     add_form = UserCreationForm
     change_password_form = PasswordForm

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.templatetags.static import static
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +16,7 @@ UNFOLD: dict[str, Any] = {
         {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("admin/favicon.svg")},
     ],
     "STYLES": [lambda request: static("admin/backoffice.css")],
+    "SCRIPTS": [lambda request: f"{static('admin/session.js')}?seconds={settings.SESSION_IDLE_SECONDS}"],
     "SHOW_LANGUAGES": True,
     "SHOW_BACK_BUTTON": True,
     "DASHBOARD_CALLBACK": "config.dashboard.dashboard",

@@ -96,10 +96,12 @@ MIDDLEWARE = [
     "django_otp.middleware.OTPMiddleware",
     "config.kit.audit.middleware.AuditMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "config.kit.identity.middleware.SessionLimitsMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "pghistory.middleware.HistoryMiddleware",
     "config.process.card_numbers.CardNumberMiddleware",
     "config.kit.factors.middleware.SecondFactorMiddleware",
+    "config.kit.identity.middleware.LogInNoticeMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -158,6 +160,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "config.kit.identity.passwords.NoNameValidator"},
+    {"NAME": "config.kit.identity.passwords.NotAgainValidator", "OPTIONS": {"count": 4}},
 ]
 AUTHENTICATION_BACKENDS = [
     "config.kit.attempts.log_in.GuessingBackend",
@@ -172,6 +176,8 @@ LOGIN_LOCK_SECONDS = env.int("LOGIN_LOCK_SECONDS", 1800)
 SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", PRODUCTION)
 # Refunds, settlements, POS, roles, API clients and keys ask for it again where it was shown longer ago.
 SECOND_FACTOR_FRESH_SECONDS = env.int("SECOND_FACTOR_FRESH_SECONDS", 600)
+# Accounts that were not used for so many days are switched off; 0: never.
+UNUSED_ACCOUNT_DAYS = env.int("UNUSED_ACCOUNT_DAYS", 90)
 LOGIN_URL = reverse_lazy("admin:login")
 LOGIN_REDIRECT_URL = reverse_lazy("admin:index")
 LANGUAGE_CODE = "en"
@@ -215,7 +221,8 @@ LOGO_HOSTS: list[str] = env.list("LOGO_HOSTS", [])
 # --- transport security ---------------------------------------------------------------------------------------
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
-SESSION_COOKIE_AGE = 60 * 60 * 12
+SESSION_COOKIE_AGE = env.int("SESSION_SECONDS", 43_200)  # from the log-in
+SESSION_IDLE_SECONDS = env.int("SESSION_IDLE_SECONDS", 900)  # from the last use
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", PRODUCTION)
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 31_536_000 if PRODUCTION else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("SECURE_HSTS_INCLUDE_SUBDOMAINS", PRODUCTION)

@@ -15,6 +15,7 @@ from config.kit.api.login import LoginView, LogoutAllView, LogoutView
 from config.kit.api.resources import ResourceRouter
 from config.kit.api.unknown_path import UnknownPathView
 from config.kit.attempts.log_in import AdminLogInForm, LogInForm
+from config.kit.identity.session_page import session_page
 from config.media import media
 from payments.api.urls import router as payments_router
 
@@ -32,6 +33,7 @@ urlpatterns = [
     path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}admin/favicon.svg")),
     path("admin/payments/", include("payments.admin.urls")),
     path("admin/second-factor/", include("config.kit.factors.urls")),
+    path("admin/session/", session_page, name="session"),
     path("admin/autocomplete/", admin.site.admin_view(autocomplete)),
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),

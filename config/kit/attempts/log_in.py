@@ -6,6 +6,7 @@ A successful log-in ends the count of its account and address.
 """
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -14,6 +15,7 @@ from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth import user_logged_in, user_login_failed
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import PermissionDenied
+from django.dispatch import Signal
 from django.http import HttpRequest
 from django.utils.translation import ngettext
 
@@ -21,6 +23,9 @@ from config.kit.attempts.counters import Limit, count, forget, wait_of
 from config.kit.contracts.client_ip import client_ip, network_of
 
 FAILED = "password"
+
+failed = Signal()
+"""A log-in failed, and was counted. Arguments: request, username."""
 
 
 class GuessingBackend:
@@ -48,6 +53,7 @@ def _count_failure(credentials: dict[str, Any], request: HttpRequest | None = No
     limits = _limits(request, username)
     if wait_of(limits) is None:  # a locked attempt prolongs nothing
         count(limits)
+        failed.send(None, request=request, username=username)
 
 
 def _forget_failures(request: HttpRequest | None, user: Any, **_: Any) -> None:
@@ -55,16 +61,28 @@ def _forget_failures(request: HttpRequest | None, user: Any, **_: Any) -> None:
         forget(_limits(request, user.get_username())[:1])
 
 
+def unlock(username: str, addresses: Sequence[str]) -> None:
+    """Forget the account's failures, all in all and from these addresses."""
+    forget(
+        [limit for address in ["", *addresses] for limit in _limits_of_account(username, network_of(address))]
+    )
+
+
 def _limits(request: HttpRequest, username: str) -> list[Limit]:
-    account, seconds = username.casefold()[:150], settings.LOGIN_LOCK_SECONDS
     address = network_of(client_ip(request))
-    limits = [
+    limits = _limits_of_account(username, address)
+    if address:
+        most, seconds = settings.LOGIN_FAILURES_OF_ADDRESS, settings.LOGIN_LOCK_SECONDS
+        limits.append(Limit(FAILED, f"address {address}", most, seconds))
+    return limits
+
+
+def _limits_of_account(username: str, address: str) -> list[Limit]:
+    account, seconds = username.casefold()[:150], settings.LOGIN_LOCK_SECONDS
+    return [
         Limit(FAILED, f"account {account} from {address}", settings.LOGIN_FAILURES, seconds),
         Limit(FAILED, f"account {account}", settings.LOGIN_FAILURES_OF_ACCOUNT, seconds),
     ]
-    if address:
-        limits.append(Limit(FAILED, f"address {address}", settings.LOGIN_FAILURES_OF_ADDRESS, seconds))
-    return limits
 
 
 class _TellsTheWait(AuthenticationForm):

@@ -15,6 +15,7 @@ from config.kit.attempts.log_in import wait_text
 from config.kit.factors import session
 from config.kit.factors.codes import TooManyCodesError, find_device
 from config.kit.factors.policy import factors_of
+from config.kit.identity import failures
 
 CODE = "factor_code"
 DROPPED = frozenset({CODE, "csrfmiddlewaretoken"})
@@ -45,6 +46,7 @@ class CodeForm(forms.Form):
         except TooManyCodesError as error:
             raise forms.ValidationError(wait_text(error.seconds), code="locked") from None
         if device is None:
+            failures.record(cast(User, self.request.user), self.request)
             raise forms.ValidationError(_("This code is wrong, or was used already."), code="wrong")
         session.confirm(self.request, device)
         return code

@@ -24,7 +24,7 @@ def find_device(user: AbstractBaseUser, code: str, of: Sequence[Device] = ()) ->
 
     Counted before it is looked at: parallel guesses are no more than others.
     """
-    limit = Limit("factor", f"account {user.pk}", settings.LOGIN_FAILURES, settings.LOGIN_LOCK_SECONDS)
+    limit = _limit(user)
     wait = count([limit])
     if wait is not None:
         raise TooManyCodesError(wait)
@@ -33,6 +33,14 @@ def find_device(user: AbstractBaseUser, code: str, of: Sequence[Device] = ()) ->
     if found is not None:
         forget([limit])
     return found
+
+
+def unlock(user: AbstractBaseUser) -> None:
+    forget([_limit(user)])
+
+
+def _limit(user: AbstractBaseUser) -> Limit:
+    return Limit("factor", f"account {user.pk}", settings.LOGIN_FAILURES, settings.LOGIN_LOCK_SECONDS)
 
 
 def _candidates(user: AbstractBaseUser, code: str) -> list[Device]:

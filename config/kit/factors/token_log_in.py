@@ -1,7 +1,5 @@
 """Log-in of APIs that give a token or key for a password: people with a second factor show it here, too."""
 
-from typing import cast
-
 from django.contrib.auth import authenticate as check_password
 from django.contrib.auth.models import User
 from django.http import HttpRequest
@@ -16,7 +14,7 @@ HEADER = "X-OTP"
 
 def authenticate(request: Request | HttpRequest, *, username: str, password: str) -> User | None:
     """Like django.contrib.auth.authenticate. A missing or wrong code is answered like a wrong password."""
-    user = cast(User | None, check_password(request, username=username, password=password))
+    user = check_password(request, username=username, password=password)
     if user is None or not (policy.is_required(user) or policy.has_factor(user)):
         return user
     code = request.headers.get(HEADER, "")

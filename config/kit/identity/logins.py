@@ -6,6 +6,7 @@ writes the row.
 
 from datetime import datetime, timedelta
 
+from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.db import transaction
@@ -43,6 +44,7 @@ def record(
             last_used_address=address or None,
         )
         audit.record(Action.KEY_ISSUED, login, after={"kind": kind, "contract": contract}, user_id=user_id)
+        User.objects.filter(pk=user_id).update(last_login=timezone.now())
 
 
 def mark_used(handle: str, address: str) -> bool:

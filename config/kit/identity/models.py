@@ -96,6 +96,40 @@ class Login(models.Model):
         return f"{self.get_kind_display()} {self.pk}"
 
 
+class FailedLogIn(models.Model):
+    """A wrong password or code of a user that exists. Shown at the next log-in."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="failed_log_ins"
+    )
+    at = models.DateTimeField(auto_now_add=True, db_index=True)
+    address = models.GenericIPAddressField(null=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.at:%Y-%m-%d %H:%M}"
+
+
+class FormerPassword(models.Model):
+    """The hashes of a user's last passwords, the present one included. A trigger of this app's migrations writes them,
+    whatever sets the password.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="former_passwords"
+    )
+    encoded = models.CharField(max_length=128)
+    set_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.set_at:%Y-%m-%d}"
+
+
 class ChangeState(models.TextChoices):
     WAITING = "waiting", _("Waiting for approval")
     APPLIED = "applied", _("Applied")
