@@ -3,9 +3,15 @@
 from typing import Any
 
 from django.conf import settings
+from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
+
+
+def _session_script(request: HttpRequest) -> str:
+    return f"{static('admin/session.js')}?seconds={settings.SESSION_IDLE_SECONDS}"
+
 
 UNFOLD: dict[str, Any] = {
     "SITE_TITLE": _("Payments back office"),
@@ -16,7 +22,7 @@ UNFOLD: dict[str, Any] = {
         {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("admin/favicon.svg")},
     ],
     "STYLES": [lambda request: static("admin/backoffice.css")],
-    "SCRIPTS": [lambda request: f"{static('admin/session.js')}?seconds={settings.SESSION_IDLE_SECONDS}"],
+    "SCRIPTS": [_session_script],
     "SHOW_LANGUAGES": True,
     "SHOW_BACK_BUTTON": True,
     "DASHBOARD_CALLBACK": "config.dashboard.dashboard",

@@ -26,8 +26,8 @@ def record(user: User, request: HttpRequest) -> None:
 def unlock(user: User) -> None:
     """Forget the failures that lock the user out, from wherever they came. The addresses' own counts stay."""
     since = timezone.now() - timedelta(seconds=settings.LOGIN_LOCK_SECONDS)
-    recent = FailedLogIn.objects.filter(user=user, at__gt=since).exclude(address=None)
-    log_in.unlock(user.get_username(), sorted(set(recent.values_list("address", flat=True))))
+    recent = FailedLogIn.objects.filter(user=user, at__gt=since).values_list("address", flat=True)
+    log_in.unlock(user.get_username(), sorted({address for address in recent if address}))
 
 
 def purge() -> None:

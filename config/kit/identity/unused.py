@@ -14,8 +14,10 @@ from django.utils.translation import gettext as _
 
 
 def switch_off() -> list[User]:
-    """Of people and programs that log in with a password. The superuser who was here last stays: somebody must be
-    able to switch others on again. What another person changed on the account counts like its use. Identities of API clients have dates of their own.
+    """Of people and programs that log in with a password; identities of API clients have dates of their own.
+
+    The superuser who was here last stays: somebody must be able to switch others on again. What another person changed
+    on the account counts like its use.
     """
     if not settings.UNUSED_ACCOUNT_DAYS:
         return []
@@ -28,8 +30,8 @@ def switch_off() -> list[User]:
         switched_on_at=Subquery(touched.order_by("-action_time").values("action_time")[:1]),
         seen_at=Greatest("date_joined", "last_login", Max("logins__last_used_at"), "switched_on_at"),
     )
-    keeper = seen.filter(is_superuser=True).order_by("-seen_at").first()
-    unused = list(seen.filter(seen_at__lt=before).exclude(pk=keeper.pk if keeper else None))
+    keeper = seen.filter(is_superuser=True).order_by("-seen_at").values("pk")[:1]
+    unused: list[User] = list(seen.filter(seen_at__lt=before).exclude(pk__in=keeper))
     for user in unused:
         rows = User.objects.filter(pk=user.pk)
         rows.update(is_active=False)
