@@ -336,6 +336,7 @@ REST_KNOX = {
 OAUTH2_PROVIDER_APPLICATION_MODEL = "billing.ApiClient"
 OAUTH2_PROVIDER = {
     "OAUTH2_SERVER_CLASS": "oauthlib.oauth2.BackendApplicationServer",
+    "OAUTH2_VALIDATOR_CLASS": "billing.contracts.tmf.validator.Validator",
     "SCOPES_BACKEND_CLASS": "billing.contracts.tmf.auth.ClientScopes",
     "ACCESS_TOKEN_EXPIRE_SECONDS": env.int("OAUTH_TOKEN_SECONDS", 3600),
     "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,

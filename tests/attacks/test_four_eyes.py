@@ -428,7 +428,7 @@ def test_a_new_secret_is_worth_nothing_to_who_made_it(crm, anna, berk, browser):
     """Else whoever may rotate secrets may do what the client may."""
     client, secret = crm
     approve(waiting(client), berk)
-    press(browser(anna), client, "rotate")
+    press(browser(anna), client, "rotate", overlap="0")
     assert ask_token(client, secret).status_code == 401
     client.refresh_from_db()
     assert not client.is_approved

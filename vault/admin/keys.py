@@ -15,12 +15,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, DropdownFilter
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from config.kit.admin.badge import badge
 from config.kit.admin.channel_admin import DatedAdmin
 from config.kit.admin.confirm import ConfirmedAction
 from config.kit.admin.controlled import ControlledAdmin
+from config.kit.admin.rotate_form import RotateForm
 from config.kit.admin.show_once import show_once
 from config.kit.identity.admin import AskForApproval
 from vault import services
@@ -34,13 +35,6 @@ STATUS_COLOURS = {
     KeyStatus.WAITING: "warning",
 }
 SOON = timedelta(days=14)
-OVERLAPS = [
-    (0, gettext_lazy("None: the old keys expire immediately")),
-    (1, gettext_lazy("1 hour")),
-    (24, gettext_lazy("1 day")),
-    (24 * 7, gettext_lazy("7 days")),
-    (24 * 30, gettext_lazy("30 days")),
-]
 
 
 class ShowsKey:
@@ -81,16 +75,6 @@ class StatusFilter(DropdownFilter):
         }
         chosen = conditions.get(self.value() or "")
         return queryset if chosen is None else queryset.filter(chosen)
-
-
-class RotateForm(forms.Form):
-    overlap = forms.TypedChoiceField(
-        label=gettext_lazy("How long the old keys stay valid"),
-        choices=OVERLAPS,
-        coerce=int,
-        initial=24,
-        widget=UnfoldAdminSelectWidget(),
-    )
 
 
 class RevokeKey(ConfirmedAction[ApiKey]):

@@ -1,20 +1,17 @@
 """API keys of merchants: issuing, checking, rotating, revoking."""
 
 import hashlib
-import ipaddress
 import secrets
 import string
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hmac import compare_digest
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from config.kit.lib.errors import InvalidValueError
+from config.kit.limits import checked_networks, ends_earlier, may_come_from
 from config.kit.services import Service
 from vault.models import ApiKey, KeyStatus, Merchant
 
@@ -43,7 +40,7 @@ class ApiKeyService(Service[ApiKey]):
     def loosened(self, instance: ApiKey, stored: ApiKey | None) -> list[str]:
         """An earlier end needs nobody else."""
         names = super().loosened(instance, stored)
-        if stored is not None and _ends_earlier(instance.expires_at, stored.expires_at):
+        if stored is not None and ends_earlier(instance.expires_at, stored.expires_at):
             names = [name for name in names if name != "expires_at"]
         return names
 
@@ -86,7 +83,7 @@ class ApiKeyService(Service[ApiKey]):
         return {}
 
     def check_rules(self, instance: ApiKey, stored: ApiKey | None) -> None:
-        instance.allowed_addresses = [_network(text) for text in instance.allowed_addresses]
+        instance.allowed_addresses = checked_networks(instance.allowed_addresses)
 
     def write(self, instance: ApiKey) -> None:
         """Writes neither hashes, which a key rotation may have replaced meanwhile, nor the last use."""
@@ -118,7 +115,11 @@ def is_valid_pair(key: ApiKey | None, private: str, client: str) -> bool:
 
 def is_usable(key: ApiKey, address: str) -> bool:
     """Whether a verified pair may be used now and from `address`."""
-    return key.merchant.is_active and key.status == KeyStatus.ACTIVE and _is_allowed(key, address)
+    return (
+        key.merchant.is_active
+        and key.status == KeyStatus.ACTIVE
+        and may_come_from(address, key.allowed_addresses)
+    )
 
 
 def mark_used(key: ApiKey, address: str) -> None:
@@ -126,32 +127,6 @@ def mark_used(key: ApiKey, address: str) -> None:
     if key.last_used_at is None or key.last_used_at < now - SEEN_EVERY or key.last_used_address != address:
         stale = Q(last_used_at__isnull=True) | Q(last_used_at__lt=now - SEEN_EVERY)
         ApiKey.objects.filter(stale, pk=key.pk).update(last_used_at=now, last_used_address=address)
-
-
-def _ends_earlier(end: datetime | None, before: datetime | None) -> bool:
-    return end is not None and (before is None or end < before)
-
-
-def _is_allowed(key: ApiKey, address: str) -> bool:
-    if not key.allowed_addresses:
-        return True
-    try:
-        given: Any = ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    given = getattr(given, "ipv4_mapped", None) or given
-    return any(given in ipaddress.ip_network(text) for text in key.allowed_addresses)
-
-
-def _network(text: str) -> str:
-    """An address as it is, a network in canonical form."""
-    try:
-        network = ipaddress.ip_network(text.strip(), strict=False)
-    except ValueError:
-        raise InvalidValueError(
-            "allowed_addresses", _("%(text)s is not a valid IP address or network.") % {"text": text[:43]}
-        ) from None
-    return str(network.network_address if network.num_addresses == 1 else network)
 
 
 def _new_secret() -> str:
