@@ -1,4 +1,4 @@
-"""A program's secret is stolen, or forgotten: where it works, for how long, for which channels, and how it is replaced."""
+"""A program's secret is stolen, or forgotten: where it works, for how long, and how it is replaced."""
 
 from datetime import timedelta
 

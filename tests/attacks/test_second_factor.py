@@ -149,7 +149,7 @@ def test_a_role_that_is_given_during_the_session_needs_one_from_then_on(aydin):
 def enrol(finn) -> tuple[Client, list[str]]:
     pages = with_password(finn)
     assert pages.get("/admin/", follow=True).redirect_chain[-1][0].startswith(ADD)
-    app = AuthenticatorApp.objects.get(user=finn)
+    app = AuthenticatorApp.objects.filter(user=finn).latest("pk")
     done = pages.post(f"{ADD}?next=/admin/payments/bank/", {"code": code_of(app)})
     assert done["Location"].startswith(CODES)
     shown = pages.post(done["Location"])
@@ -169,6 +169,15 @@ def test_the_wrong_code_adds_none(finn):
     assert "wrong" in pages.post(ADD, {"code": "000000"}).content.decode()
     assert not is_in(pages)
     assert not policy.has_factor(finn)
+
+
+def test_who_looked_at_the_page_before_the_owner_does_not_know_his_secret(finn):
+    thief = with_password(finn)
+    seen = re.search(r'id="factor-secret">([A-Z2-7 ]+)<', thief.get(ADD).content.decode()).group(1)
+    enrol(finn)
+    kept = AuthenticatorApp.objects.get(user=finn, confirmed=True)
+    assert kept.secret != seen.replace(" ", "")
+    assert not is_in(thief)
 
 
 def test_what_was_opened_without_it_ends(finn, settings):

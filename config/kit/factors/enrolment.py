@@ -1,9 +1,12 @@
 """Adding and removing factors. Each leaves an entry in the log of the user's page."""
 
+from datetime import timedelta
+
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_otp.models import Device
 
@@ -14,16 +17,28 @@ from config.kit.factors.models import AuthenticatorApp, RecoveryCode
 from config.kit.identity import logins
 
 CODES = 10
+IN_SETUP = "app_in_setup"
+SETUP_TIME = timedelta(hours=1)
+"""How long a secret that was shown and not used is kept."""
 
 
-def app_in_setup(user: User) -> AuthenticatorApp:
-    """The one whose secret is shown until its first code is typed in."""
-    return AuthenticatorApp.objects.get_or_create(user=user, confirmed=False)[0]
+def app_in_setup(request: HttpRequest, user: User) -> AuthenticatorApp:
+    """The one whose secret this session is shown until its first code is typed in.
+
+    Each session has its own: who opened the page before the owner, with the password alone, knows nothing of his.
+    """
+    apps = AuthenticatorApp.objects.filter(user=user, confirmed=False)
+    app = apps.filter(pk=request.session.get(IN_SETUP, 0)).first()
+    if app is None:
+        apps.filter(created_at__lt=timezone.now() - SETUP_TIME).delete()
+        app = AuthenticatorApp.objects.create(user=user, confirmed=False)
+        request.session[IN_SETUP] = app.pk
+    return app
 
 
 def confirm_app(request: HttpRequest, user: User, code: str, name: str) -> bool:
     """Whether the code is of the app in set-up, which is in use from now on. Raises TooManyCodesError."""
-    app = app_in_setup(user)
+    app = app_in_setup(request, user)
     if find_device(user, code, of=[app]) is None:
         return False
     AuthenticatorApp.objects.filter(pk=app.pk).update(name=name, confirmed=True)

@@ -39,11 +39,6 @@ class AuthenticatorApp(Device):
         verbose_name = _("Authenticator app")
         verbose_name_plural = _("Authenticator apps")
         default_permissions = ()
-        constraints = [
-            models.UniqueConstraint(
-                fields=["user"], condition=models.Q(confirmed=False), name="factors_one_app_in_setup"
-            )
-        ]
 
     def verify_token(self, token: str) -> bool:
         """True once for each code, whoever else sends it at the same moment."""

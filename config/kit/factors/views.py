@@ -63,7 +63,7 @@ def add(request: HttpRequest) -> HttpResponse:
     form = AppForm(request.POST or None)
     if form.is_valid() and _is_confirmed(request, user, form):
         return _to("factors:codes", request)
-    app = enrolment.app_in_setup(user)
+    app = enrolment.app_in_setup(request, user)
     issuer = str(admin.site.site_header)
     link = f"otpauth://totp/{quote(f'{issuer}:{user.get_username()}')}?" + urlencode(
         {"secret": app.secret, "issuer": issuer}, quote_via=quote

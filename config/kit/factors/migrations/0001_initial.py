@@ -48,7 +48,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'Authenticator app',
                 'verbose_name_plural': 'Authenticator apps',
                 'default_permissions': (),
-                'constraints': [models.UniqueConstraint(condition=models.Q(('confirmed', False)), fields=('user',), name='factors_one_app_in_setup')],
             },
         ),
     ]
