@@ -26,7 +26,7 @@ class NoNameValidator:
             raise ValidationError(_("The password contains your name or address."), code="password_has_name")
 
     def get_help_text(self) -> str:
-        return _("Your password can\u2019t contain your name, user name or email address.")
+        return _("Your password must not contain your name, user name or email address.")
 
 
 class NotAgainValidator:
@@ -45,8 +45,8 @@ class NotAgainValidator:
 
     def _text(self) -> str:
         text = ngettext(
-            "Your password can\u2019t be the one that you have now.",
-            "Your password can\u2019t be one of your last %(count)s.",
+            "Your password must not be the one that you have now.",
+            "Your password must not be one of your last %(count)s.",
             self.count,
         )
         return text % {"count": self.count}
