@@ -15,7 +15,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from config.kit.api.authentication import TokenAuthentication
-from config.kit.contracts.credentials import AnyCaseBearerAuthentication
+from config.kit.contracts.credentials import BearerAuthentication
 from config.kit.identity.access import Reach, reach_of, reach_of_id
 from config.kit.identity.models import Contract
 
@@ -30,7 +30,7 @@ PERMISSIONS = {
 }
 
 
-class TmfBearerAuthentication(AnyCaseBearerAuthentication):
+class TmfBearerAuthentication(BearerAuthentication):
     contract = Contract.TMF
 
 
