@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('billing', '0022_case_about_no_payment'),
+        ('billing', '0025_status_dates'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('billing', '0022_case_about_no_payment'),
+        ('billing', '0026_programs'),
         ('payments', '0008_iban_by_letters'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
