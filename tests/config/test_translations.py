@@ -73,7 +73,11 @@ def _of_template(path: Path) -> Iterator[str]:
         if token.token_type == TokenType.BLOCK and token.contents.startswith("blocktrans"):
             block = []
         elif token.token_type == TokenType.BLOCK and token.contents.startswith("endblocktrans"):
-            yield " ".join("".join(block or []).split())
+            if block is not None:
+                yield " ".join("".join(block).split())
+            block = None
+        elif block is not None and token.contents == "plural":
+            yield " ".join("".join(block).split())  # the catalogue has it under its singular
             block = None
         elif block is not None:
             block.append(f"%({token.contents})s" if token.token_type == TokenType.VAR else token.contents)

@@ -38,8 +38,10 @@ class ResetFactors(ConfirmedAction[User]):
         return instance.pk != request.user.pk and policy.has_factor(instance)
 
     def explanation(self) -> str:
-        text = _("Passkeys, apps and recovery codes are removed, and all sessions end.")
-        return f"{text} {_('Make sure that it is this person who asks for it.')}"
+        return _(
+            "Passkeys, apps and recovery codes are removed, and all sessions end. Make sure that it is this person who "
+            "asks for it."
+        )
 
     def perform(self, data: dict[str, Any]) -> str:
         if reset(self.instance, cast(User, self.request.user), data["reason"]) is None:

@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib.auth.hashers import check_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from config.kit.identity.models import FormerPassword
 
@@ -44,9 +43,5 @@ class NotAgainValidator:
         return self._text()
 
     def _text(self) -> str:
-        text = ngettext(
-            "Your password must not be the one that you have now.",
-            "Your password must not be one of your last %(count)s.",
-            self.count,
-        )
+        text = _("Your password must not be one of your last %(count)s.")
         return text % {"count": self.count}
