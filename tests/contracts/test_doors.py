@@ -186,7 +186,9 @@ def test_a_bomb_is_cut_behind_the_limit():
     assert "HTTP_CONTENT_ENCODING" not in seen
 
 
-@pytest.mark.parametrize("body", [b"", b"no gzip", gzip.compress(b"{}" * 1000)[:-20]])
+@pytest.mark.parametrize(
+    "body", [b"", b"no gzip", gzip.compress(b"{}" * 1000)[:-20]], ids=["empty", "text", "cut"]
+)
 def test_what_is_no_gzip_keeps_its_header_and_is_415(body):
     assert unpack(body)["HTTP_CONTENT_ENCODING"] == "gzip"
 
