@@ -6,6 +6,7 @@ of the form is called `config__<gateway>__<name>`, with a further `__<name>` for
 
 import json
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -31,13 +32,29 @@ Path = tuple[str, ...]
 
 
 class SecretInput(UnfoldAdminPasswordWidget):
-    """Holds the mask of what is stored. What was typed is never written back into the page."""
+    """An empty field, beside it when the stored secret was set and how it ends. Left empty, it keeps what is stored.
+
+    Neither what is stored nor what was typed is ever written into the page.
+    """
+
+    template_name = "admin/secret_input.html"
+    mask = ""
+    """Of what is stored; empty where nothing is."""
+    since: datetime | None = None
+    opened = False
 
     def __init__(self) -> None:
-        super().__init__(attrs={"autocomplete": "new-password"}, render_value=True)
+        super().__init__(attrs={"autocomplete": "new-password"}, render_value=False)
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        return super().get_context(name, value if secrets.is_mask(value) else None, attrs)
+        context = super().get_context(name, None, attrs)
+        context["widget"] |= {
+            "stored": bool(self.mask),
+            "ends": self.mask.strip("*"),
+            "since": self.since,
+            "opened": self.opened,
+        }
+        return context
 
 
 def form_name(gateway: type[Gateway], path: Path) -> str:
@@ -88,8 +105,7 @@ def _form_field(schema: type[GatewayConfig], name: str, field: serializers.Field
     if isinstance(field, (serializers.DictField, serializers.JSONField)):
         return JSONObjectField(**common | {"required": False})
     if isinstance(field, SecretField):
-        hint = _("Leave unchanged to keep the current secret.")
-        return forms.CharField(widget=SecretInput(), strip=False, **common | {"help_text": hint})
+        return forms.CharField(widget=SecretInput(), strip=False, **common)
     widget = UnfoldAdminTextInputWidget(
         {"inputmode": "url"} if isinstance(field, serializers.URLField) else None
     )

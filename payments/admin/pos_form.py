@@ -1,7 +1,8 @@
 """The POS form: its config fields follow the chosen gateway."""
 
 from copy import copy
-from typing import Any
+from datetime import datetime
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -9,7 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from config.kit.admin.controlled import ControlledForm
-from payments.admin.gateway_fields import config_from_form, form_errors, form_fields, form_initial
+from payments.admin.gateway_fields import (
+    SecretInput,
+    config_from_form,
+    form_errors,
+    form_fields,
+    form_initial,
+)
 from payments.errors import GatewayConfigError
 from payments.gateways import registry
 from payments.gateways.base.gateway import Gateway
@@ -20,6 +27,12 @@ from payments.services.pos_service import PosService
 
 CONFIG_FIELDS = {gateway: form_fields(gateway) for gateway in registry.GATEWAYS}
 ALL_CONFIG_FIELDS = {name: field for fields in CONFIG_FIELDS.values() for name, field in fields.items()}
+
+
+def secrets_since(pos: POS) -> datetime | None:
+    """When the secrets were last changed. History keeps their revision, not which of them it was."""
+    events = cast("Any", POS).pgh_event_model.objects.filter(pgh_obj_id=pos.pk, secrets_revision=pos.secrets_revision)
+    return cast("datetime | None", events.order_by("pgh_id").values_list("pgh_created_at", flat=True).first())
 
 
 def gateway_choices() -> list[tuple[str, str]]:
@@ -47,6 +60,20 @@ class BasePosForm(ControlledForm):
         gateway = registry.find(self.instance.gateway)
         if self.instance.pk and gateway is not None:
             self.initial.update(form_initial(gateway, masked_config(self.instance)))
+        self.masks = self._take_masks()
+
+    def _take_masks(self) -> dict[str, str]:
+        """Of the stored secrets, by form name. Their fields are empty and tell what is stored."""
+        inputs = {
+            name: field.widget
+            for name, field in self.fields.items()
+            if isinstance(field.widget, SecretInput) and self.initial.get(name)
+        }
+        since = secrets_since(self.instance) if inputs else None
+        masks = {name: str(self.initial.pop(name)) for name in inputs}
+        for name, widget in inputs.items():
+            widget.mask, widget.since, widget.opened = masks[name], since, self.is_bound
+        return masks
 
     def chosen_gateway(self) -> type[Gateway] | None:
         """The submitted one, else the stored one."""
@@ -95,7 +122,8 @@ class BasePosForm(ControlledForm):
 
     def _assign(self, instance: POS, gateway: type[Gateway]) -> None:
         addresses = {name: self.cleaned_data[name] for name in ADDRESS_FIELDS if name in self.cleaned_data}
-        config = config_from_form(gateway, self.cleaned_data)
+        kept = {name: mask for name, mask in self.masks.items() if not self.cleaned_data.get(name)}
+        config = config_from_form(gateway, {**self.cleaned_data, **kept})
         self.service.assign(instance, {**addresses, "gateway": gateway.path, "config": config})
 
 
