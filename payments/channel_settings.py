@@ -5,10 +5,12 @@ from typing import Any
 
 from config.kit.lib.errors import InvalidValueError
 from payments.models.channel import available_time_zones
+from payments.portal_origins import is_origin_list
 
 REFUND_LIMIT, INTEREST_RATE_BOUND = "refund_limit", "interest_rate_bound"
 LATE_PAYMENTS, TIME_ZONE = "late_payments", "time_zone"
-KNOWN = (REFUND_LIMIT, LATE_PAYMENTS, INTEREST_RATE_BOUND, TIME_ZONE)
+PORTAL_ORIGINS = "portal_origins"
+KNOWN = (REFUND_LIMIT, LATE_PAYMENTS, INTEREST_RATE_BOUND, TIME_ZONE, PORTAL_ORIGINS)
 KEEP, REFUND = "keep", "refund"
 """Of `late_payments`: the account's credit, or given back at once."""
 
@@ -23,6 +25,10 @@ def check_settings(conf: dict[str, Any], before: dict[str, Any]) -> None:
 def _fault(name: str, value: Any) -> str:
     if name == LATE_PAYMENTS:
         return "" if value in (KEEP, REFUND) else f'"{KEEP}" or "{REFUND}" is expected.'
+    if name == PORTAL_ORIGINS:
+        return (
+            "" if is_origin_list(value) else "A list of origins is expected, such as https://portal.example."
+        )
     if name == TIME_ZONE:
         known = isinstance(value, str) and value in available_time_zones()
         return "" if known else "A time zone such as Europe/Istanbul is expected."

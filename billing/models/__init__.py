@@ -19,6 +19,7 @@ from billing.models.idempotency import IdempotencyKey
 from billing.models.inbox import Callback, Case, Verdict
 from billing.models.ledger import Allocation, LedgerEntry, LedgerKind
 from billing.models.method_event import EventStep, EventType, MethodEvent, MethodEventStep
+from billing.models.payer_return import PayerReturn
 from billing.models.payment import Payment, PaymentBill, ReceivedAs
 from billing.models.payment_method import BankAccountType, MethodKind, PaymentMethod
 from billing.models.refund import Refund, RefundKind
@@ -54,6 +55,7 @@ __all__ = [
     "MethodEventStep",
     "MethodKind",
     "Operation",
+    "PayerReturn",
     "Payment",
     "PaymentAttempt",
     "PaymentBill",

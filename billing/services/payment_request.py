@@ -23,7 +23,10 @@ from billing.models import (
     ReceivedAs,
     Subscription,
 )
+from config.kit.lib.errors import InvalidValueError
 from payments.gateways.types import CardData, Payer
+from payments.models import Channel
+from payments.portal_origins import origin_of
 
 Parts = Sequence[tuple[Bill, Decimal]]
 """Bills and how much of each is paid, in major units."""
@@ -35,6 +38,8 @@ class PaymentRequest:
 
     `amount` is in major units, without installment interest, and at least the sum of `parts`; the rest stays
     unallocated. `parts` None means the account's oldest open bills.
+
+    `return_url` is where the portal wants the payer back after 3-D Secure (`check_return_url`).
 
     `instrument` is a card, a stored payment method, or how money was received outside.
     """
@@ -49,6 +54,7 @@ class PaymentRequest:
     three_d: bool = False
     payer: Payer = field(default=Payer(), repr=False)
     auth_code: str = ""
+    return_url: str = ""
     source: str = "api"
     user_id: int | None = None
     client_references: PaymentClientReferences | None = None
@@ -77,6 +83,13 @@ def request_for_bills(
         instrument=instrument or get_default_method(subscription.account),
         **more,
     )
+
+
+def check_return_url(url: str, channel: Channel) -> None:
+    """Raises InvalidValueError unless its origin is one of the channel's `portal_origins`."""
+    origin = origin_of(url)
+    if origin is None or origin not in channel.portal_origins:
+        raise InvalidValueError("returnUrl", _("This address is not one of the channel's portals."))
 
 
 def find_open_bills(subscription: Subscription, numbers: Sequence[int]) -> list[Bill]:

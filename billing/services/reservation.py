@@ -11,7 +11,7 @@ from billing.attempts import engine
 from billing.attempts.clock import after, check_after
 from billing.errors import BillAlreadyPaidError, BillPaymentInProgressError
 from billing.hub.outbox import deliver_on_commit
-from billing.models import Operation, Payment, PaymentAttempt, PaymentBill, PaymentMethod
+from billing.models import Operation, PayerReturn, Payment, PaymentAttempt, PaymentBill, PaymentMethod
 from billing.services.charge_plan import ChargePlan
 from billing.services.client_references import unique_correlator
 from billing.services.payment_request import PaymentRequest
@@ -103,6 +103,8 @@ def create_payment(request: PaymentRequest, **fields: Any) -> Payment:
     if request.client_references is not None:
         request.client_references.payment = payment
         request.client_references.save(force_insert=True)
+    if request.return_url and request.three_d:
+        PayerReturn.objects.create(payment=payment, url=request.return_url)
     PaymentBill.objects.bulk_create(
         [
             PaymentBill(payment=payment, bill=bill, amount=amount)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import cast
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -12,12 +13,12 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
 from billing.attempts.gateway import connect
-from billing.models import Payment
+from billing.models import PayerReturn, Payment
 from billing.services.return_token import payment_of_return_token
 from billing.states import OPEN_STATES, REFUNDABLE_STATES
 from billing.threeds.callback import handle_callback
 from billing.threeds.page import autopost_page
-from billing.threeds.policy import payers_page
+from billing.threeds.policy import TELL_SCRIPT, open_to_portals, payers_page
 from config.kit.contracts.client_ip import client_ip
 from config.kit.lib.money import format_money
 from config.kit.refusal import takes_card_numbers
@@ -47,7 +48,8 @@ def three_d_return(request: HttpRequest, token: str) -> HttpResponse:
     )
     if handled.payment is None:
         raise Http404
-    return HttpResponseRedirect(reverse("payment-result", args=[token]))
+    answer = HttpResponseRedirect(reverse("payment-result", args=[token]))
+    return open_to_portals(answer, handled.payment.channel)
 
 
 @payers_page
@@ -60,8 +62,15 @@ def payment_result(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     reason = Reason(payment.reason) if payment.reason in Reason.__members__.values() else Reason.NONE
     told = payer_texts.TEXTS[reason]
+    result = _result_of(payment)
+    back = PayerReturn.objects.filter(payment=payment).first()
     context = {
         "payment": payment,
+        "result": result,
+        "back": _with_result(back.url, payment, result) if back else "",
+        "portal": urlsplit(back.url).hostname if back else "",
+        "origins": " ".join(payment.channel.portal_origins),
+        "script": TELL_SCRIPT,
         "amount": format_money(payment.amount, payment.currency),
         "is_paid": payment.state in REFUNDABLE_STATES,
         "is_refunded": payment.captured_amount > 0 and payment.state not in REFUNDABLE_STATES,
@@ -70,7 +79,21 @@ def payment_result(request: HttpRequest, token: str) -> HttpResponse:
         "is_certain": is_certain(payment),
         "reason": told,
     }
-    return render(request, "billing/result.html", context)
+    return open_to_portals(render(request, "billing/result.html", context), payment.channel)
+
+
+def _result_of(payment: Payment) -> str:
+    """For the portal's page. What it does with money, its server asks by the API."""
+    if payment.state in OPEN_STATES:
+        return "open"
+    return "paid" if payment.state in REFUNDABLE_STATES else "failed"
+
+
+def _with_result(url: str, payment: Payment, result: str) -> str:
+    """The portal's address with the order and its result in the query, before a fragment."""
+    parts = urlsplit(url)
+    added = urlencode({"order": payment.order_id, "result": result})
+    return urlunsplit(parts._replace(query=f"{parts.query}&{added}" if parts.query else added))
 
 
 def is_certain(payment: Payment) -> bool:
@@ -91,7 +114,8 @@ def dummypay_page(request: HttpRequest, pos_id: int) -> HttpResponse:
         fields = read_form(request.body)
         if "code" not in fields:
             page = gateway.open_page(fields)
-            return render(request, "billing/dummypay.html", {"page": page})
+            asked = render(request, "billing/dummypay.html", {"page": page})
+            return open_to_portals(asked, pos.channel)
         code = fields.pop("code")
         answer = gateway.answer_page(fields, code)
     except ValueError:
@@ -99,4 +123,4 @@ def dummypay_page(request: HttpRequest, pos_id: int) -> HttpResponse:
     if not answer.copies:
         return render(request, "billing/dummypay_gone.html")
     form = ThreeDForm(method="POST", action=answer.action, inputs=dict(answer.inputs))
-    return HttpResponse(autopost_page(form))
+    return open_to_portals(HttpResponse(autopost_page(form)), pos.channel)

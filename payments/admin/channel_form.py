@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.widgets import UnfoldAdminSelect2Widget, UnfoldAdminSelectWidget
+from unfold.widgets import UnfoldAdminSelect2Widget, UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
 from config.kit.admin.controlled import ControlledForm
 from config.kit.admin.decimal_field import DecimalInput, DecimalTextField, show_in
@@ -17,8 +17,10 @@ from config.kit.lib.money import format_money
 from payments import channel_settings as known
 from payments.models import Channel
 from payments.models.channel import available_time_zones
+from payments.portal_origins import is_origin_list
 
-SETTINGS = (known.REFUND_LIMIT, known.LATE_PAYMENTS, known.INTEREST_RATE_BOUND, known.TIME_ZONE)
+MONEY_AND_DAYS = (known.REFUND_LIMIT, known.LATE_PAYMENTS, known.INTEREST_RATE_BOUND, known.TIME_ZONE)
+SETTINGS = (*MONEY_AND_DAYS, known.PORTAL_ORIGINS)
 OTHER = "other_settings"
 
 
@@ -33,6 +35,16 @@ def late_payment_choices() -> list[tuple[str, str]]:
 def time_zone_choices() -> list[tuple[str, str]]:
     default = _("Default: %(name)s") % {"name": settings.CHANNEL_TIME_ZONE}
     return [("", default), *((name, name) for name in sorted(available_time_zones()))]
+
+
+class OriginsField(forms.CharField):
+    """A list of origins, one a line."""
+
+    def clean(self, value: Any) -> list[str]:
+        lines = str(super().clean(value)).split()
+        if not is_origin_list(lines):
+            raise ValidationError(_("Enter web addresses without a path, such as https://portal.example."))
+        return lines
 
 
 class ChannelForm(ControlledForm):
@@ -61,6 +73,15 @@ class ChannelForm(ControlledForm):
         required=False,
         widget=UnfoldAdminSelect2Widget,
         help_text=gettext_lazy("Where this channel's days begin: bills, filters, reports, bank days."),
+    )
+    portal_origins = OriginsField(
+        label=gettext_lazy("Portals"),
+        required=False,
+        widget=UnfoldAdminTextareaWidget({"rows": 3}),
+        help_text=gettext_lazy(
+            "Web addresses such as https://portal.example, one a line. Their pages may show the payer's pages in a "
+            "frame or pop-up, and payers are sent back to them."
+        ),
     )
     other_settings = JSONObjectField(
         label=gettext_lazy("Unknown settings"),
@@ -115,12 +136,14 @@ class ChannelForm(ControlledForm):
             else:
                 value = self.cleaned_data.get(name)
                 value = str(value) if isinstance(value, Decimal) else value
-            if value not in (None, ""):
+            if value not in (None, "", []):
                 conf[name] = value
         return conf
 
 
 def _shown(name: str, value: Any) -> Any:
+    if name == known.PORTAL_ORIGINS:
+        return "\n".join(map(str, value)) if isinstance(value, list) else value
     if name in (known.LATE_PAYMENTS, known.TIME_ZONE):
         return value
     try:

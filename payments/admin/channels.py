@@ -13,7 +13,8 @@ from config.kit.admin.fields import CurrencyField
 from config.kit.admin.service_admin import ActivationAdmin
 from payments import services
 from payments.admin.base import PaymentsAdmin
-from payments.admin.channel_form import OTHER, SETTINGS, ChannelForm
+from payments.admin.channel_form import MONEY_AND_DAYS, OTHER, ChannelForm
+from payments.channel_settings import PORTAL_ORIGINS
 from payments.models import Channel
 
 
@@ -54,7 +55,8 @@ class ChannelAdmin(ControlledAdmin, ActivationAdmin, PaymentsAdmin):
         card = ["default_card"] if obj else []
         return [
             (None, {"fields": [*main, *card]}),
-            (_("Money and days"), {"fields": list(SETTINGS)}),
+            (_("Money and days"), {"fields": list(MONEY_AND_DAYS)}),
+            (None, {"fields": [PORTAL_ORIGINS]}),
             (_("More settings"), {"fields": [OTHER]}),
         ]
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.kit.lib.money import validate_currency
 from payments.models.base import Dated, SlugField, tracked
+from payments.portal_origins import is_origin_list
 
 
 @cache
@@ -57,6 +58,12 @@ class Channel(Dated):
         except InvalidOperation:
             return Decimal(0)
         return limit if limit.is_finite() else Decimal(0)
+
+    @property
+    def portal_origins(self) -> list[str]:
+        """`portal_origins` of its conf: portals whose pages may embed the payer's pages, and get the payer back."""
+        origins = self.conf.get("portal_origins", [])
+        return origins if is_origin_list(origins) else []
 
     @property
     def time_zone(self) -> ZoneInfo:

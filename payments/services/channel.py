@@ -17,7 +17,7 @@ class ChannelService(Service[Channel]):
 
     def loosened(self, instance: Channel, stored: Channel | None) -> list[str]:
         """The refund limit, if more than before can be refunded without a second person; its currency; and whether late
-        money is refunded by itself.
+        money is refunded by itself; and portals that payers are sent back to.
         """
         before = stored or Channel()
         names = []
@@ -25,6 +25,8 @@ class ChannelService(Service[Channel]):
             names.append("refund_limit")
         if instance.conf.get("late_payments") != before.conf.get("late_payments"):
             names.append("late_payments")
+        if not set(instance.portal_origins) <= set(before.portal_origins):
+            names.append("portal_origins")
         if stored is not None and instance.default_currency != stored.default_currency:
             names.append("default_currency")
         return names

@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from billing import errors
 from billing.errors import PayerError
 from config.kit.contracts.errors import ContractError, ErrorTranslation, first_message
+from config.kit.lib.errors import InvalidValueError
 
 _RULES: dict[type[PayerError], tuple[str, int]] = {
     errors.SubscriptionNotFoundError: ("SubscriptionNotFoundException", 404),
@@ -44,6 +45,8 @@ class BimetriError(ContractError):
 
 class BimetriErrors(ErrorTranslation):
     def from_domain(self, error: Exception) -> BimetriError | None:
+        if isinstance(error, InvalidValueError):
+            return BimetriError("BadRequestException", f"{error.field}: {error.message}", 400)
         if not isinstance(error, PayerError) or type(error) not in _RULES:
             return None
         name, status = _RULES[type(error)]

@@ -38,6 +38,7 @@ def card_payment(data: Mapping[str, Any], subscription: Subscription, *, ip: str
             email=subscription.account.email,
             phone=f"+90{data['phoneNumber']}",
         ),
+        "return_url": data.get("returnUrl", ""),
         "source": "bimetri",
     }
 

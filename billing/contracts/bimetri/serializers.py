@@ -60,6 +60,7 @@ class AddPaymentSerializer(Serializer):
     Installment = serializers.IntegerField(default=1, min_value=1, max_value=99)
     bill = BillNumbersField()
     phoneNumber = DigitsField(10, 10)
+    returnUrl = serializers.CharField(max_length=500, required=False)
     subscriptionId = serializers.IntegerField(min_value=1, max_value=INT64)
     threeD = ChoiceField(choices=[0, 1])
 

@@ -17,7 +17,7 @@ from billing.contracts.bimetri.errors import BimetriError, BimetriErrors
 from billing.errors import SubscriptionNotFoundError
 from billing.models import Payment, Subscription
 from billing.services.charge import PaymentResult, take_payment
-from billing.services.payment_request import request_for_bills
+from billing.services.payment_request import check_return_url, request_for_bills
 from billing.states import OPEN_STATES, PaymentState
 from billing.threeds.page import autopost_page
 from config.kit.api.permissions import requires
@@ -75,6 +75,8 @@ class AddPaymentView(BimetriView):
     def post(self, request: Request) -> Response:
         data = self.validated(serializers.AddPaymentSerializer)
         subscription = find_subscription(request, data["subscriptionId"])
+        if "returnUrl" in data:
+            check_return_url(data["returnUrl"], subscription.account.channel)
         fields = mapping.card_payment(data, subscription, ip=client_ip(request))
         wanted = request_for_bills(subscription=subscription, user_id=request.user.pk, **fields)
         return payment_answer(take_payment(wanted))
