@@ -5,14 +5,20 @@ SO_RCVLOWAT wakes the poller only when more has come. Large bodies and answers h
 """
 
 import errno
+import logging
 import re
 import selectors
 import socket
+import threading
 import time
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
+from gunicorn.util import write_nonblock
 from gunicorn.workers.gthread import TConn, ThreadWorker
+
+logger = logging.getLogger(__name__)
 
 REQUEST_SECONDS = 20.0
 """From the first byte, or the connection, until header and small body must have arrived."""
@@ -21,8 +27,22 @@ PIECE_SECONDS = 20.0
 SMALL = 64 * 1024
 """Bytes of header and body that are waited for."""
 
+LINE = 256
+"""Bytes that are kept of a request's beginning: contracts differ within the first few."""
+
 _LENGTH = re.compile(rb"^content-length:[ \t]*([0-9]{1,10})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 _EXPECTS = re.compile(rb"^expect:", re.IGNORECASE | re.MULTILINE)
+
+
+def early_answer(line: bytes, error: Exception) -> bytes | None:
+    """Loaded when it is needed: a worker may serve another application than Django's."""
+    try:
+        from config.process.early_errors import answer_to
+
+        return answer_to(line, error)
+    except Exception:
+        logger.exception("An error could not be answered in the contract's form")
+        return None
 
 
 def bytes_needed(seen: bytes) -> int:
@@ -40,6 +60,8 @@ def bytes_needed(seen: bytes) -> int:
 class PatientConnection(TConn):
     seen = 0
     """Bytes that had arrived when it was looked at last."""
+    line = b""
+    """How they begin, for errors that come before the request is parsed."""
 
     def init(self) -> None:
         super().init()
@@ -47,6 +69,25 @@ class PatientConnection(TConn):
 
 
 class PatientWorker(ThreadWorker):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.handled = threading.local()
+
+    def handle(self, conn: Any) -> Any:
+        self.handled.conn = conn
+        return super().handle(conn)
+
+    def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: Exception) -> None:
+        """In the contract's form, where the request says which contract it is for."""
+        conn = getattr(self.handled, "conn", None)
+        answer = early_answer(conn.line, exc) if conn is not None else None
+        if answer is None:
+            super().handle_error(req, client, addr, exc)
+            return
+        self.log.warning("Invalid request: %s", type(exc).__name__)
+        with suppress(OSError):
+            write_nonblock(client, answer)
+
     def accept(self, listener: Any) -> None:
         try:
             sock, address = listener.accept()
@@ -90,7 +131,7 @@ class PatientWorker(ThreadWorker):
             seen = client.recv(SMALL, socket.MSG_PEEK)
             needed = bytes_needed(seen)
             has_closed = len(seen) == conn.seen
-            conn.seen = len(seen)
+            conn.seen, conn.line = len(seen), seen[:LINE]
             waits = needed > 0 and not has_closed
             client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, needed if waits else 1)
         except BlockingIOError:
