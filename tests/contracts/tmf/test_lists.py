@@ -83,7 +83,7 @@ def test_a_list_is_asked(paid, api, query, found):
 WRONG_FILTERS = [
     "nothing=1", "account=1", "status=paid", "totalAmount.value=ten", "totalAmount.value=NaN",
     "totalAmount.value=1e99", "totalAmount.value.regex=1", "status.gt=captured", "paymentDate=yesterday",
-    "paymentDate.gt=9999-12-31T23:59:59-23:00", "sort=description", "fields=nothing", "offset=x",
+    "paymentDate.gt=9999-12-31T23:59:59-23:00", "sort=paymentMethod.id", "fields=nothing", "offset=x",
     "account.name.regex=(", "@type=PaymentFancy", "description=%00",
 ]  # fmt: skip
 
