@@ -104,3 +104,17 @@ def test_two_people_at_two_settings_are_asked(admin_pages, channel, finn):
     assert answer.context["adminform"].form.conflicts
     channel.refresh_from_db()
     assert channel.conf == {**ALL, "refund_limit": "100"}
+
+
+def test_portals_are_entered_one_a_line(admin_pages, channel):
+    wrong = save(admin_pages, page_url(channel), portal_origins="https://portal.example/path")
+    assert "Enter web addresses without a path" in wrong.content.decode()
+    origins = "https://portal.example\r\nhttps://shop.example:8443"
+    assert save(admin_pages, page_url(channel), portal_origins=origins).status_code == 302
+    channel.refresh_from_db()
+    assert channel.conf["portal_origins"] == origins.split()
+    assert channel.portal_origins == origins.split()
+    assert "https://shop.example:8443" in admin_pages.get(page_url(channel)).content.decode()
+    assert save(admin_pages, page_url(channel), portal_origins="").status_code == 302
+    channel.refresh_from_db()
+    assert "portal_origins" not in channel.conf
