@@ -31,7 +31,9 @@ ALL_CONFIG_FIELDS = {name: field for fields in CONFIG_FIELDS.values() for name, 
 
 def secrets_since(pos: POS) -> datetime | None:
     """When the secrets were last changed. History keeps their revision, not which of them it was."""
-    events = cast("Any", POS).pgh_event_model.objects.filter(pgh_obj_id=pos.pk, secrets_revision=pos.secrets_revision)
+    events = cast("Any", POS).pgh_event_model.objects.filter(
+        pgh_obj_id=pos.pk, secrets_revision=pos.secrets_revision
+    )
     return cast("datetime | None", events.order_by("pgh_id").values_list("pgh_created_at", flat=True).first())
 
 
