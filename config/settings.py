@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "vault",
     "config.kit.identity",
     "config.kit.factors",
+    "config.kit.sso",
 ]
 
 MIDDLEWARE = [
@@ -97,6 +98,7 @@ MIDDLEWARE = [
     "config.kit.audit.middleware.AuditMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "config.kit.identity.middleware.SessionLimitsMiddleware",
+    "config.kit.sso.middleware.ProviderCheckMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "pghistory.middleware.HistoryMiddleware",
     "config.process.card_numbers.CardNumberMiddleware",
@@ -118,6 +120,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "config.kit.sso.context.sso",
             ],
         },
     },
@@ -166,7 +169,17 @@ AUTH_PASSWORD_VALIDATORS = [
 AUTHENTICATION_BACKENDS = [
     "config.kit.attempts.log_in.GuessingBackend",
     "django.contrib.auth.backends.ModelBackend",
+    "config.kit.sso.backend.ProviderBackend",
 ]
+# Single sign-on by OpenID Connect. Roles follow the claim `groups`: {"name of the group": "role"}.
+OIDC_ISSUER = env.str("OIDC_ISSUER", "")
+OIDC_RP_CLIENT_ID = env.str("OIDC_CLIENT_ID", "") if not OIDC_ISSUER else env.str("OIDC_CLIENT_ID")
+OIDC_RP_CLIENT_SECRET = (
+    env.str("OIDC_CLIENT_SECRET", "") if not OIDC_ISSUER else env.str("OIDC_CLIENT_SECRET")
+)
+OIDC_ROLES: dict[str, str] = dict(env.json("OIDC_ROLES", {}))
+# How often the provider is asked whether it still knows the person.
+OIDC_CHECK_SECONDS = env.int("OIDC_CHECK_SECONDS", 300)
 # Failed log-ins of an account from one address, of the account from all, of the address with all accounts.
 LOGIN_FAILURES = env.int("LOGIN_FAILURES", 10)
 LOGIN_FAILURES_OF_ACCOUNT = env.int("LOGIN_FAILURES_OF_ACCOUNT", 100)

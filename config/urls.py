@@ -32,6 +32,7 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}admin/favicon.svg")),
     path("admin/payments/", include("payments.admin.urls")),
+    path("admin/sso/", include("config.kit.sso.urls")),
     path("admin/second-factor/", include("config.kit.factors.urls")),
     path("admin/session/", session_page, name="session"),
     path("admin/autocomplete/", admin.site.admin_view(autocomplete)),

@@ -28,6 +28,8 @@ def check_production(**_: Any) -> list[CheckMessage]:
         errors.append(Error("ALLOWED_HOSTS must not contain '*'.", id="config.E003"))
     if not settings.ALLOWED_HOSTS:
         errors.append(Error("ALLOWED_HOSTS must not be empty.", id="config.E004"))
+    if settings.OIDC_ISSUER and urlsplit(settings.OIDC_ISSUER).scheme != "https":
+        errors.append(Error("OIDC_ISSUER must be an https address.", id="config.E011"))
     if "*" in settings.GATEWAY_HOSTS_ALLOWED:
         errors.append(
             Error("GATEWAY_HOSTS_ALLOWED must not contain '*': cards would go anywhere.", id="config.E010")

@@ -74,7 +74,14 @@ def open_page(chromium, live_server, user=None, *, size="desktop", locale="en-US
     page = context.new_page()
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+
+    def note(message) -> None:
+        if message.type == "error" and page.url.startswith(
+            live_server.url
+        ):  # not those of a bank's or provider's
+            faults.append(message.text)
+
+    page.on("console", note)
     yield page
     context.close()
     assert not faults

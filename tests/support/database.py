@@ -110,6 +110,7 @@ def end_other_sessions() -> None:
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
             "WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
+    connection.close()  # Playwright's loop may have left another context, whose connection nobody closes
 
 
 @contextmanager

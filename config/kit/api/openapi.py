@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.authentication import SessionScheme as RestSessionScheme
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 
@@ -36,6 +37,10 @@ COMPONENTS = {
     "RuleError": _RULE_ERROR,
     "NotAcceptable": _NOT_ACCEPTABLE,
 }
+
+
+class SessionScheme(RestSessionScheme):
+    target_class = "config.kit.api.authentication.SessionAuthentication"
 
 
 class TokenScheme(OpenApiAuthenticationExtension):
