@@ -20,6 +20,7 @@ class Action(models.TextChoices):
     LOGGED_IN = "log_in.succeeded", _("Logged in")
     LOG_IN_FAILED = "log_in.failed", _("Log-in failed")
     LOGGED_OUT = "log_out", _("Logged out")
+    FACTOR_CHANGED = "factor.changed", _("Second factor changed")
     KEY_ISSUED = "key.issued", _("Token or key issued")
     KEY_ENDED = "key.ended", _("Session, token or key ended")
     CREATED = "created", _("Created")

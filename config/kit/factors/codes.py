@@ -7,6 +7,8 @@ from django.contrib.auth.models import AbstractBaseUser
 from django_otp.models import Device
 
 from config.kit.attempts.counters import Limit, count, forget
+from config.kit.audit.log import record
+from config.kit.audit.models import Action
 from config.kit.factors.models import AuthenticatorApp, RecoveryCode
 
 
@@ -30,7 +32,9 @@ def find_device(user: AbstractBaseUser, code: str, of: Sequence[Device] = ()) ->
         raise TooManyCodesError(wait)
     code = "".join(code.split()).replace("-", "").lower()[:64]
     found = next((device for device in of or _candidates(user, code) if device.verify_token(code)), None)
-    if found is not None:
+    if found is None:
+        record(Action.LOG_IN_FAILED, name=user.get_username(), reason="second factor")
+    else:
         forget([limit])
     return found
 

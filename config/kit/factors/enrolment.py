@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_otp.models import Device
 
+from config.kit.audit.log import record
+from config.kit.audit.models import Action
 from config.kit.factors import policy, session
 from config.kit.factors.codes import find_device
 from config.kit.factors.errors import FactorNeededError
@@ -97,3 +99,4 @@ def remove_all(user: User, *, actor_id: int) -> None:
 def _log(actor_id: int, user: User, message: str) -> None:
     rows = User.objects.filter(pk=user.pk)
     LogEntry.objects.log_actions(actor_id, rows, CHANGE, message, single_object=True)
+    record(Action.FACTOR_CHANGED, user, reason=message, user_id=actor_id)

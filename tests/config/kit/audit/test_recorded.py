@@ -179,3 +179,18 @@ def test_the_desk_finds_who_changed_it(aydin, olivia, browser):
     assert "Old name" in page.get(page_url(entry)).content.decode()
     assert page.post(page_url(entry), {"reason": "x"}).status_code == 403
     assert browser(olivia).get(list_url(Entry)).status_code == 403
+
+
+def test_second_factors(olivia, browser):
+    from config.kit.factors.codes import find_device
+    from config.kit.factors.enrolment import new_recovery_codes
+
+    codes = new_recovery_codes(olivia)
+    entry = told(Action.FACTOR_CHANGED)
+    assert (entry.actor, entry.object_name) == ("olivia", "olivia")
+    assert not any(code in str(Entry.objects.values("after", "reason")) for code in codes)
+    assert find_device(olivia, "000000") is None
+    assert (told(Action.LOG_IN_FAILED).object_name, told(Action.LOG_IN_FAILED).reason) == (
+        "olivia",
+        "second factor",
+    )
