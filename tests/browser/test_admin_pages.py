@@ -1,5 +1,7 @@
 """The operator's pages in a real browser, wide and narrow."""
 
+import re
+
 import pytest
 
 from payments.models import POS, BinNumber
@@ -51,8 +53,17 @@ def test_the_settings_follow_the_gateway_and_nothing_is_lost(page, channel):
         page.fill(f"[name=config__nestpay__{name}]", "geheim-12")
     page.click("button[name=_continue]")
     page.wait_for_url("**/change/**")
-    assert page.input_value("[name=config__nestpay__password]") == "********12"
     assert POS.objects.get().secret_config["password"] == "geheim-12"
+    stored = page.locator(".secret-stored", has=page.locator("[name=config__nestpay__password]"))
+    assert re.search(r"Set on .+, ends …12", stored.inner_text())
+    assert not page.is_visible("[name=config__nestpay__password]")
+    stored.locator("summary").click()
+    assert page.input_value("[name=config__nestpay__password]") == ""
+    page.fill("[name=config__nestpay__password]", "geheim-34")
+    page.click("button[name=_continue]")
+    page.locator(".secret-stored", has_text="…34").wait_for()
+    secrets = POS.objects.get().secret_config
+    assert (secrets["password"], secrets["store_key"]) == ("geheim-34", "geheim-12")
 
 
 def test_related_objects_are_looked_up_in_the_chosen_channel(page, card):
