@@ -76,7 +76,7 @@ class Entry(models.Model):
         constraints = [models.UniqueConstraint(fields=["day", "number"], name="audit_entry_place")]
 
     def __str__(self) -> str:
-        return f"{self.actor}: {self.action} {self.object_name}".strip()
+        return f"{self.actor}: {self.get_action_display()} {self.object_name}".strip()
 
 
 class Day(models.Model):
