@@ -82,11 +82,11 @@ def _save(cursor: CursorWrapper, parameters: dict[str, Any]) -> None:
 
 LOADER = Loader(
     columns=[
-        Column.of("account_number", "account_no", required=True),
-        Column.of("name", required=True),
-        Column.of("email", "e_mail"),
-        Column.of("phone"),
-        Column.of("currency"),
+        Column.of("account_number", "account_no", turkish=("hesap_no", "hesap_numarasi"), required=True),
+        Column.of("name", turkish=("unvan", "ad_soyad", "adi", "ad"), required=True),
+        Column.of("email", "e_mail", turkish=("e_posta", "eposta")),
+        Column.of("phone", turkish=("telefon",)),
+        Column.of("currency", turkish=("para_birimi",)),
     ],
     header=True,
     key="account_number",

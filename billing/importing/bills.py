@@ -107,13 +107,26 @@ def _save(cursor: CursorWrapper, parameters: dict[str, Any]) -> None:
 
 LOADER = Loader(
     columns=[
-        Column.of("number", "bill", "bill_id", "bill_number", required=True),
-        Column.of("subscription", "subscription_id", "subscription_number", required=True),
-        Column.of("amount", required=True),
-        Column.of("currency"),
-        Column.of("issued_on", required=True),
-        Column.of("due_on", required=True),
-        Column.of("description"),
+        Column.of(
+            "number",
+            "bill",
+            "bill_id",
+            "bill_number",
+            turkish=("fatura_no", "fatura_numarasi"),
+            required=True,
+        ),
+        Column.of(
+            "subscription",
+            "subscription_id",
+            "subscription_number",
+            turkish=("abonelik_no", "abone_no"),
+            required=True,
+        ),
+        Column.of("amount", turkish=("tutar",), required=True),
+        Column.of("currency", turkish=("para_birimi",)),
+        Column.of("issued_on", turkish=("fatura_tarihi", "duzenleme_tarihi"), required=True),
+        Column.of("due_on", turkish=("son_odeme_tarihi", "vade"), required=True),
+        Column.of("description", turkish=("aciklama",)),
     ],
     header=True,
     key="number",

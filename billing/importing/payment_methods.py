@@ -43,15 +43,17 @@ _SECRETS = ("bank_account_number", "bank_routing_number", "gateway_token")
 
 COLUMNS = [
     Column.of("external_id", "payment_method_id", required=True),
-    Column.of("account_number", "account_no", "account", required=True),
+    Column.of(
+        "account_number", "account_no", "account", turkish=("hesap_no", "hesap_numarasi"), required=True
+    ),
     Column.of("kind", "payment_method_type", required=True),
-    Column.of("holder_name", "holder", required=True),
+    Column.of("holder_name", "holder", turkish=("kart_sahibi", "hesap_sahibi"), required=True),
     Column.of("subscription", "subscription_id", "subscription_number"),
     Column.of("card_mask", "card_number"),
     Column.of("brand"),
     Column.of("expiry_month"),
     Column.of("expiry_year"),
-    Column.of("bank_name"),
+    Column.of("bank_name", turkish=("banka_adi", "banka")),
     Column.of("bank_account_type"),
     Column.of("bank_account_number"),
     Column.of("bank_routing_number"),

@@ -73,10 +73,14 @@ def _save(cursor: CursorWrapper, parameters: dict[str, Any]) -> None:
 
 LOADER = Loader(
     columns=[
-        Column.of("number", "subscription", "subscription_id", required=True),
-        Column.of("account_number", "account_no", "account", required=True),
-        Column.of("name"),
-        Column.of("status"),
+        Column.of(
+            "number", "subscription", "subscription_id", turkish=("abonelik_no", "abone_no"), required=True
+        ),
+        Column.of(
+            "account_number", "account_no", "account", turkish=("hesap_no", "hesap_numarasi"), required=True
+        ),
+        Column.of("name", turkish=("adi", "ad")),
+        Column.of("status", turkish=("durum",)),
     ],
     header=True,
     key="number",

@@ -103,7 +103,11 @@ def _save(cursor: CursorWrapper, parameters: dict[str, Any]) -> None:
 
 
 LOADER = Loader(
-    columns=[Column.of("name", required=True), Column.of("slug"), Column.of("logo")],
+    columns=[
+        Column.of("name", turkish=("banka_adi", "banka", "adi", "ad"), required=True),
+        Column.of("slug", turkish=("kisa_ad",)),
+        Column.of("logo", turkish=("logo_adresi",)),
+    ],
     header=True,
     key="name",
     identity=f"coalesce('slug ' || slug, 'name ' || {_FOLDED.format('name')})",

@@ -153,10 +153,16 @@ def _know(cursor: CursorWrapper, table: str, model: type[Model], channel_id: int
 LOADER = Loader(
     columns=[
         BIN,
-        Column.of("network", "brand", "scheme", required=True),
-        Column.of("type", required=True),
-        Column.of("category", "level"),
-        Column.of("issuer", "bank", "issuer_name", required=True),
+        Column.of(
+            "network",
+            "brand",
+            "scheme",
+            turkish=("kart_semasi", "kart_kurulusu", "kart_markasi", "sema", "marka", "kurulus"),
+            required=True,
+        ),  # fmt: skip
+        Column.of("type", turkish=("kart_tipi", "kart_turu", "tip", "tur"), required=True),
+        Column.of("category", "level", turkish=("kart_kategorisi", "kart_sinifi", "kategori", "sinif")),
+        Column.of("issuer", "bank", "issuer_name", turkish=("banka_adi", "banka"), required=True),
     ],
     header=True,
     key="bin_number",

@@ -16,7 +16,9 @@ from payments.importing.locks import lock_card
 from payments.importing.tables import BIN_COLUMNS, BINS
 from payments.models import Card
 
-BIN = Column.of("bin_number", "bin", "bin_no", "bins", required=True)
+BIN = Column.of(
+    "bin_number", "bin", "bin_no", "bins", turkish=("bin_numarasi", "bin_kodu", "kart_bin"), required=True
+)
 BIN_RULES = (
     ("bin_number IS NULL", Reason("no_bin", gettext_noop("no BIN"))),
     (

@@ -8,7 +8,8 @@ from functools import cache, lru_cache
 from django.conf import settings
 from django.utils.text import slugify
 
-_TURKISH = str.maketrans("ıİşŞğĞüÜöÖçÇ", "iIsSgGuUoOcC")
+from config.kit.lib.turkish import ascii_turkish
+
 _LEGAL_FORM = re.compile(r"(?:-(?:t-?a-?[so]|a-?s|anonim-sirketi|ltd(?:-sti)?))+$")
 
 # Lists use ASCII capitals. Words of bank names that have no alias.
@@ -37,7 +38,7 @@ def slug_of(name: str, *, max_length: int = 128) -> str:
 
     Empty where the name has no letter or digit.
     """
-    return slugify(name.translate(_TURKISH), allow_unicode=True)[:max_length].strip("-_")
+    return slugify(ascii_turkish(name), allow_unicode=True)[:max_length].strip("-_")
 
 
 @lru_cache(maxsize=10_000)

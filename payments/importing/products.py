@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from config.kit.lib.turkish import ascii_turkish
 from payments.importing.names import slug_of
 from payments.models import CardPaymentType
 
@@ -23,9 +24,14 @@ _TYPES = {
     "CHARGE CARD": CardPaymentType.CREDIT,
     "DEBIT": CardPaymentType.DEBIT,
     "PREPAID": CardPaymentType.PREPAID,
+    "KREDI": CardPaymentType.CREDIT,
+    "KREDI KARTI": CardPaymentType.CREDIT,
+    "BANKA KARTI": CardPaymentType.DEBIT,
+    "ON ODEMELI": CardPaymentType.PREPAID,
+    "ON ODEMELI KART": CardPaymentType.PREPAID,
 }
-_COMMERCIAL = re.compile(r"\b(?:BUSINESS|COMMERCIAL|CORPORATE|PURCHASING|B2B|FLEET)\b")
-_PREPAID = re.compile(r"\bPREPAID\b")
+_COMMERCIAL = re.compile(r"\b(?:BUSINESS|COMMERCIAL|CORPORATE|PURCHASING|B2B|FLEET|TICARI|KURUMSAL)\b")
+_PREPAID = re.compile(r"\b(?:PREPAID|ON ODEMELI)\b")
 
 
 @dataclass(frozen=True)
@@ -45,7 +51,8 @@ def classify_product(network: str, kind: str, category: str) -> Product:
     A prepaid category goes before the list's type, which calls those cards debit. An empty type is not
     guessed: which POS takes the money depends on it.
     """
-    network, kind, category = (" ".join(text.upper().split()) for text in (network, kind, category))
+    network = " ".join(network.upper().split())
+    kind, category = (" ".join(ascii_turkish(text).upper().split()) for text in (kind, category))
     name = _NETWORKS.get(network) or network.title()
     is_commercial = bool(_COMMERCIAL.search(category))
     if name and is_commercial:

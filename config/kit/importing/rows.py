@@ -3,7 +3,7 @@
 import csv
 import re
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import dropwhile
@@ -19,8 +19,12 @@ from config.kit.importing.reasons import (
     WRONG_QUOTING,
 )
 from config.kit.lib.masking import mask_text
+from config.kit.lib.turkish import ascii_turkish
 
-SEPARATORS = (",", ";", "\t")
+SEPARATORS = (",", ";", "\t", "|")
+_EMPTY = " " + "".join(SEPARATORS)
+_SEPARATOR_LINE = re.compile(r'\s*"?sep=(?P<separator>.)"?[\s,;|]*', re.IGNORECASE)
+"""Excel's first line `sep=;`, which it hides; other programs quote it or fill it up with separators."""
 MAX_RECORD_LINES = 20  # that a quoted cell may go over
 
 URL = ("https://", "http://")
@@ -47,37 +51,55 @@ Batch = list[Record] | Bare
 
 @dataclass(frozen=True)
 class Column:
-    """A column that an import knows. `names` are its headings, as `heading` folds them."""
+    """A column that an import knows, by its headings as `heading` folds them.
+
+    `names` are all English ones, of which a file has one. `turkish` are looked for where none of those is there, the
+    first goes before the others: lists have "Banka Adı" beside "Banka".
+    """
 
     name: str
     names: frozenset[str]
+    turkish: tuple[str, ...] = ()
     required: bool = False
 
     @classmethod
-    def of(cls, name: str, *others: str, required: bool = False) -> "Column":
-        return cls(name, frozenset({name, *others}), required)
+    def of(cls, name: str, *others: str, turkish: tuple[str, ...] = (), required: bool = False) -> "Column":
+        return cls(name, frozenset({name, *others}), turkish, required)
+
+    def names_in(self, headings: Sequence[str]) -> Collection[str]:
+        """The headings to look for in a file that has `headings`."""
+        if not self.names.isdisjoint(headings):
+            return self.names
+        return next(((name,) for name in self.turkish if name in headings), ())
 
 
 def heading(cell: str) -> str:
-    """`BIN Number` → `bin_number`."""
-    return re.sub(r"[\W_]+", "_", cell.strip().casefold()).strip("_")
+    """`BIN Number` → `bin_number`, `Banka Adı` → `banka_adi`."""
+    return re.sub(r"[\W_]+", "_", ascii_turkish(cell).strip().casefold()).strip("_")
 
 
 class Table:
     """The rows of one file under an import's columns."""
 
     def __init__(
-        self, text: Iterable[str], columns: Sequence[Column], *, header: bool, mask: Mask = mask_text
+        self,
+        text: Iterable[str],
+        columns: Sequence[Column],
+        *,
+        header: bool,
+        separator: str | None = None,
+        mask: Mask = mask_text,
     ) -> None:
         """`header` False: the first line may be a row. FileUnreadableError: a header without its columns.
 
-        `mask` takes card numbers out of a cell.
+        `separator` None: it is found in the first line. `mask` takes card numbers out of a cell.
         """
         self._columns = columns
         self._blocks = blocks(text)
-        start = self._first_lines()
-        self._separator = self._find_separator(start[1])
-        self._batches = records(self._with(start), self._separator, mask)
+        number, lines = self._first_lines()
+        if separator is None and (separator := _told_separator(lines)) is None:
+            separator = self._find_separator(lines)
+        self._batches = records(self._with((number, lines)), separator, mask)
         self._first = self._from_first_row()
         self._read_header(required=header)
 
@@ -116,7 +138,7 @@ class Table:
     def _first_lines(self) -> tuple[int, list[str]]:
         """The first block that has more than empty lines."""
         for number, lines in self._blocks:
-            if any(line.strip(" \t,;") for line in lines):
+            if any(line.strip(_EMPTY) for line in lines):
                 return number, lines
         raise FileUnreadableError("File has no rows.")
 
@@ -126,8 +148,8 @@ class Table:
 
     def _find_separator(self, lines: list[str]) -> str:
         """The one that parts the first line into the most known headings, else into the most cells."""
-        line = next(line for line in lines if line.strip(" \t,;"))
-        known = frozenset().union(*(column.names for column in self._columns))
+        line = next(line for line in lines if line.strip(_EMPTY))
+        known = frozenset().union(*((*column.names, *column.turkish) for column in self._columns))
 
         def score(separator: str) -> tuple[int, int]:
             cells = line.split(separator)
@@ -146,8 +168,9 @@ class Table:
         found = {
             column.name: place
             for column in self._columns
+            for names in [column.names_in(headings)]
             for place, text in enumerate(headings)
-            if text in column.names
+            if text in names
         }
         if not found and not required:
             self._width, places = len(self._columns), list(range(len(self._columns)))
@@ -166,8 +189,24 @@ class Table:
                 f"Column {', '.join(missing)} is missing; expected columns: {expected}."
             )
         for column in self._columns:
-            if sum(text in column.names for text in headings) > 1:
+            names = column.names_in(headings)
+            if sum(text in names for text in headings) > 1:
                 raise FileUnreadableError(f"Column {column.name} is there twice.")
+
+
+def _told_separator(lines: list[str]) -> str | None:
+    """What a first line `sep=;` tells. Empties that line, so that the others keep their numbers."""
+    place = next(place for place, line in enumerate(lines) if line.strip(_EMPTY))
+    found = _SEPARATOR_LINE.fullmatch(lines[place])
+    if found is None:
+        return None
+    separator = found["separator"]
+    if separator not in SEPARATORS:
+        raise FileUnreadableError(
+            f"File is separated by {separator!r}; a comma, semicolon, tab or | is expected."
+        )
+    lines[place] = ""
+    return separator
 
 
 def _is_blank(record: Record) -> bool:
