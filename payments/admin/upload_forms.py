@@ -17,13 +17,17 @@ from payments.importing.bin_list import import_bin_list
 from payments.importing.bin_numbers import import_bin_numbers
 from payments.models import POS, BinNumber, Card, Channel
 
+_ACCEPTED = (
+    ".csv,.txt,.xlsx,text/csv,text/plain,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+)
+
 
 class FileForm(forms.Form):
     use_required_attribute = False
     file = forms.FileField(
         label=_("File"),
         allow_empty_file=True,  # the import reports it
-        widget=UnfoldAdminFileFieldWidget({"accept": ".csv,.txt,text/csv,text/plain"}),
+        widget=UnfoldAdminFileFieldWidget({"accept": _ACCEPTED}),
     )
 
     def targets(self) -> dict[str, Any]:
@@ -91,7 +95,7 @@ KINDS = {
     "banks": Kind(
         title=_("Upload banks"),
         explanation=_(
-            "A CSV file with the columns name, slug and logo (an address). "
+            "A CSV or Excel (XLSX) file with the columns name, slug and logo (an address). "
             "A missing slug is created from the name."
         ),
         form=BanksForm,
@@ -101,7 +105,7 @@ KINDS = {
     ),
     "bins": Kind(
         title=_("Upload BINs of a card"),
-        explanation=_("A text or CSV file with one BIN of 6 or 8 digits per line."),
+        explanation=_("A text, CSV or Excel (XLSX) file with one BIN of 6 or 8 digits per line."),
         form=BinsForm,
         load=import_bin_numbers,
         permissions=("payments.add_binnumber",),
@@ -110,7 +114,7 @@ KINDS = {
     "bin-list": Kind(
         title=_("Upload a country's BIN list"),
         explanation=_(
-            "A CSV file with the columns BIN, Network, Type, Category and Issuer. "
+            "A CSV or Excel (XLSX) file with the columns BIN, Network, Type, Category and Issuer. "
             "Missing banks, card types and cards are created."
         ),
         form=BinListForm,

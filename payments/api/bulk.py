@@ -1,4 +1,4 @@
-"""CSV files through the API: `bulk_create` of banks and of a card's BINs."""
+"""CSV and XLSX files through the API: `bulk_create` of banks and of a card's BINs."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -25,7 +25,7 @@ class BankBulkQuerySerializer(BulkQuerySerializer):
 
 
 class BulkFileSerializer(serializers.Serializer):
-    filename = serializers.FileField(help_text="The CSV file; the field may also be called `file`.")
+    filename = serializers.FileField(help_text="The CSV or XLSX file; the field may also be called `file`.")
 
 
 def bulk_answer(request: Request, run: Callable[..., Report], **arguments: Any) -> StreamingHttpResponse:

@@ -81,7 +81,7 @@ class BankViewSet(FullResourceViewSet):
     @bulk_schema(BankBulkQuerySerializer, examples.BANK_BULK)
     @action(detail=False, methods=["post"])
     def bulk_create(self, request: Request) -> StreamingHttpResponse:
-        """Create banks from a CSV file (name, slug, logo as URL) and answer the status of each by its name."""
+        """Create banks from a CSV or XLSX file (name, slug, logo as URL) and answer the status of each by its name."""
         query = validated_parameters(request, BankBulkQuerySerializer)
         return bulk_answer(request, import_banks, channel=query["channel_id"], dry_run=query["dry_run"])
 

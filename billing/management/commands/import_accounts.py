@@ -8,7 +8,9 @@ from payments.management.arguments import add_channel_argument, channel_of
 
 
 class Command(ImportCommand):
-    help = "Add the accounts of a CSV file (account_number, name, email, phone, currency) to a channel."
+    help = (
+        "Add the accounts of a CSV or XLSX file (account_number, name, email, phone, currency) to a channel."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)

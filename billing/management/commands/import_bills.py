@@ -7,8 +7,8 @@ from config.kit.importing.report import Report
 
 class Command(ImportCommand):
     help = (
-        "Add the bills of a CSV file (number, subscription, amount, currency, issued_on, due_on, description) to "
-        "their subscriptions."
+        "Add the bills of a CSV or XLSX file (number, subscription, amount, currency, issued_on, due_on, description) "
+        "to their subscriptions."
     )
 
     def load(self, *, options: dict[str, Any], **arguments: Any) -> Report:

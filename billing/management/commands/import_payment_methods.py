@@ -7,8 +7,8 @@ from config.kit.importing.report import Report
 
 class Command(ImportCommand):
     help = (
-        "Add the payment methods of a CSV file (external_id, account_number, kind, holder_name, card_mask, …) to "
-        "their accounts."
+        "Add the payment methods of a CSV or XLSX file (external_id, account_number, kind, holder_name, card_mask, …) "
+        "to their accounts."
     )
 
     def load(self, *, options: dict[str, Any], **arguments: Any) -> Report:

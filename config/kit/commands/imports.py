@@ -22,7 +22,7 @@ class ImportCommand(BaseCommand):
     """Subclasses implement `load`. Exit status 1 if the file cannot be read or no row is valid."""
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", help="CSV file; - reads standard input")
+        parser.add_argument("file", help="CSV or XLSX file; - reads standard input")
         parser.add_argument("--dry-run", action="store_true", help="report what would change without writing")
         parser.add_argument(
             "--rejects", metavar="FILE", type=Path, help="write the invalid rows to this CSV file"

@@ -28,8 +28,9 @@ from config.kit.importing.reasons import Reason, Reasons
 from config.kit.importing.report import KEY_LENGTH, Report
 from config.kit.importing.rows import Bare, Column, Mask, Table
 from config.kit.importing.rules import Rule
+from config.kit.importing.sources import opened
 from config.kit.importing.tables import KNOWN, REFUSED, TempTable, TempView, new_table, rows_table
-from config.kit.importing.text import Progress, ReadableFile, TextSource
+from config.kit.importing.text import Progress, ReadableFile
 from config.kit.lib.masking import mask_text
 
 # Limits the server's memory for sorting a million rows.
@@ -109,12 +110,17 @@ def run(
     Raises FileTooLargeError and FileUnreadableError.
     """
     tell = progress or _silent
-    source = TextSource(file, max_bytes=settings.IMPORT_MAX_BYTES, progress=tell)
     report = Report(loader.reasons)
     report.dry_run = dry_run
     try:
-        table = Table(source, loader.columns, header=loader.header, mask=loader.mask)
-        with transaction.atomic(), connection.cursor() as cursor:
+        with (
+            opened(file, max_bytes=settings.IMPORT_MAX_BYTES, progress=tell) as source,
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            table = Table(
+                source, loader.columns, header=loader.header, separator=source.separator, mask=loader.mask
+            )
             cursor.execute(_SESSION)
             staged = _stage(cursor, loader, table, report)
             tell(source.size, source.size, "saving")
@@ -132,8 +138,6 @@ def run(
     except BaseException:
         report.close()
         raise
-    finally:
-        source.close()
     return report
 
 

@@ -2,9 +2,9 @@
 
 import codecs
 import io
-import tempfile
-from collections.abc import Callable, Iterator
-from typing import BinaryIO, Protocol, cast
+import re
+from collections.abc import Iterator
+from typing import BinaryIO, Protocol
 
 from config.kit.importing.errors import FileTooLargeError, FileUnreadableError
 
@@ -15,11 +15,21 @@ _SIGNATURES = {
     b"\xff\xd8\xff": "a JPEG image",
     b"GIF8": "a GIF image",
     b"%PDF": "a PDF document",
-    b"PK\x03\x04": "a workbook or ZIP archive",
     b"\xd0\xcf\x11\xe0": "an old Excel workbook",
     b"\x1f\x8b": "a gzip archive",
     codecs.BOM_UTF16_LE: "UTF-16 text",
     codecs.BOM_UTF16_BE: "UTF-16 text",
+}
+# What programs save, or answer, in place of a list under its name: "XLS" files are often HTML.
+_FORMS = {
+    "an HTML page": re.compile(
+        rb"<(?:!doctype\s+html|html|head|body|table|meta|div|script)\b", re.IGNORECASE
+    ),
+    "an XML document": re.compile(rb"<\?xml\b|<!doctype\b", re.IGNORECASE),
+    "a JSON document": re.compile(rb"""\{\s*["}]|\[\s*[\["{\]]|\[\s*-?\d[\d.]*\s*[,\]]"""),
+    "an RTF document": re.compile(rb"\{\\rtf"),
+    "a PDF document": re.compile(rb"%PDF"),
+    "a saved web page": re.compile(rb"MIME-Version:", re.IGNORECASE),
 }
 
 
@@ -42,23 +52,12 @@ class TextSource:
     Windows-1254. Raises FileUnreadableError for what is no text and FileTooLargeError above `max_bytes`.
     """
 
-    def __init__(self, file: ReadableFile, *, max_bytes: int, progress: Progress) -> None:
-        self._progress = progress
-        self._copy: BinaryIO | None = None
-        seekable: Callable[[], bool] | None = getattr(file, "seekable", None)
-        if seekable is None or not seekable():
-            self._copy = file = _copied(file, max_bytes)
-        self._file = cast(BinaryIO, file)
-        try:
-            self.encoding, self.size = _examine(self._file, max_bytes)
-        except BaseException:
-            self.close()
-            raise
+    separator = None
 
-    def close(self) -> None:
-        """Closes what this object has opened, not the caller's file."""
-        if self._copy is not None:
-            self._copy.close()
+    def __init__(self, file: BinaryIO, *, max_bytes: int, progress: Progress) -> None:
+        self._progress = progress
+        self._file = file
+        self.encoding, self.size = _examine(file, max_bytes)
 
     def __iter__(self) -> Iterator[str]:
         self._file.seek(0)
@@ -71,12 +70,8 @@ class TextSource:
         yield decoder.decode(b"", final=True)
 
 
-def _copied(file: ReadableFile, max_bytes: int) -> BinaryIO:
-    """A stream that cannot be read twice is copied to a temporary file, at most one block above the limit."""
-    copy = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115 closed by `close`
-    while (data := file.read(BLOCK)) and copy.tell() <= max_bytes:
-        copy.write(data)
-    return copy
+def not_a_list(what: str) -> FileUnreadableError:
+    return FileUnreadableError(f"File is {what}, not a CSV file; save it as CSV in UTF-8.")
 
 
 def _examine(file: BinaryIO, max_bytes: int) -> tuple[str, int]:
@@ -102,7 +97,11 @@ def _refuse_binary(data: bytes, *, first: bool) -> None:
     if first:
         for signature, what in _SIGNATURES.items():
             if data.startswith(signature):
-                raise FileUnreadableError(f"File is {what}, not a CSV file; save it as CSV in UTF-8.")
+                raise not_a_list(what)
+        start = data.removeprefix(codecs.BOM_UTF8).lstrip()
+        for what, form in _FORMS.items():
+            if form.match(start):
+                raise not_a_list(what)
     if b"\0" in data:
         raise FileUnreadableError("File is not a text file; save it as CSV in UTF-8.")
 

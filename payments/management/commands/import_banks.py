@@ -8,7 +8,7 @@ from payments.management.arguments import add_channel_argument, channel_of
 
 
 class Command(ImportCommand):
-    help = "Add the banks of a CSV file (name, slug, logo) to a channel."
+    help = "Add the banks of a CSV or XLSX file (name, slug, logo) to a channel."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)

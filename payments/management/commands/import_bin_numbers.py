@@ -11,7 +11,7 @@ from payments.models import Card
 
 
 class Command(ImportCommand):
-    help = "Give a card the BINs of a CSV file: one column, header optional."
+    help = "Give a card the BINs of a CSV or XLSX file: one column, header optional."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
