@@ -38,17 +38,17 @@ CREATED_TEXTS = {
 
 
 @dataclass(frozen=True)
-class Reject:
-    """A refused row, with its reason in the operator's language."""
+class Told:
+    """A row with its reason or note in the operator's language."""
 
     line: int
     key: str
     reason: str
 
     @classmethod
-    def of(cls, row: RowResult) -> "Reject":
-        refusal = row.refusal
-        return cls(row.line, row.key, _(refusal.text) % refusal.parameters if refusal else "")
+    def of(cls, row: RowResult) -> "Told":
+        reason = row.refusal or row.note
+        return cls(row.line, row.key, _(reason.text) % reason.parameters if reason else "")
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,9 @@ class Outcome:
     total: int
     counts: list[tuple[str, int, str]]
     made: list[tuple[str, int]]
-    rejects: list[Reject]
+    rejects: list[Told]
+    noted: int
+    notes: list[Told]
 
     @classmethod
     def of(cls, report: Report, *, dry_run: bool) -> "Outcome":
@@ -71,8 +73,9 @@ class Outcome:
             for name, count in report.created_objects.items()
             if count
         ]
-        rejects = [Reject.of(row) for row in islice(report.rejects(), SHOWN_ROWS)]
-        return cls(report.total, counts, made, rejects)
+        rejects = [Told.of(row) for row in islice(report.rejects(), SHOWN_ROWS)]
+        notes = [Told.of(row) for row in islice(report.notes(), SHOWN_ROWS)]
+        return cls(report.total, counts, made, rejects, report.noted, notes)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

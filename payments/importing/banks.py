@@ -68,12 +68,16 @@ _KNOWN = """
     SELECT identity FROM import_new
     WHERE identity NOT IN (SELECT identity FROM import_created) AND line NOT IN (SELECT line FROM import_refused)
 """
+_NOTE = """
+    INSERT INTO import_noted
+    SELECT line, logo_note FROM import_new JOIN import_created USING (identity) WHERE logo_note IS NOT NULL
+"""
 _REFUSE = f"INSERT INTO import_refused SELECT fresh.line, 'no_free_slug' {_UNNAMED}"  # noqa: S608 constants
 
 
 def _derive(cells: Sequence[str]) -> Sequence[str]:
     name, slug, logo = cells
-    return slug_of(name), slug and _slug_fault(slug), logo and _logo_fault(logo)
+    return slug_of(name), slug and _slug_fault(slug), logo and _logo_fault(logo), logo and _logo_note(logo)
 
 
 def _slug_fault(slug: str) -> str:
@@ -88,6 +92,11 @@ def _logo_fault(url: str) -> str:
     return "" if len(url) <= 500 else "logo"
 
 
+def _logo_note(url: str) -> str:
+    reason = logos.never_fetched(url)
+    return reason.of() if reason else ""
+
+
 def _save(cursor: CursorWrapper, parameters: dict[str, Any]) -> None:
     lock_channel(cursor, parameters["channel"])
     cursor.execute(_WITH_SLUG, parameters)
@@ -99,6 +108,7 @@ def _save(cursor: CursorWrapper, parameters: dict[str, Any]) -> None:
     else:
         cursor.execute(_REFUSE, parameters)
     cursor.execute(_KNOWN)
+    cursor.execute(_NOTE)
     logos.defer_fetches(cursor)
 
 
@@ -110,8 +120,9 @@ LOADER = Loader(
     ],
     header=True,
     key="name",
+    keys_repeat=True,
     identity=f"coalesce('slug ' || slug, 'name ' || {_FOLDED.format('name')})",
-    derived=["name_slug", "slug_fault", "logo_fault"],
+    derived=["name_slug", "slug_fault", "logo_fault", "logo_note"],
     derive=_derive,
     rules=(
         ("name IS NULL", Reason("no_name", gettext_noop("no name"))),
@@ -137,6 +148,7 @@ LOADER = Loader(
         ("logo_fault IS NOT NULL", Reason("logo_not_url", gettext_noop("logo is no URL"))),
     ),
     refusals=[Reason("no_free_slug", gettext_noop("no free slug of the name; give one"))],
+    notes=logos.NEVER_FETCHED,
     tables=[BANKS_CREATED],
     save=_save,
 )

@@ -7,8 +7,10 @@ import httpx
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db.backends.utils import CursorWrapper
+from django.utils.translation import gettext_noop
 from procrastinate.contrib.django import app
 
+from config.kit.importing.reasons import Reason
 from config.kit.lib import http
 from payments.logo_formats import FORMATS, NotALogoError, format_of
 from payments.models import Bank
@@ -18,6 +20,15 @@ MAX_SECONDS = 20.0
 JOB = "payments.fetch_bank_logo"  # payments/tasks.py, which stands above this module
 
 _PAGE = 1_000
+
+_NO_ADDRESS = Reason("logo_no_address", gettext_noop("logo is not fetched: no address of a host"))
+_NOT_HTTPS = Reason("logo_not_https", gettext_noop("logo is not fetched: only https addresses are"))
+_PRIVATE = Reason("logo_host_private", gettext_noop("logo is not fetched: its host is a private address"))
+_HOST_NOT_ALLOWED = Reason(
+    "logo_host_not_allowed", gettext_noop("logo is not fetched: its host is not allowed")
+)
+_OTHER_PORT = Reason("logo_other_port", gettext_noop("logo is not fetched: only port 443 is asked"))
+NEVER_FETCHED = (_NO_ADDRESS, _NOT_HTTPS, _PRIVATE, _HOST_NOT_ALLOWED, _OTHER_PORT)
 
 
 class LogoRefusedError(Exception):
@@ -29,27 +40,40 @@ def defer_fetches(cursor: CursorWrapper) -> None:
     last = 0
     while True:
         cursor.execute(
-            "SELECT created.id, fresh.logo "
+            "SELECT created.id "
             "FROM import_created AS created JOIN import_new AS fresh USING (identity) "
-            "WHERE fresh.logo IS NOT NULL AND created.id > %s ORDER BY created.id LIMIT %s",
+            "WHERE fresh.logo IS NOT NULL AND fresh.logo_note IS NULL AND created.id > %s ORDER BY created.id LIMIT %s",
             [last, _PAGE],
         )
         page = cursor.fetchall()
         if not page:
             return
         last = page[-1][0]
-        wanted = [{"bank_id": bank_id} for bank_id, url in page if is_allowed(url)]
-        if wanted:
-            app.configure_task(JOB).batch_defer(*wanted)
+        app.configure_task(JOB).batch_defer(*({"bank_id": bank_id} for (bank_id,) in page))
 
 
-def is_allowed(url: str) -> bool:
-    """https, and one of settings.LOGO_HOSTS."""
+def never_fetched(url: str) -> Reason | None:
+    """Why this address is not even tried: https, port 443 and a host of settings.LOGO_HOSTS are, no private ones."""
     try:
         parts = urlsplit(url)
-        return parts.scheme == "https" and parts.hostname in settings.LOGO_HOSTS and parts.port in (None, 443)
+        host, port = parts.hostname or "", parts.port
     except ValueError:
-        return False
+        return _NO_ADDRESS
+    if parts.scheme != "https":
+        return _NOT_HTTPS
+    if _is_private(host):
+        return _PRIVATE
+    if host not in settings.LOGO_HOSTS:
+        return _HOST_NOT_ALLOWED
+    return None if port in (None, 443) else _OTHER_PORT
+
+
+def _is_private(host: str) -> bool:
+    """Of addresses in numbers and of this machine's name; what other names stand for is looked up when fetching."""
+    try:
+        return not http.is_public(host)
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
 
 
 def fetch_logo(bank: Bank, *, client: httpx.Client | None = None) -> None:
@@ -58,8 +82,8 @@ def fetch_logo(bank: Bank, *, client: httpx.Client | None = None) -> None:
     Raises LogoRefusedError, and httpx.HTTPError where the host may answer better another time.
     """
     url = bank.logo_source
-    if not is_allowed(url):
-        raise LogoRefusedError("not an https address of settings.LOGO_HOSTS")
+    if reason := never_fetched(url):
+        raise LogoRefusedError(reason.text)
     with client or http.client(public_only=True) as caller:
         try:
             answer = http.get_bytes(caller, url, max_bytes=MAX_BYTES, max_seconds=MAX_SECONDS)

@@ -4,6 +4,7 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from config.kit.importing.report import Report
 from config.kit.importing.text import Progress as ProgressCall
 from config.kit.importing.text import ReadableFile
 from config.kit.lib.errors import RuleError
+
+SHOWN_NOTES = 20
 
 
 class ImportCommand(BaseCommand):
@@ -58,6 +61,10 @@ class ImportCommand(BaseCommand):
             self.stdout.write(f"{status}: {count}")
         for what, count in report.created_objects.items():
             self.stdout.write(f"{what} created: {count}")
+        if report.noted:
+            self.stdout.write(f"created with a note: {report.noted}")
+        for row in islice(report.notes(), SHOWN_NOTES):
+            self.stdout.write(f"  line {row.line}, {row.key}: {row.note}")
 
 
 @contextmanager

@@ -4,8 +4,8 @@ A `Loader` describes one import. The engine creates these temporary tables (`tab
 
 * `import_rows`: the file as it is read.
 * `import_new`: the valid rows, the first of each identity.
-* the loader's own `tables`, then `import_known` and `import_refused`: filled by the loader's `save`. The other rows of
-  `import_new` were created.
+* the loader's own `tables`, then `import_known`, `import_refused` and `import_noted`: filled by the loader's `save`.
+  Rows of `import_new` that are in neither of the first two were created.
 
 Memory is bounded: the file is read in blocks, which are also written to the report's spool file. The status of rows
 that were not simply created is read with COPY into another file.
@@ -29,7 +29,7 @@ from config.kit.importing.report import KEY_LENGTH, Report
 from config.kit.importing.rows import Bare, Column, Mask, Table
 from config.kit.importing.rules import Rule
 from config.kit.importing.sources import opened
-from config.kit.importing.tables import KNOWN, REFUSED, TempTable, TempView, new_table, rows_table
+from config.kit.importing.tables import KNOWN, NOTED, REFUSED, TempTable, TempView, new_table, rows_table
 from config.kit.importing.text import Progress, ReadableFile
 from config.kit.lib.masking import mask_text
 
@@ -42,10 +42,11 @@ class Loader:
     """One kind of import. SQL texts see the staged columns by their names; empty cells are NULL.
 
     `rules` are `(condition of an invalid row, reason)`; the first that holds is reported. `refusals` are the reasons
-    that `save` writes into `import_refused`. `tables` are the temporary tables of its steps. `key` is the first column.
-    `save` gets the cursor and the import's parameters and inserts from `import_new`. `derive` computes the values of
-    `derived` from a row's cells. `mask` masks card numbers in a cell, which makes its row invalid. `conceal` returns
-    what is staged in place of cells with secrets; nothing is staged of a row with a fault.
+    that `save` writes into `import_refused`, `notes` those for `import_noted`. `tables` are the temporary tables of its
+    steps. `key` is the first column, `keys_repeat` where rows of one key may be different things. `save` gets
+    the cursor and the import's parameters and inserts from `import_new`. `derive` computes the values of `derived`
+    from a row's cells. `mask` masks card numbers in a cell, which makes its row invalid. `conceal` returns what is
+    staged in place of cells with secrets; nothing is staged of a row with a fault.
     """
 
     columns: Sequence[Column]
@@ -55,6 +56,8 @@ class Loader:
     rules: Sequence[Rule]
     save: Callable[[CursorWrapper, dict[str, Any]], dict[str, int] | None]
     refusals: Sequence[Reason] = ()
+    notes: Sequence[Reason] = ()
+    keys_repeat: bool = False
     tables: Sequence[TempTable | TempView] = ()
     derived: Sequence[str] = ()
     derive: Callable[[Sequence[str]], Sequence[str]] = field(default=lambda cells: ())
@@ -84,7 +87,7 @@ class Loader:
 
     @property
     def reasons(self) -> Reasons:
-        return Reasons([*(reason for _condition, reason in self.rules), *self.refusals])
+        return Reasons([*(reason for _condition, reason in self.rules), *self.refusals, *self.notes])
 
     @property
     def reason(self) -> str:
@@ -110,7 +113,7 @@ def run(
     Raises FileTooLargeError and FileUnreadableError.
     """
     tell = progress or _silent
-    report = Report(loader.reasons)
+    report = Report(loader.reasons, keys_repeat=loader.keys_repeat)
     report.dry_run = dry_run
     try:
         with (
@@ -124,7 +127,8 @@ def run(
             cursor.execute(_SESSION)
             staged = _stage(cursor, loader, table, report)
             tell(source.size, source.size, "saving")
-            plain = _select_new(cursor, loader) == staged and loader.key == loader.identity
+            all_new = _select_new(cursor, loader) == staged
+            plain = all_new and loader.key == loader.identity and not loader.notes
             for table_or_view in loader.tables:
                 cursor.execute(table_or_view.create, parameters or None)
             report.created_objects = loader.save(cursor, parameters) or {}
@@ -143,7 +147,7 @@ def run(
 
 def _stage(cursor: CursorWrapper, loader: Loader, table: Table, report: Report) -> int:
     """Stage all rows. Their number."""
-    for table_to_fill in (rows_table(loader.staged), KNOWN, REFUSED):
+    for table_to_fill in (rows_table(loader.staged), KNOWN, REFUSED, NOTED):
         cursor.execute(table_to_fill.create)
     with cursor.copy("COPY import_rows FROM STDIN (FORMAT csv)") as copy:
         for block in _csv_blocks(loader, table):
@@ -205,13 +209,14 @@ _OUTCOME = """
                     WHEN judged.identity IS NULL THEN 2
                     WHEN known.identity IS NOT NULL THEN 1 ELSE 0 END AS status,
                coalesce(judged.line = last_line, true) AS is_last, judged.line,
-               coalesce(judged.reason, refused.reason)
+               coalesce(judged.reason, refused.reason, noted.reason) AS reason
         FROM judged
         LEFT JOIN import_known AS known ON known.identity = judged.identity
         LEFT JOIN import_refused AS refused ON refused.line = judged.line
+        LEFT JOIN import_noted AS noted ON noted.line = judged.line
         LEFT JOIN repeated ON repeated.key = judged.key
     )
-    SELECT * FROM told WHERE status > 0 OR NOT is_last ORDER BY line
+    SELECT * FROM told WHERE status > 0 OR NOT is_last OR reason IS NOT NULL ORDER BY line
 """
 # The same for a file whose rows are all in `import_new`, with different keys.
 _PLAIN_OUTCOME = """
@@ -226,7 +231,7 @@ _PLAIN_OUTCOME = """
 
 def _outcome(cursor: CursorWrapper, loader: Loader, *, plain: bool) -> Iterator[bytes | memoryview]:
     """Records of the rows that were not simply created, in the order of the file."""
-    cursor.execute("ANALYZE import_known, import_refused")
+    cursor.execute("ANALYZE import_known, import_refused, import_noted")
     key = f"translate(left(coalesce({loader.key}, 'line ' || line), {KEY_LENGTH}), E'\\r\\n', '  ')"
     sql = (_PLAIN_OUTCOME if plain else _OUTCOME).format(key=key, reason=loader.reason)
     with cursor.copy(f"COPY ({sql}) TO STDOUT (FORMAT csv)") as copy:
@@ -235,6 +240,6 @@ def _outcome(cursor: CursorWrapper, loader: Loader, *, plain: bool) -> Iterator[
 
 def _drop(cursor: CursorWrapper, loader: Loader) -> None:
     """Drop the temporary tables: the surrounding transaction may run another import."""
-    own = (KNOWN, REFUSED, new_table(loader.staged), rows_table(loader.staged))
+    own = (KNOWN, REFUSED, NOTED, new_table(loader.staged), rows_table(loader.staged))
     for table in (*reversed(loader.tables), *own):
         cursor.execute(f"DROP {table.kind} {table.name}")

@@ -24,12 +24,16 @@ _ONE_LINE = str.maketrans("\r\n", "  ")
 
 @dataclass(frozen=True)
 class RowResult:
-    """`line` counts from 1, header included; `key` is the row's BIN or name; `refusal` only where invalid."""
+    """`line` counts from 1, header included; `key` is the row's BIN or name; `refusal` only where invalid.
+
+    `note` says what a row that was created lacks.
+    """
 
     line: int
     key: str
     status: str
     refusal: Refusal | None = None
+    note: Refusal | None = None
 
     @property
     def reason(self) -> str:
@@ -38,7 +42,12 @@ class RowResult:
 
     @property
     def text(self) -> str:
-        """As the contract prints it: `created`, `exists`, `duplicate in file`, `invalid: <reason>`."""
+        """As the contract prints it: `created`, `exists`, `duplicate in file`, `invalid: <reason>`.
+
+        With a note: `created; <note>`.
+        """
+        if self.note:
+            return f"{self.status}; {self.note}"
         return f"{self.status}: {self.reason}" if self.refusal else self.status
 
 
@@ -49,8 +58,11 @@ class Report:
     each other. `counts` has all four statuses; `created_objects` says what else an import made.
     """
 
-    def __init__(self, reasons: Reasons) -> None:
+    def __init__(self, reasons: Reasons, *, keys_repeat: bool = False) -> None:
+        """`keys_repeat`: rows of one key may mean different things, as banks of one name do."""
         self._reasons = reasons
+        self._keys_repeat = keys_repeat
+        self.noted = 0
         self.counts: dict[str, int] = dict.fromkeys(STATUSES, 0)
         self.created_objects: dict[str, int] = {}
         self.dry_run = False
@@ -69,9 +81,20 @@ class Report:
         """The invalid rows."""
         return (row for row in self.rows() if row.status == INVALID)
 
+    def notes(self) -> Iterator[RowResult]:
+        """The rows with a note."""
+        return (row for row in self.rows() if row.note) if self.noted else iter(())
+
     def statuses(self) -> Iterator[tuple[str, str]]:
-        """`(key, status text)`, each key once: a row that repeats a key replaces the one before."""
-        return ((row.key, row.text) for row, is_last in self._read() if is_last)
+        """`(key, status text)`, each key once: a row that repeats a key replaces the one before.
+
+        Where keys may repeat, the one before stays as `key (line 2)`.
+        """
+        for row, is_last in self._read():
+            if is_last:
+                yield row.key, row.text
+            elif self._keys_repeat:
+                yield f"{row.key} (line {row.line})", row.text
 
     def write_rejects(self, file: TextIO) -> None:
         """CSV: line, key, reason; cells that a spreadsheet would run are made plain text."""
@@ -86,11 +109,12 @@ class Report:
     def collect(self, total: int, exceptions: Iterator[bytes | memoryview]) -> None:
         """Of `total` kept rows the others than created ones, CSV: status number, whether the key's last, line, reason.
 
-        A row that was created is among them where its key comes again.
+        A row that was created is among them where its key comes again, or with a note as its reason.
         """
         found: Counter[int] = Counter()
         for record in exceptions:
             found[record[0] - ord("0")] += 1
+            self.noted += record[0] == ord("0") and not bytes(record).endswith(b",\n")
             self._exceptions.write(record)
         self._staged.flush()
         self._exceptions.flush()
@@ -118,8 +142,9 @@ class Report:
             if exception[2] == line:
                 exception = next(exceptions, none)
             shown = (key or f"line {line}")[:KEY_LENGTH].translate(_ONE_LINE)
-            refusal = self._reasons.read(reason) if reason else None
-            yield RowResult(int(line), shown, STATUSES[int(status)], refusal), is_last == "t"
+            told, text = self._reasons.read(reason) if reason else None, STATUSES[int(status)]
+            refusal, note = (told, None) if text == INVALID else (None, told)
+            yield RowResult(int(line), shown, text, refusal, note), is_last == "t"
 
 
 def _close(*files: IO[bytes]) -> None:

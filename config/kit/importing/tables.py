@@ -47,5 +47,8 @@ def new_table(staged: Sequence[str]) -> TempTable:
 KNOWN = TempTable("import_known", {"identity": IDENTITY})
 """Filled by a loader's `save`: what exists already."""
 
+NOTED = TempTable("import_noted", {"line": "integer", "reason": "text"})
+"""Filled by a loader's `save`: what was created without a part of its row, and why (a reason as it is staged)."""
+
 REFUSED = TempTable("import_refused", {"line": "integer", "reason": "text"})
 """Filled by a loader's `save`: what could not be saved, and why (a reason as it is staged)."""

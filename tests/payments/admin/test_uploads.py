@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from payments.models import Bank, BinNumber
 from tests.support.factories import BinNumberFactory, PosFactory
+from tests.support.workbooks import workbook
 
 BINS = b"bin\n411111\n411112\n411112\nabc\n=1+1\n"
 
@@ -139,3 +140,13 @@ def test_history_names_the_uploader(operator_pages, card):
 def test_existing_bins_are_counted_as_such(operator_pages, card):
     BinNumberFactory(card=card, bin_number="411111")
     assert counts(check(operator_pages, card))["exists"] == 1
+
+
+def test_a_workbook_is_checked_and_loaded(admin_pages, channel):
+    content = workbook([["Banka", "Logo"], ["Şekerbank", "http://logos.example/a.png"]]).getvalue()
+    page = admin_pages.post(url("banks"), {"channel": channel.pk, "file": file(content, "list.xlsx")})
+    assert counts(page)["created"] == 1
+    assert "Rows with a note" in page.content.decode()
+    assert "only https addresses are" in page.content.decode()
+    admin_pages.post(url("banks"), {"token": page.context["token"]})
+    assert Bank.objects.get().slug == "sekerbank"

@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from payments.models import Bank, BinNumber
 from tests.support.factories import BinNumberFactory, CardFactory
+from tests.support.workbooks import workbook
 
 
 def upload(content, name="list.csv"):
@@ -140,3 +141,23 @@ def test_a_file_over_the_limits_is_406(api, channel, settings):
     response = api.post(url, {"filename": upload("111111\n222222\n333333\n")}, format="multipart")
     assert (response.status_code, response.json()["error_code"]) == (406, "file_100_2")
     assert not BinNumber.objects.exists()
+
+
+def test_a_workbook_is_a_list_too(api, channel):
+    file = upload(
+        workbook([["Banka Adı", "Logo"], ["Şekerbank", "http://logos.example/a.png"]]).getvalue(), "a.xlsx"
+    )
+    response = api.post(
+        f"/api/v1/banks/bulk_create/?channel_id={channel.pk}", {"filename": file}, format="multipart"
+    )
+    status = "created; logo is not fetched: only https addresses are"
+    assert body_of(response).decode() == f'{{"Şekerbank":"{status}"}}'
+
+
+def test_a_page_in_place_of_a_list_is_named(api, channel):
+    file = upload("<html><body>Please log in", "list.xls")
+    response = api.post(
+        f"/api/v1/banks/bulk_create/?channel_id={channel.pk}", {"filename": file}, format="multipart"
+    )
+    assert response.status_code == 406
+    assert "File is an HTML page, not a CSV file" in body_of(response).decode()

@@ -27,7 +27,8 @@ def test_it_makes_slugs_of_turkish_names(channel):
     }
 
 
-def test_it_reads_any_order_of_columns_and_ignores_others(channel):
+def test_it_reads_any_order_of_columns_and_ignores_others(channel, settings):
+    settings.LOGO_HOSTS = ["logos.example"]
     text = "channel;logo;slug;name;pk\n77;https://logos.example/a.png;ak;Akbank;1\n"
     assert statuses(load(channel, text)) == {"Akbank": "created"}
     bank = Bank.objects.get(channel=channel)
@@ -116,3 +117,39 @@ def test_a_dry_run_defers_nothing(channel, settings):
     load(channel, "name,logo\nA,https://logos.example/a.png\n", dry_run=True).close()
     assert not Bank.objects.exists()
     assert not ProcrastinateJob.objects.exists()
+
+
+def test_a_logo_that_is_never_fetched_is_said_so(channel, settings):
+    settings.LOGO_HOSTS = ["logos.example"]
+    BankFactory(channel=channel, name="Old", slug="old")
+    text = (
+        "name,logo\nA,https://logos.example/a.png\nB,http://logos.example/b.png\nC,https://other.example/c.png\n"
+        "D,https://10.0.0.1/d.png\nE,ftp://logos.example/e.png\nOld,http://logos.example/o.png\nF,\n"
+    )
+    with load(channel, text, dry_run=True) as report:
+        assert report.noted == 3
+        assert [row.line for row in report.notes()] == [3, 4, 5]
+        assert report.counts["created"] == 5
+    assert statuses(load(channel, text)) == {
+        "A": "created",
+        "B": "created; logo is not fetched: only https addresses are",
+        "C": "created; logo is not fetched: its host is not allowed",
+        "D": "created; logo is not fetched: its host is a private address",
+        "E": "invalid: logo is no URL",
+        "Old": "exists",
+        "F": "created",
+    }
+
+
+def test_banks_of_one_name_have_a_status_each(channel):
+    BankFactory(channel=channel, name="Teb", slug="teb-2")
+    text = "name,slug,logo\nTEB,teb,https://other.example/a.png\nAkbank,ak,\nTEB,teb-2,\nTEB,teb-3,\nTEB,teb-3,\n"
+    with load(channel, text) as report:
+        assert list(report.statuses()) == [
+            ("TEB (line 2)", "created; logo is not fetched: its host is not allowed"),
+            ("Akbank", "created"),
+            ("TEB (line 4)", "exists"),
+            ("TEB (line 5)", "created"),
+            ("TEB", "duplicate in file"),
+        ]
+        assert report.noted == 1

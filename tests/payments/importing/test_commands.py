@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 
 from payments.models import Bank, BinNumber
 from tests.support.factories import CardFactory, PosFactory
+from tests.support.workbooks import workbook
 
 
 @pytest.fixture
@@ -119,3 +120,11 @@ def test_it_draws_a_bar_on_a_terminal_and_prints_lines_elsewhere(card, write):
         )
     assert "\x1b[" in terminal.getvalue()
     assert plain.getvalue() == "reading: 6 of 6 bytes\nsaving: 6 of 6 bytes\nreporting: 6 of 6 bytes\n"
+
+
+def test_a_workbook_with_logos_that_are_never_fetched(channel, write):
+    rows = [["name", "logo"], *([f"Bank {number}", "http://logos.example/a.png"] for number in range(30))]
+    printed = run("import_banks", write(workbook(rows).getvalue(), "list.xlsx"), "--channel", "shop")
+    assert "created with a note: 30\n" in printed
+    assert "  line 2, Bank 0: logo is not fetched: only https addresses are\n" in printed
+    assert "Bank 20" not in printed

@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 from PIL import Image
 
 from config.kit.lib import http
-from payments.importing.logos import LogoRefusedError, fetch_logo, is_allowed
+from payments.importing.logos import LogoRefusedError, fetch_logo, never_fetched
 from payments.tasks import fetch_bank_logo
 from tests.support.factories import BankFactory
 
@@ -80,19 +80,26 @@ def test_a_host_in_trouble_may_be_asked_again(bank):
 
 
 @pytest.mark.parametrize(
-    ("url", "allowed"),
+    ("url", "reason"),
     [
-        (URL, True),
-        ("http://logos.example/a.png", False),
-        ("https://other.example/a.png", False),
-        ("https://logos.example:8443/a.png", False),
-        ("https://logos.example@evil.example/a.png", False),
-        ("https://evil.example/logos.example", False),
-        ("https://[broken", False),
+        (URL, ""),
+        ("https://logos.example:443/a.png", ""),
+        ("http://logos.example/a.png", "logo_not_https"),
+        ("ftp://logos.example/a.png", "logo_not_https"),
+        ("https://other.example/a.png", "logo_host_not_allowed"),
+        ("https://logos.example:8443/a.png", "logo_other_port"),
+        ("https://logos.example@evil.example/a.png", "logo_host_not_allowed"),
+        ("https://evil.example/logos.example", "logo_host_not_allowed"),
+        ("https://[broken", "logo_no_address"),
+        ("https://127.0.0.1/a.png", "logo_host_private"),
+        ("https://10.1.2.3/a.png", "logo_host_private"),
+        ("https://[::1]/a.png", "logo_host_private"),
+        ("https://localhost/a.png", "logo_host_private"),
     ],
 )
-def test_only_https_of_the_hosts_of_the_settings(url, allowed):
-    assert is_allowed(url) is allowed
+def test_only_https_of_the_hosts_of_the_settings(url, reason):
+    found = never_fetched(url)
+    assert (found.code if found else "") == reason
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
