@@ -1,7 +1,7 @@
 """XLSX → text: the first visible sheet of a workbook, row by row, within bounds.
 
 openpyxl's read-only mode keeps one row and all shared strings in memory, and trusts what the file says of itself. So
-the parts of the archive are measured before it is given the file. No cell is written to a disk on the way.
+the parts of the archive are measured before it is given the file. Nothing is unpacked onto a disk.
 """
 
 import csv
