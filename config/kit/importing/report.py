@@ -42,12 +42,7 @@ class RowResult:
 
     @property
     def text(self) -> str:
-        """As the contract prints it: `created`, `exists`, `duplicate in file`, `invalid: <reason>`.
-
-        With a note: `created; <note>`.
-        """
-        if self.note:
-            return f"{self.status}; {self.note}"
+        """As the contract prints it: `created`, `exists`, `duplicate in file`, `invalid: <reason>`. No note."""
         return f"{self.status}: {self.reason}" if self.refusal else self.status
 
 
