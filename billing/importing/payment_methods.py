@@ -3,13 +3,15 @@
 Account numbers, routing numbers and tokens are encrypted before they reach any table, temporary ones included.
 """
 
-import json
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any, cast
 
+from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
-from billing.models import BankAccountType, MethodKind
+from billing.models import BankAccountType, MethodKind, PaymentMethod
 from billing.payment_method_rules import (
     MAX_SECRET,
     Fault,
@@ -29,7 +31,8 @@ from config.kit.importing.tables import TempTable, TempView, new_table
 from config.kit.importing.text import Progress, ReadableFile
 from config.kit.lib import days
 from config.kit.lib.card_numbers import mask_card_numbers
-from config.kit.lib.encryption import encrypt
+from config.kit.lib.encrypted_model import next_keys
+from config.kit.lib.encryption import EncryptedJSONField, seal_value
 from config.kit.lib.masking import mask_number, read_masked_card
 
 _KINDS = {kind.name.lower(): str(kind.value) for kind in MethodKind} | {
@@ -40,6 +43,7 @@ _ACCOUNT_TYPES = {kind.name.lower(): str(kind.value) for kind in BankAccountType
 }
 _FLAGS = {"": "", "1": "t", "true": "t", "yes": "t", "0": "f", "false": "f", "no": "f"}
 _SECRETS = ("bank_account_number", "bank_routing_number", "gateway_token")
+_KEY_BLOCK = 500
 
 COLUMNS = [
     Column.of("external_id", "payment_method_id", required=True),
@@ -74,6 +78,7 @@ _DERIVED = [
     "account_type",
     "flag",
     "faults",
+    "new_key",
     "sealed_account",
     "sealed_routing",
     "sealed_token",
@@ -135,13 +140,13 @@ _DEFAULTS = TempView(
 )
 _INSERT = """
     INSERT INTO billing_paymentmethod (
-        account_id, subscription_id, kind, external_id, holder_name, card_owner, masked_card, brand, expiry_month,
+        id, account_id, subscription_id, kind, external_id, holder_name, card_owner, masked_card, brand, expiry_month,
         expiry_year, bank_name, bank_account_type, bank_account_number, bank_account_mask, bank_routing_number,
         bank_routing_mask, gateway, gateway_token, gateway_token_mask, gateway_customer_id, is_default, is_active,
         created_date, modified_date
     )
-    SELECT account_id, subscription_key, kind_number::smallint, external_id, holder_name, '', coalesce(mask, ''),
-           coalesce(brand_name, ''), month::smallint, year::smallint, coalesce(bank_name, ''),
+    SELECT new_key::bigint, account_id, subscription_key, kind_number::smallint, external_id, holder_name, '',
+           coalesce(mask, ''), coalesce(brand_name, ''), month::smallint, year::smallint, coalesce(bank_name, ''),
            account_type::smallint, sealed_account, coalesce(bank_account_number, ''), sealed_routing,
            coalesce(bank_routing_number, ''), coalesce(gateway, ''), sealed_token, coalesce(gateway_token, ''),
            coalesce(gateway_customer_id, ''), line IN (SELECT line FROM import_defaults), true, now(), now()
@@ -158,7 +163,8 @@ def _conceal(cells: Sequence[str]) -> Sequence[str]:
     return shown
 
 
-def _derive(cells: Sequence[str]) -> Sequence[str]:
+def _derive(cells: Sequence[str], key: int) -> Sequence[str]:
+    """`key` is the one that the method gets: its secrets are encrypted for it."""
     cell = dict(zip(_NAMES, cells, strict=True))
     kind = _KINDS.get(cell["kind"].lower().replace(" ", "_"), "")
     mask = read_masked_card(cell["card_mask"]) if is_masked_card(cell["card_mask"]) else ""
@@ -184,13 +190,31 @@ def _derive(cells: Sequence[str]) -> Sequence[str]:
         _ACCOUNT_TYPES.get(cell["bank_account_type"].lower(), "") if cell["bank_account_type"] else "",
         _FLAGS.get(cell["is_default"].lower(), "?"),
         " ".join(find_faults(facts)),
-        *(_sealed(secret) for secret in secrets),
+        str(key),
+        *(_sealed(name, cell[name], key) for name in _SECRETS),
     )
 
 
-def _sealed(text: str) -> str:
+def _sealed(name: str, text: str, key: int) -> str:
     """As EncryptedJSONField writes it."""
-    return encrypt(json.dumps(text)) if text and len(text) <= MAX_SECRET else ""
+    field = cast(EncryptedJSONField, PaymentMethod._meta.get_field(name))
+    return seal_value(text, field.place(key)) if text and len(text) <= MAX_SECRET else ""
+
+
+@contextmanager
+def _new_keys() -> Iterator[Callable[[], int]]:
+    """Keys of methods to come, from a connection of their own: the import's is busy with COPY."""
+    own, ready = connection.copy(), list[int]()
+
+    def take() -> int:
+        if not ready:
+            ready.extend(reversed(next_keys(PaymentMethod, _KEY_BLOCK, own)))
+        return ready.pop()
+
+    try:
+        yield take
+    finally:
+        own.close()
 
 
 def _number(text: str) -> int | None:
@@ -221,7 +245,6 @@ LOADER = Loader(
     key="external_id",
     identity="account_number || E'\\n' || external_id",
     derived=_DERIVED,
-    derive=_derive,
     conceal=_conceal,
     mask=mask_card_numbers,
     rules=(
@@ -273,4 +296,6 @@ def import_payment_methods(
     """
     today = days.today()
     parameters = {"this_month": today.year * 12 + today.month}
-    return run(LOADER, file=file, parameters=parameters, dry_run=dry_run, progress=progress)
+    with _new_keys() as take:
+        loader = replace(LOADER, derive=lambda cells: _derive(cells, take()))
+        return run(loader, file=file, parameters=parameters, dry_run=dry_run, progress=progress)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.models.payment import Payment
 from billing.models.payment_method import PaymentMethod
 from billing.models.refund import Refund
+from config.kit.lib.encrypted_model import EncryptedModel
 from config.kit.lib.encryption import EncryptedJSONField
 from payments.models.base import Dated
 
@@ -23,7 +24,7 @@ class ExactDecoder(JSONDecoder):
         super().__init__(**{"parse_float": Decimal, **options})
 
 
-class EventSubscription(Dated):
+class EventSubscription(EncryptedModel, Dated):
     """A listener of the hub: its callback URL and its health."""
 
     callback = models.URLField(_("Callback URL"), max_length=2000)

@@ -8,6 +8,7 @@ from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Concat, Now
 from django.utils.translation import gettext_lazy as _
 
+from config.kit.lib.encrypted_model import EncryptedModel
 from config.kit.lib.encryption import EncryptedJSONField
 
 KIND_NAMES = {
@@ -52,7 +53,7 @@ def _text(label: Any, length: int) -> models.CharField:
     return models.CharField(label, max_length=length, blank=True, default="", db_default="")
 
 
-class MethodProfile(models.Model):
+class MethodProfile(EncryptedModel):
     """`type` is TM Forum's `@type`, empty for a method that another door added.
 
     `details` are further attributes as the client sent them, by their names in TMF670; none of them is secret.

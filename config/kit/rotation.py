@@ -1,6 +1,8 @@
-"""Key rotation: re-encrypts rows of any model under the first of ENCRYPTION_KEYS while the site keeps running."""
+"""Key rotation: re-encrypts rows of any model under the first of ENCRYPTION_KEYS while the site keeps running.
 
-import json
+Ciphertexts of earlier versions, which are bound to no row, are written anew with it, under whatever key they are.
+"""
+
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,10 +14,11 @@ from config.kit.lib.encryption import (
     EncryptedJSONField,
     FingerprintField,
     InvalidToken,
-    decrypt,
     fingerprint,
+    new_prefix,
     newest_key_id,
-    rotate,
+    seal_value,
+    unseal_value,
 )
 
 BATCH = 500
@@ -28,8 +31,7 @@ class KeyMissingError(Exception):
 class Rotation:
     """The encrypted columns of one model and their fingerprints.
 
-    A fingerprint names its key, so an interrupted rotation continues with the remaining rows. Models without
-    fingerprints are rotated from the start.
+    Ciphertexts and fingerprints name their key, so an interrupted rotation continues with the remaining rows.
     """
 
     def __init__(self, model: type[models.Model]) -> None:
@@ -37,8 +39,10 @@ class Rotation:
         self.model = model
         self.secrets = [field for field in fields if isinstance(field, EncryptedJSONField)]
         self.fingerprints = [field for field in fields if isinstance(field, FingerprintField)]
-        scopes = {field.scope for field in self.fingerprints}
-        self._scopes = [field for field in fields if field.attname in scopes]
+        needed = {field.scope for field in self.fingerprints} | {
+            field.row_field.attname for field in self.secrets
+        }
+        self._others = [field for field in fields if field.attname in needed]
 
     @property
     def label(self) -> str:
@@ -65,7 +69,7 @@ class Rotation:
     def _read(self, last: int) -> list[tuple[Any, ...]]:
         key = self.model._meta.pk
         query = SQL("SELECT {} FROM {} WHERE {} > %s AND {} ORDER BY {} LIMIT {}").format(
-            SQL(", ").join(map(_column, [key, *self.secrets, *self._scopes])),
+            SQL(", ").join(map(_column, [key, *self.secrets, *self._others])),
             self._table,
             _column(key),
             self._condition(),
@@ -91,20 +95,20 @@ class Rotation:
 
     def _parameters(self, row: tuple[Any, ...]) -> list[Any]:
         key, tokens = row[0], row[1 : 1 + len(self.secrets)]
-        names = [field.attname for field in self._scopes]
-        scopes = dict(zip(names, row[1 + len(self.secrets) :], strict=True))
-        try:
-            new = [token and rotate(token) for token in tokens]
-            values = {
-                field.name: json.loads(decrypt(token))
-                for field, token in zip(self.secrets, tokens, strict=True)
-                if self.fingerprints and token
-            }
-        except InvalidToken:
-            raise KeyMissingError(f"{self.label} {key}") from None
+        names = [field.attname for field in self._others]
+        others = dict(zip(names, row[1 + len(self.secrets) :], strict=True))
+        new, values = [], {}
+        for field, token in zip(self.secrets, tokens, strict=True):
+            place = field.place(others[field.row_field.attname])
+            try:
+                value = token and unseal_value(token, place)
+            except InvalidToken:
+                raise KeyMissingError(f"{self.label} {key}") from None
+            new.append(token and str(seal_value(value, place)))
+            values[field.name] = value
         marks = [
             fingerprint(
-                field.text(values[field.source][field.of], scopes.get(field.scope, "")), field.purpose
+                field.text(values[field.source][field.of], others.get(field.scope, "")), field.purpose
             )
             for field in self.fingerprints
         ]
@@ -115,13 +119,12 @@ class Rotation:
         return Identifier(self.model._meta.db_table)
 
     def _condition(self) -> Composed:
-        if self.fingerprints:
-            return SQL("{} NOT LIKE %s").format(_column(self.fingerprints[0]))
-        present = [SQL("{} IS NOT NULL").format(_column(field)) for field in self.secrets]
-        return SQL("({})").format(SQL(" OR ").join(present))
+        """A row with anything that is not under the newest key."""
+        columns = map(_column, [*self.secrets, *self.fingerprints])
+        return SQL("({})").format(SQL(" OR ").join(SQL("{} NOT LIKE %s").format(name) for name in columns))
 
     def _condition_parameters(self) -> list[str]:
-        return [f"{newest_key_id()}:%"] if self.fingerprints else []
+        return [f"{new_prefix()}%"] * len(self.secrets) + [f"{newest_key_id()}:%"] * len(self.fingerprints)
 
 
 def rotations(app_label: str | None = None) -> list[Rotation]:

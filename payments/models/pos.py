@@ -4,6 +4,7 @@ import pgtrigger
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from config.kit.lib.encrypted_model import EncryptedModel
 from config.kit.lib.encryption import EncryptedJSONField
 from payments.models.base import CHANNEL_IS_FIXED, Dated, SlugField, tracked
 
@@ -29,7 +30,7 @@ KEEPS_VERSIONS = pgtrigger.Trigger(
 
 
 @tracked(exclude=["secret_config"])
-class POS(Dated):
+class POS(EncryptedModel, Dated):
     """A merchant account at a bank's gateway, with the credentials to charge cards on it."""
 
     name = models.CharField(_("Name"), max_length=64)
@@ -90,7 +91,7 @@ class PosVersion(models.Model):
     identity = models.CharField(max_length=32, editable=False)
     gateway = models.CharField(_("Gateway"), max_length=128)
     config = models.JSONField(_("Config"), default=dict)
-    secret_config: Any = EncryptedJSONField(default=dict)
+    secret_config: Any = EncryptedJSONField(default=dict, copy_of="pos")
     resource_url = models.URLField(_("Resource url"), max_length=200)
     three_d_resource_url = models.URLField(_("Three d resource url"), max_length=200, null=True, blank=True)
     created_at = models.DateTimeField(_("Created at"), auto_now_add=True)

@@ -22,6 +22,9 @@ FILL = """
         number %% 12 + 1, 2030 + number %% 20, %s, md5(number::text), md5('code' || number), now(), now()
     FROM generate_series(1, %s) AS number
 """
+SEAL = """
+    UPDATE vault_storedcard AS card SET sealed = sealed_cards.sealed FROM sealed_cards WHERE sealed_cards.id = card.id
+"""
 INSERT = (
     FILL[: FILL.index("SELECT")]
     + "VALUES (%s, %s, '', '', 'card', '41197901', '1111', 1, 2040, %s, %s, %s, now(), now())"
@@ -52,16 +55,24 @@ class Bench:
         from django.test import Client
 
         call_command("migrate", verbosity=0)
-        from config.kit.lib.encryption import encrypt
+        from config.kit.lib.encryption import Place, seal_value
         from tests.support.factories import ChannelFactory
         from tests.vault.conftest import make_bins, make_shop
 
         make_bins(ChannelFactory())
         self.shop, self.cards = make_shop("Benchmark"), cards
         secret = {"identity": "17654932298", "holder_name": "Test Kartı", "unique_code": "x" * 56}
-        self.sealed = encrypt(json.dumps(secret))
+        self.sealed = ""
         self.bare = psycopg.connect(os.environ["DATABASE_URL"], autocommit=True)
         self.bare.execute(FILL, [self.shop.merchant.pk, self.sealed, cards])
+        with self.bare.transaction(), self.bare.cursor() as cursor:
+            cursor.execute("CREATE TEMPORARY TABLE sealed_cards (id bigint, sealed text) ON COMMIT DROP")
+            keys = [row[0] for row in cursor.execute("SELECT id FROM vault_storedcard").fetchall()]
+            with cursor.copy("COPY sealed_cards FROM STDIN") as copy:
+                for key in keys:
+                    self.sealed = seal_value(secret, Place("vault_storedcard", "sealed", key))
+                    copy.write_row([key, self.sealed])
+            cursor.execute(SEAL)
         self.bare.execute("VACUUM ANALYZE vault_storedcard")
         self.client = Client(headers=self.shop.headers)
 

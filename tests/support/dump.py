@@ -26,7 +26,8 @@ def decrypted() -> str:
     for model in apps.get_models():
         names = [field.name for field in model._meta.concrete_fields if isinstance(field, EncryptedJSONField)]
         if names:
-            values += [str(row) for row in model._default_manager.values_list(*names)]
+            rows = model._default_manager.all()
+            values += [str([getattr(row, name) for name in names]) for row in rows]
     return "\n".join(values)
 
 

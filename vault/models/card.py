@@ -4,12 +4,13 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from config.kit.lib.encrypted_model import EncryptedModel
 from config.kit.lib.encryption import EncryptedJSONField, FingerprintField
 from config.kit.model_mixins import Dated
 from vault.models.merchant import Merchant
 
 
-class StoredCard(Dated):
+class StoredCard(EncryptedModel, Dated):
     """A card that a merchant stores for later use: BIN and last four digits, never the number or the CVC.
 
     `sealed` is encrypted: `identity` (TCKN or VKN), `holder_name` and `unique_code`, the merchant's only handle of the

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from config.kit.lib.encrypted_model import EncryptedModel
 from config.kit.lib.encryption import EncryptedJSONField, FingerprintField
 from config.kit.model_mixins import Dated, tracked
 
@@ -42,7 +43,7 @@ class KeyStatus(models.TextChoices):
 
 
 @tracked(exclude=["sealed", "private_hash", "client_hash", "last_used_at", "last_used_address"])
-class ApiKey(Dated):
+class ApiKey(EncryptedModel, Dated):
     """A pair of keys, `apikeyprivate` and `apiclientprivate`, stored as keyed hashes and shown once.
 
     `prefix` is the beginning of apikeyprivate, by which the pair is found and shown. `sealed` is the SHA-256 of both

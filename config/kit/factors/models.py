@@ -4,14 +4,15 @@ import base64
 import secrets
 import time
 from hashlib import sha256
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
-from django_otp.models import Device
+from django_otp.models import Device, DeviceManager
 from django_otp.oath import TOTP
 
+from config.kit.lib.encrypted_model import EncryptedModel
 from config.kit.lib.encryption import EncryptedJSONField
 
 STEP_SECONDS = 30
@@ -27,9 +28,10 @@ def new_secret() -> str:
     return base64.b32encode(secrets.token_bytes(20)).decode()
 
 
-class AuthenticatorApp(Device):
+class AuthenticatorApp(Device, EncryptedModel):
     """TOTP (RFC 6238). Not `confirmed` until its first code was typed in."""
 
+    objects: ClassVar[Any] = DeviceManager()
     secret: Any = EncryptedJSONField(default=new_secret)
     last_step = models.BigIntegerField(default=-1, help_text="Time step of the last code: each is good once.")
     created_at = models.DateTimeField(auto_now_add=True)

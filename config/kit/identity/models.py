@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from config.kit.lib.encrypted_model import EncryptedModel
 from config.kit.lib.encryption import EncryptedJSONField
 
 
@@ -144,7 +145,7 @@ class ChangeQuerySet(models.QuerySet["ConfigurationChange"]):
         return self.filter(state=ChangeState.WAITING, expires_at__gt=Now())
 
 
-class ConfigurationChange(models.Model):
+class ConfigurationChange(EncryptedModel):
     """A change that loosens a control. It is applied when another person approves it.
 
     `lines` is what people read (label, before, after; secrets masked), `payload` what is applied.

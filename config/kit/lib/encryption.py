@@ -1,125 +1,198 @@
-"""Encryption at rest with rotatable keys, and keyed fingerprints for looking up encrypted values.
+"""Encryption at rest that is bound to its place, and keyed fingerprints for looking up encrypted values.
 
-`settings.ENCRYPTION_KEYS` is a list of Fernet keys: the first encrypts, all decrypt. To rotate: put a new key in
-front, restart, run `manage.py rotate_encryption_keys`, remove the old key. A fingerprint begins with the id of its key,
-which shows the rows that are still under an old one.
+A ciphertext decrypts only in the column and row that it was written for: table, column and the row's key are
+authenticated with it (AES-256-GCM). Moved to another place by SQL, it is refused. It reads
+`1.<key id>.<base64 of nonce and ciphertext>`; what was written by earlier versions (Fernet, bound to nothing) is read
+until `manage.py rotate_encryption_keys` has written it anew and the key that it is under is taken out.
+
+`settings.ENCRYPTION_KEYS`: the first key encrypts, all decrypt. To rotate: put a new key in front, restart, run
+`manage.py rotate_encryption_keys`, remove the old key.
 """
 
 import base64
 import hashlib
 import hmac
 import json
-from functools import lru_cache
-from typing import Any
+import os
+from typing import Any, NamedTuple, cast
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
-from django.core.signals import setting_changed
+from cryptography.exceptions import InvalidTag
+from cryptography.fernet import InvalidToken
 from django.db import models
+from django.db.models.query_utils import DeferredAttribute
+
+from config.kit.lib.key_ring import (
+    KEY_ID_LENGTH,
+    DataKey,
+    cipher,
+    data_keys,
+    find_key,
+    former_cipher,
+    newest_key,
+)
 
 __all__ = [
     "EncryptedJSONField",
     "FingerprintField",
     "InvalidToken",
-    "decrypt",
-    "decrypt_bytes",
-    "encrypt",
-    "encrypt_bytes",
+    "Place",
+    "Sealed",
     "fingerprint",
     "fingerprints",
     "newest_key_id",
-    "rotate",
+    "new_prefix",
+    "seal",
+    "seal_value",
+    "unseal",
+    "unseal_value",
 ]
 
-_FINGERPRINT_LENGTH = 52  # eight hex digits of the key's id, a colon, 32 bytes in base64
+_VERSION = "1"
+_NONCE_BYTES = 12
+_FINGERPRINT_LENGTH = KEY_ID_LENGTH + 1 + 43  # key id, colon, 32 bytes in base64
 
 
-@lru_cache(maxsize=1)
-def _fernet() -> MultiFernet:
-    if not settings.ENCRYPTION_KEYS:
-        raise ImproperlyConfigured("ENCRYPTION_KEYS is empty")
-    return MultiFernet([Fernet(key) for key in settings.ENCRYPTION_KEYS])
+class Place(NamedTuple):
+    """What a ciphertext is bound to. Each `purpose` (a table, or a kind of file) has a key of its own."""
+
+    purpose: str
+    column: str
+    row: object
+
+    def bind(self, header: str) -> bytes:
+        if self.row is None:
+            raise ValueError(
+                f"{self.purpose}.{self.column} is encrypted for a row, and the row has no key yet"
+            )
+        return "\0".join([header, self.purpose, self.column, str(self.row)]).encode()
 
 
-def _forget_keys(*, setting: str, **_: Any) -> None:
-    if setting == "ENCRYPTION_KEYS":
-        _fernet.cache_clear()
-        _fingerprint_keys.cache_clear()
+class Sealed(str):
+    """A ciphertext as it is in the database."""
+
+    __slots__ = ()
 
 
-setting_changed.connect(_forget_keys)
+def new_prefix() -> str:
+    """Every ciphertext under the newest key begins with it."""
+    return f"{_VERSION}.{newest_key().id}."
 
 
-def encrypt(text: str) -> str:
-    """Encrypt with the first key. Returns a Fernet token (URL-safe base64)."""
-    return _fernet().encrypt(text.encode()).decode()
+def seal(data: bytes, place: Place) -> Sealed:
+    """Encrypt with the newest key."""
+    header, nonce = new_prefix(), os.urandom(_NONCE_BYTES)
+    body = cipher(newest_key(), place.purpose).encrypt(nonce, data, place.bind(header))
+    return Sealed(header + base64.urlsafe_b64encode(nonce + body).decode())
 
 
-def decrypt(token: str) -> str:
-    """Raises InvalidToken if no key decrypts `token`."""
-    return _fernet().decrypt(token.encode()).decode()
+def unseal(text: str, place: Place) -> bytes:
+    """Raises InvalidToken if no key decrypts `text`, or if it was written for another place."""
+    if not text.startswith(f"{_VERSION}."):
+        return former_cipher().decrypt(text.encode())
+    key_id, _, encoded = text[len(_VERSION) + 1 :].partition(".")
+    key = find_key(key_id)
+    if key is None:
+        raise InvalidToken
+    header = f"{_VERSION}.{key_id}."
+    try:
+        raw = base64.urlsafe_b64decode(encoded)
+        box = cipher(key, place.purpose)
+        return box.decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], place.bind(header))
+    except (InvalidTag, ValueError):
+        raise InvalidToken from None
 
 
-def rotate(token: str) -> str:
-    """Re-encrypt with the first key. Raises InvalidToken if no key decrypts `token`."""
-    return _fernet().rotate(token.encode()).decode()
+def seal_value(value: Any, place: Place) -> Sealed:
+    return seal(json.dumps(value).encode(), place)
 
 
-def encrypt_bytes(data: bytes) -> bytes:
-    return _fernet().encrypt(data)
-
-
-def decrypt_bytes(token: bytes) -> bytes:
-    """Raises InvalidToken if no key decrypts `token`."""
-    return _fernet().decrypt(token)
-
-
-@lru_cache(maxsize=1)
-def _fingerprint_keys() -> list[tuple[str, bytes]]:
-    """For each encryption key its id and the fingerprint key derived from it."""
-    raw = [base64.urlsafe_b64decode(key) for key in settings.ENCRYPTION_KEYS]
-    return [(_derive(key, b"key id")[:4].hex(), _derive(key, b"fingerprint")) for key in raw]
-
-
-def _derive(key: bytes, purpose: bytes) -> bytes:
-    return HKDF(algorithm=SHA256(), length=32, salt=None, info=b"payments-back-office " + purpose).derive(key)
+def unseal_value(text: str, place: Place) -> Any:
+    """Raises InvalidToken."""
+    return json.loads(unseal(text, place))
 
 
 def newest_key_id() -> str:
     """Eight hexadecimal digits: the prefix of all fingerprints under the first key."""
-    return _fingerprint_keys()[0][0]
+    return newest_key().id
 
 
 def fingerprint(text: str, purpose: str) -> str:
     """HMAC-SHA256 of `text` under the first key, as `key id:base64`. Different purposes give different hashes."""
-    return _fingerprint(_fingerprint_keys()[0], text, purpose)
+    return _fingerprint(newest_key(), text, purpose)
 
 
 def fingerprints(text: str, purpose: str) -> list[str]:
     """The fingerprints of `text` under all keys, as rows written before a rotation have old ones."""
-    return [_fingerprint(key, text, purpose) for key in _fingerprint_keys()]
+    return [_fingerprint(key, text, purpose) for key in data_keys()]
 
 
-def _fingerprint(key: tuple[str, bytes], text: str, purpose: str) -> str:
-    digest = hmac.digest(key[1], f"{purpose}\0{text}".encode(), hashlib.sha256)
-    return f"{key[0]}:{base64.urlsafe_b64encode(digest).decode().rstrip('=')}"
+def _fingerprint(key: DataKey, text: str, purpose: str) -> str:
+    digest = hmac.digest(key.derive("fingerprint"), f"{purpose}\0{text}".encode(), hashlib.sha256)
+    return f"{key.id}:{base64.urlsafe_b64encode(digest).decode().rstrip('=')}"
+
+
+class _DecryptedAttribute(DeferredAttribute):
+    """Decrypts when it is asked for: lists that show no secret decrypt none."""
+
+    field: "EncryptedJSONField"
+
+    def __get__(self, instance: models.Model | None, cls: Any = None) -> Any:
+        if instance is None:
+            return self
+        value = super().__get__(instance, cls)
+        if isinstance(value, Sealed):
+            value = unseal_value(value, self.field.place_of(instance))
+            instance.__dict__[self.field.attname] = value
+        return value
+
+    def __set__(self, instance: models.Model, value: Any) -> None:
+        instance.__dict__[self.field.attname] = value
 
 
 class EncryptedJSONField(models.TextField):
-    """JSON stored encrypted. Not searchable, not editable in forms; keep it out of history tables."""
+    """JSON stored encrypted, bound to its row. Not searchable, not editable in forms; keep it out of history tables.
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    Its model is an `EncryptedModel`. `copy_of` names the foreign key to the row whose ciphertext is copied here (by a
+    trigger): both are bound to that row. Rows are written by `save`; `values` and `values_list` give the ciphertext.
+    """
+
+    descriptor_class = _DecryptedAttribute
+
+    def __init__(self, *args: Any, copy_of: str = "", **kwargs: Any) -> None:
         kwargs["editable"] = False
+        self.copy_of = copy_of
         super().__init__(*args, **kwargs)
 
-    def from_db_value(self, value: str | None, expression: Any, connection: Any) -> Any:
-        return None if value is None else json.loads(decrypt(value))
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, {**kwargs, "copy_of": self.copy_of} if self.copy_of else kwargs
+
+    @property
+    def row_field(self) -> "models.Field[Any, Any]":
+        """The column with the key of the row that it is bound to."""
+        meta = self.model._meta
+        return cast("models.Field[Any, Any]", meta.get_field(self.copy_of) if self.copy_of else meta.pk)
+
+    def place(self, row: object) -> Place:
+        owner = cast(type[models.Model], self.row_field.related_model) if self.copy_of else self.model
+        return Place(owner._meta.db_table, str(self.column), row)
+
+    def place_of(self, instance: models.Model) -> Place:
+        return self.place(getattr(instance, self.row_field.attname))
+
+    def from_db_value(self, value: str | None, expression: Any, connection: Any) -> Sealed | None:
+        return None if value is None else Sealed(value)
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Sealed | None:
+        value = model_instance.__dict__[self.attname]
+        if value is None or isinstance(value, Sealed):  # as it was read
+            return value
+        return seal_value(value, self.place_of(model_instance))
 
     def get_prep_value(self, value: Any) -> str | None:
-        return None if value is None else encrypt(json.dumps(value))
+        if value is None or isinstance(value, Sealed):
+            return value and str(value)
+        raise TypeError(f"{self} is encrypted for one row: set it on an instance and save it")
 
     def to_python(self, value: Any) -> Any:
         return value

@@ -1,21 +1,24 @@
-"""Files that are encrypted on disk, a line for each part, so that reading needs memory for one part only."""
+"""Files that are encrypted on disk, a line for each part, so that reading needs memory for one part only.
+
+A part is bound to the file's path and to its place in the file.
+"""
 
 import io
 from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from config.kit.lib.encryption import decrypt_bytes, encrypt_bytes
+from config.kit.lib.encryption import Place, seal, unseal
 
 PART = 256 * 1024
 
 
 def write_sealed(path: Path, parts: Iterable[bytes]) -> None:
     """Write a new file. Raises FileExistsError."""
-    with open(path, "xb") as target:
-        for part in parts:
-            for start in range(0, len(part), PART):
-                target.write(encrypt_bytes(part[start : start + PART]) + b"\n")
+    pieces = (part[start : start + PART] for part in parts for start in range(0, len(part), PART))
+    with open(path, "x") as target:
+        for number, piece in enumerate(pieces):
+            target.write(f"{seal(piece, _place(path, number))}\n")
 
 
 def open_sealed(path: Path) -> BinaryIO:
@@ -23,9 +26,14 @@ def open_sealed(path: Path) -> BinaryIO:
     return cast(BinaryIO, io.BufferedReader(_Clear(path), PART))
 
 
+def _place(path: Path, number: int) -> Place:
+    return Place("file", str(path.resolve()), number)
+
+
 class _Clear(io.RawIOBase):
     def __init__(self, path: Path) -> None:
         super().__init__()
+        self._path, self._number = path, 0
         self._file = open(path, "rb")  # noqa: SIM115  closed by `close`
         self._rest = b""
 
@@ -38,12 +46,13 @@ class _Clear(io.RawIOBase):
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         if (offset, whence) != (0, io.SEEK_SET):
             raise io.UnsupportedOperation("only to the start")
-        self._rest = b""
+        self._rest, self._number = b"", 0
         return self._file.seek(0)
 
     def readinto(self, target: bytearray | memoryview) -> int:  # type: ignore[override]  # the stubs' buffer type is private
         if not self._rest and (line := self._file.readline()):
-            self._rest = decrypt_bytes(line.rstrip(b"\n"))
+            self._rest = unseal(line.rstrip(b"\n").decode("ascii"), _place(self._path, self._number))
+            self._number += 1
         part, self._rest = self._rest[: len(target)], self._rest[len(target) :]
         target[: len(part)] = part
         return len(part)

@@ -378,7 +378,7 @@ def test_a_list_decrypts_nothing(db, api, settings, monkeypatch):
     def fail(*_):
         raise AssertionError("decrypted")
 
-    monkeypatch.setattr("config.kit.lib.encryption.decrypt", fail)
+    monkeypatch.setattr("config.kit.lib.encryption.unseal", fail)
     assert len(listed_rows(api, PATH)) == 2
 
 
