@@ -41,6 +41,9 @@ else:
     ENCRYPTION_KEYS = env.list("ENCRYPTION_KEYS", [_keys["ENCRYPTION_KEY"]])
     ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 
+# Former values of SECRET_KEY: what they signed (sessions, tokens, 3-D Secure returns) is valid until they are removed.
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
+
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 
 INSTALLED_APPS = [
@@ -241,6 +244,8 @@ SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 31_536_000 if PRODUCTION el
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("SECURE_HSTS_INCLUDE_SUBDOMAINS", PRODUCTION)
 # Asks browsers to ship the domain as https-only. That holds for years and for all its subdomains: off unless wanted.
 SECURE_HSTS_PRELOAD = env.bool("SECURE_HSTS_PRELOAD", False)
+# W021 asks for the preload list. W001 does not know that TransportMiddleware is Django's SecurityMiddleware.
+SILENCED_SYSTEM_CHECKS = ["security.W001", "security.W021"]
 SECURE_REFERRER_POLICY = "same-origin"
 if env.bool("BEHIND_TLS_PROXY", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -358,6 +363,8 @@ OAUTH2_PROVIDER = {
     "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,
     "COMPLIANT_BCP_RFC9700_PKCE_METHOD": True,
     "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS": True,
+    "COMPLIANT_BCP_RFC9700_REDIRECT_URI_SCHEME": True,
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
     "REFRESH_TOKEN_REUSE_PROTECTION": True,
 }
 
@@ -376,6 +383,11 @@ SPECTACULAR_SETTINGS = {
         "config.kit.api.openapi.add_error_components",
     ],
     "SCHEMA_PATH_PREFIX": r"/api/v1",
+    # The browsable API's session is for people, and not part of it.
+    "AUTHENTICATION_WHITELIST": [
+        "config.kit.api.authentication.TokenAuthentication",
+        "vault.contracts.paywall.auth.KeyAuthentication",
+    ],
     "ENUM_NAME_OVERRIDES": {
         "CardPaymentTypeEnum": "payments.models.CardPaymentType",
         "PaymentTypeEnum": "payments.models.PaymentType",

@@ -154,3 +154,18 @@ def test_a_row_that_could_not_be_saved_has_no_key(db):
     with pytest.raises(Exception, match="payments_pos_slug_channel"):
         copy.save()
     assert copy.pk is None
+
+
+def test_a_row_that_becomes_another_one_takes_its_secrets_along(db):
+    pos = POS.objects.get(pk=PosFactory(gateway=NESTPAY, config=CONFIG).pk)
+    secrets = pos.secret_config
+    pos.pk, pos.slug = None, "copy"
+    pos.save()
+    assert POS.objects.get(slug="copy").secret_config == secrets
+
+
+def test_and_never_writes_what_nobody_could_read(db):
+    pos = POS.objects.get(pk=PosFactory(gateway=NESTPAY, config=CONFIG).pk)
+    pos.pk, pos.slug = None, "copy"
+    with pytest.raises(InvalidToken):
+        pos.save()

@@ -24,7 +24,7 @@ class EncryptedModel(models.Model):
         abstract = True
 
     def save(self, **options: Any) -> None:
-        if not self._state.adding or self.pk is not None:
+        if self.pk is not None:
             super().save(**options)
             return
         using = options.get("using") or router.db_for_write(type(self), instance=self)

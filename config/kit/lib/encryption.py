@@ -184,10 +184,12 @@ class EncryptedJSONField(models.TextField):
         return None if value is None else Sealed(value)
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Sealed | None:
-        value = model_instance.__dict__[self.attname]
-        if value is None or isinstance(value, Sealed):  # as it was read
+        value, place = model_instance.__dict__[self.attname], self.place_of(model_instance)
+        if isinstance(value, Sealed):  # as it was read
+            if add:
+                unseal(value, place)  # the copy of another row would never be read again
             return value
-        return seal_value(value, self.place_of(model_instance))
+        return None if value is None else seal_value(value, place)
 
     def get_prep_value(self, value: Any) -> str | None:
         if value is None or isinstance(value, Sealed):

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 from cryptography.fernet import Fernet
-from django.core.checks import Error
+from django.core.checks import Error, Warning
 
 from config.process import checks
 
@@ -35,7 +35,7 @@ def start_web(var_dir, **environment: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def complaints(monkeypatch, environment: dict[str, str]) -> str:
+def complaints(monkeypatch, environment: dict[str, str], check=checks.check_production) -> str:
     """What the settings of this environment, or the checks of them, complain of: then a process does not start."""
     for name in (*SAFE, *(f"{name}_FILE" for name in SAFE)):
         monkeypatch.delenv(name, raising=False)
@@ -46,8 +46,9 @@ def complaints(monkeypatch, environment: dict[str, str]) -> str:
     except Exception as error:  # whatever it is, it names the setting
         return str(error)
     monkeypatch.setattr(checks, "settings", SimpleNamespace(**{"SECURE_PROXY_SSL_HEADER": None} | values))
-    found = checks.check_production()
-    assert all(isinstance(message, Error) for message in found)
+    found = check()
+    kind = Error if check is checks.check_production else Warning
+    assert all(isinstance(message, kind) for message in found)
     return " ".join(f"{message.id} {message.msg}" for message in found)
 
 
@@ -87,11 +88,93 @@ def test_nothing_is_found_in_a_safe_production(monkeypatch):
         ({"BEHIND_TLS_PROXY": "1"}, "config.E008"),
         ({"ENVIRONMENT": "development"}, "config.E009"),
         ({"DATABASE_URL": "sqlite:///x"}, "PostgreSQL"),
+        ({"SECRET_KEY": "ab" * 30}, "config.E011"),
+        ({"SECRET_KEY": "django-insecure-" + "0123456789" * 6}, "config.E011"),
+        ({"SECRET_KEY_FALLBACKS": "short"}, "config.E002"),
+        ({"SECRET_KEY_FALLBACKS": SAFE["SECRET_KEY"]}, "config.E012"),
+        ({"ENCRYPTION_KEYS": f"{SAFE['ENCRYPTION_KEYS']},{SAFE['ENCRYPTION_KEYS']}"}, "config.E013"),
+        ({"ENCRYPTION_KEYS": "A" * 43 + "="}, "config.E013"),
+        ({"SECURE_SSL_REDIRECT": "0"}, "config.E014"),
+        ({"SECURE_HSTS_SECONDS": "0"}, "config.E015"),
+        ({"SECURE_HSTS_SECONDS": "3600"}, "config.E015"),
+        ({"LOG_LEVEL": "DEBUG"}, "config.E016"),
+        ({"LOGO_HOSTS": "*"}, "config.E017"),
+        ({"HUB_ALLOW_PRIVATE_CALLBACKS": "1"}, "config.E018"),
+        ({"NUM_PROXIES": "1"}, "config.E019"),
+        ({"DATABASE_URL": "postgresql://nobody@db.example/nothing"}, "config.E020"),
+        ({"DATABASE_URL": "postgresql://nobody@10.0.0.1/nothing?sslmode=prefer"}, "config.E020"),
+        ({"OIDC_ISSUER": "http://id.example"}, "config.E021"),
+        ({"DATABASE_APP_ROLE": ""}, "config.E022"),
+        ({"CORS_ALLOWED_ORIGINS": "http://shop.example"}, "config.E023"),
+        ({"CORS_ALLOWED_ORIGINS": "null"}, "config.E023"),
+        ({"CSRF_TRUSTED_ORIGINS": "https://*.example"}, "config.E023"),
+        ({"SESSION_IDLE_SECONDS": "901"}, "SESSION_IDLE_SECONDS"),
+        ({"SESSION_SECONDS": "86400"}, "SESSION_SECONDS"),
+        ({"LOGIN_FAILURES": "11"}, "LOGIN_FAILURES"),
+        ({"LOGIN_FAILURES": "0"}, "LOGIN_FAILURES"),
+        ({"LOGIN_FAILURES_OF_ACCOUNT": "0"}, "LOGIN_FAILURES_OF_ACCOUNT"),
+        ({"LOGIN_FAILURES_OF_ADDRESS": "100000"}, "LOGIN_FAILURES_OF_ADDRESS"),
+        ({"LOGIN_LOCK_SECONDS": "60"}, "LOGIN_LOCK_SECONDS"),
+        ({"SECOND_FACTOR_FRESH_SECONDS": "86400"}, "SECOND_FACTOR_FRESH_SECONDS"),
+        ({"UNUSED_ACCOUNT_DAYS": "0"}, "UNUSED_ACCOUNT_DAYS"),
+        ({"API_TOKEN_DAYS": "3650"}, "API_TOKEN_DAYS"),
+        ({"OAUTH_TOKEN_SECONDS": "31536000"}, "OAUTH_TOKEN_SECONDS"),
+        ({"THREE_D_TOKEN_DAYS": "3650"}, "THREE_D_TOKEN_DAYS"),
+        ({"MAX_BODY_BYTES": "1000000000"}, "MAX_BODY_BYTES"),
+        ({"GATEWAY_TIMEOUT_SECONDS": "0"}, "GATEWAY_TIMEOUT_SECONDS"),
+        ({"VAULT_KEEP_EXPIRED_DAYS": "3650"}, "VAULT_KEEP_EXPIRED_DAYS"),
     ],
     ids=lambda value: str(value),
 )
 def test_an_unsafe_production_is_found(change, complaint, monkeypatch):
     assert complaint in complaints(monkeypatch, {**SAFE, **change})
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"DATABASE_URL": "postgresql://nobody@db.example/nothing?sslmode=verify-full"},
+        {"DATABASE_URL": "postgresql://nobody@/nothing?host=/var/run/postgresql"},
+        {"BEHIND_TLS_PROXY": "1", "NUM_PROXIES": "1"},
+        {"CORS_ALLOWED_ORIGINS": "https://shop.example", "CSRF_TRUSTED_ORIGINS": "https://pay.example"},
+        {"SECRET_KEY_FALLBACKS": "9876543210" * 6},
+        {"SESSION_IDLE_SECONDS": "300", "UNUSED_ACCOUNT_DAYS": "30"},
+    ],
+    ids=str,
+)
+def test_a_safe_change_is_let_be(change, monkeypatch):
+    assert complaints(monkeypatch, {**SAFE, **change}) == ""
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"SECOND_PERSON_FOR_CONFIGURATION": "0"}, "config.W001"),
+        ({"DATABASE_URL": "postgresql://nobody@db.example/nothing?sslmode=require"}, "config.W002"),
+        ({}, "config.W003"),
+    ],
+    ids=str,
+)
+def test_what_weakens_a_control_is_told_at_deployment(change, complaint, monkeypatch):
+    assert complaint in complaints(monkeypatch, {**SAFE, **change}, checks.check_advice)
+
+
+def test_a_deployment_without_a_warning(tmp_path):
+    """Also of Django's own checks and those of the libraries."""
+    environment = {
+        "PATH": os.environ["PATH"],
+        "VAR_DIR": str(tmp_path),
+        "AUDIT_ANCHOR_SYSLOG": "logs.example",
+        **SAFE,
+    }
+    result = subprocess.run(
+        [sys.executable, "-W", "ignore", "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        cwd=PROJECT,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    assert result.returncode == 0, result.stderr
 
 
 @pytest.mark.parametrize("name", ["SECRET_KEY", "ENCRYPTION_KEYS", "ALLOWED_HOSTS", "DATABASE_URL"])
