@@ -350,6 +350,8 @@ REST_KNOX = {
     "AUTH_HEADER_PREFIX": "Token",
 }
 
+SIMPLE_JWT = {"AUTH_TOKEN_CLASSES": ("config.kit.contracts.tokens.UserToken",)}
+
 # Telco back ends: client credentials only. Secrets and tokens are stored as hashes.
 OAUTH2_PROVIDER_APPLICATION_MODEL = "billing.ApiClient"
 OAUTH2_PROVIDER = {

@@ -8,9 +8,10 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework_simplejwt.authentication import JWTAuthentication
 from rest_framework_simplejwt.exceptions import AuthenticationFailed
-from rest_framework_simplejwt.tokens import AccessToken, Token
+from rest_framework_simplejwt.tokens import Token
 
 from config.kit.contracts.client_ip import client_ip
+from config.kit.contracts.tokens import UserToken
 from config.kit.identity import logins
 from config.kit.identity.access import access_of, contracts_of
 from config.kit.identity.models import Contract, LoginKind
@@ -21,9 +22,9 @@ GENERATION = "gen"
 
 def issue_token(
     user: AbstractBaseUser, *, login: Contract, lifetime: timedelta, address: str = ""
-) -> AccessToken:
+) -> UserToken:
     """A JWT of a user who has logged in at one contract, for the contracts that the user is for."""
-    token = AccessToken.for_user(user)
+    token = UserToken.for_user(user)
     access = access_of(user)
     token[AUDIENCE] = sorted(contracts_of(user, login=login))
     token[GENERATION] = access.token_generation if access else 0
