@@ -44,6 +44,11 @@ else:
 # Former values of SECRET_KEY: what they signed (sessions, tokens, 3-D Secure returns) is valid until they are removed.
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 
+# What wraps the entries of ENCRYPTION_KEYS that are not in clear (config/kit/lib/master_keys.py); the first wraps.
+MASTER_KEYS: list[str] = env.list("MASTER_KEYS", [])
+PKCS11_MODULE = env.str("PKCS11_MODULE", "")
+PKCS11_PIN = env.str("PKCS11_PIN", "")
+
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 
 INSTALLED_APPS = [

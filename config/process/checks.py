@@ -1,13 +1,16 @@
 """System checks that stop an unsafe production from starting."""
 
 from collections.abc import Iterator
-from typing import Any
+from datetime import timedelta
+from typing import Any, cast
 from urllib.parse import urlsplit
 
-from cryptography.fernet import Fernet
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.http.request import validate_host
+
+from config.kit.lib.key_ring import read_keys
+from config.kit.lib.master_keys import UnwrapError
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]", "::1"})
 YEAR_SECONDS = 31_536_000
@@ -60,7 +63,7 @@ def _check_addresses() -> Iterator[CheckMessage]:
     elif not validate_host(host, settings.ALLOWED_HOSTS):
         yield Error("ALLOWED_HOSTS must contain the host of PUBLIC_URL.", id="config.E007")
     proxies, behind_proxy = (
-        settings.REST_FRAMEWORK["NUM_PROXIES"],
+        cast(int, settings.REST_FRAMEWORK["NUM_PROXIES"]),
         settings.SECURE_PROXY_SSL_HEADER is not None,
     )
     if behind_proxy and proxies < 1:
@@ -81,19 +84,21 @@ def _check_keys() -> Iterator[CheckMessage]:
         yield Error(text, id="config.E011")
     if len(set(secrets)) < len(secrets):
         yield Error("SECRET_KEY_FALLBACKS must not repeat a key: nothing was rotated.", id="config.E012")
-    yield from _check_encryption_keys(settings.ENCRYPTION_KEYS)
+    yield from _check_encryption_keys()
 
 
-def _check_encryption_keys(keys: list[str]) -> Iterator[CheckMessage]:
+def _check_encryption_keys() -> Iterator[CheckMessage]:
     try:
-        for key in keys:
-            Fernet(key)
+        keys = [key.secret for key in read_keys(settings.ENCRYPTION_KEYS, settings.MASTER_KEYS)]
+    except UnwrapError as error:
+        yield Error(f"ENCRYPTION_KEYS has a key that is not unwrapped: {error}.", id="config.E025")
+        return
     except ValueError:
         keys = []
     if not keys:
-        text = "ENCRYPTION_KEYS must contain at least one key, and only Fernet keys."
+        text = "ENCRYPTION_KEYS must contain at least one key, and only Fernet or wrapped keys."
         yield Error(text, id="config.E005")
-    if len(set(keys)) < len(keys) or any(len(set(key)) < 16 for key in keys):
+    if len(set(keys)) < len(keys) or any(len(set(key)) < 12 for key in keys):
         text = "ENCRYPTION_KEYS must be random keys, and none twice: Fernet.generate_key() makes one."
         yield Error(text, id="config.E013")
 
@@ -145,7 +150,7 @@ def _check_doors() -> Iterator[CheckMessage]:
 
 def _check_limits() -> Iterator[CheckMessage]:
     """Bounds that PCI DSS 4.0.1 and OWASP ASVS 5.0 set, or that keep a typing error from opening a door."""
-    bounds = (
+    bounds: tuple[tuple[str, Any, int, int, str], ...] = (
         ("SESSION_IDLE_SECONDS", settings.SESSION_IDLE_SECONDS, 60, 900, "PCI DSS 8.2.8"),
         ("SESSION_SECONDS", settings.SESSION_COOKIE_AGE, 300, 43_200, "a working day"),
         ("LOGIN_FAILURES", settings.LOGIN_FAILURES, 1, 10, "PCI DSS 8.3.4"),
@@ -154,7 +159,7 @@ def _check_limits() -> Iterator[CheckMessage]:
         ("LOGIN_LOCK_SECONDS", settings.LOGIN_LOCK_SECONDS, 1800, 86_400, "PCI DSS 8.3.4"),
         ("SECOND_FACTOR_FRESH_SECONDS", settings.SECOND_FACTOR_FRESH_SECONDS, 1, 900, "a short absence"),
         ("UNUSED_ACCOUNT_DAYS", settings.UNUSED_ACCOUNT_DAYS, 1, 90, "PCI DSS 8.2.6"),
-        ("API_TOKEN_DAYS", settings.REST_KNOX["TOKEN_TTL"].days, 1, 365, "a key that is forgotten"),
+        ("API_TOKEN_DAYS", cast(timedelta, settings.REST_KNOX["TOKEN_TTL"]).days, 1, 365, "a key that is forgotten"),
         ("OAUTH_TOKEN_SECONDS", settings.OAUTH2_PROVIDER["ACCESS_TOKEN_EXPIRE_SECONDS"], 60, 86_400, "stolen tokens"),
         ("THREE_D_TOKEN_DAYS", settings.THREE_D_TOKEN_DAYS, 1, 180, "addresses without end"),
         ("MAX_BODY_BYTES", settings.DATA_UPLOAD_MAX_MEMORY_SIZE, 65_536, 16_777_216, "memory"),

@@ -1,4 +1,4 @@
-"""JWTs of users, signed with SECRET_KEY. Those that one of SECRET_KEY_FALLBACKS has signed are read until they expire."""
+"""JWTs of users, signed with SECRET_KEY. What one of SECRET_KEY_FALLBACKS has signed is read until it expires."""
 
 from typing import Any
 

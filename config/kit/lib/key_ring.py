@@ -6,7 +6,9 @@ encrypts so much that random nonces could meet.
 """
 
 import base64
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -18,15 +20,21 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.signals import setting_changed
 
+from config.kit.lib.master_keys import WRAPPED, described, unwrap
+
 KEY_ID_LENGTH = 8
 
 
 @dataclass(frozen=True)
 class DataKey:
-    """`id`: eight hexadecimal digits. `secret`: 32 bytes."""
+    """`id`: eight hexadecimal digits. `secret`: 32 bytes. `master` is the name of the key that wraps it, "" for none;
+    a wrapped key tells `since` when it is there.
+    """
 
     id: str
-    secret: bytes
+    secret: bytes = field(repr=False)
+    master: str = ""
+    since: date | None = None
 
     def derive(self, purpose: str) -> bytes:
         return _derive(self.secret, purpose)
@@ -34,10 +42,17 @@ class DataKey:
 
 @lru_cache(maxsize=1)
 def data_keys() -> list[DataKey]:
-    """The newest first. Raises ImproperlyConfigured without any, ValueError for a text that is no key."""
+    """The newest first. Master keys are asked once in the life of a process. Raises as `read_keys` does, and
+    ImproperlyConfigured without any.
+    """
     if not settings.ENCRYPTION_KEYS:
         raise ImproperlyConfigured("ENCRYPTION_KEYS is empty")
-    return [_read_key(text) for text in settings.ENCRYPTION_KEYS]
+    return read_keys(settings.ENCRYPTION_KEYS, settings.MASTER_KEYS)
+
+
+def read_keys(texts: Sequence[str], masters: Sequence[str]) -> list[DataKey]:
+    """Raises UnwrapError for a wrapped key that no master key unwraps, ValueError for a text that is no key."""
+    return [_read_key(text, masters) for text in texts]
 
 
 def newest_key() -> DataKey:
@@ -59,10 +74,13 @@ def former_cipher() -> MultiFernet:
     return MultiFernet([Fernet(base64.urlsafe_b64encode(key.secret)) for key in data_keys()])
 
 
-def _read_key(text: str) -> DataKey:
-    Fernet(text)  # the rule for a key: 32 bytes in URL-safe base64
-    secret = base64.urlsafe_b64decode(text)
-    return DataKey(_derive(secret, "key id")[: KEY_ID_LENGTH // 2].hex(), secret)
+def _read_key(text: str, masters: Sequence[str]) -> DataKey:
+    if text.startswith(WRAPPED):
+        secret, (master, since) = unwrap(text, masters), described(text)
+    else:
+        Fernet(text)  # the rule for a key: 32 bytes in URL-safe base64
+        secret, master, since = base64.urlsafe_b64decode(text), "", None
+    return DataKey(_derive(secret, "key id")[: KEY_ID_LENGTH // 2].hex(), secret, master, since)
 
 
 @lru_cache(maxsize=256)
@@ -72,7 +90,7 @@ def _derive(secret: bytes, purpose: str) -> bytes:
 
 
 def _forget(*, setting: str, **_: Any) -> None:
-    if setting == "ENCRYPTION_KEYS":
+    if setting in ("ENCRYPTION_KEYS", "MASTER_KEYS"):
         for function in (data_keys, cipher, former_cipher):
             function.cache_clear()
 
