@@ -35,5 +35,6 @@ def _team(request: HttpRequest) -> list[Entry]:
         list_entry(request, _("Roles"), "group", "group", app="auth"),
         page_entry(request, _("Sessions and keys"), "devices", "admin:identity_login_changelist"),
         list_entry(request, _("Audit log"), "policy", "entry", app="audit"),
+        list_entry(request, _("Encryption keys"), "vpn_key", "knownkey", app="keys"),
         list_entry(request, _("Changes to approve"), "how_to_reg", "configurationchange", app="identity"),
     ]

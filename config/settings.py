@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "config",
     "config.kit.attempts",
     "config.kit.audit",
+    "config.kit.keys",
     "payments",
     "billing",
     "vault",

@@ -54,6 +54,18 @@ class Rotation:
             cursor.execute(query, self._condition_parameters())
             return int(cursor.fetchone()[0])
 
+    def count_by_key(self) -> Iterator[tuple[str, str, int]]:
+        """Table and column, key's id and number of values; "" for values of earlier versions, which tell no key."""
+        for field in self.secrets:
+            query = SQL("""
+                SELECT CASE WHEN {0} LIKE '1.%' THEN split_part({0}, '.', 2) ELSE '' END, count(*)
+                FROM {1} WHERE {0} IS NOT NULL GROUP BY 1
+            """).format(_column(field), self._table)
+            with connection.cursor() as cursor:
+                cursor.execute(query.as_string())  # text: within requests pghistory reads it
+                for key_id, count in cursor.fetchall():
+                    yield f"{self.model._meta.db_table}.{field.column}", key_id, count
+
     def run(self) -> Iterator[int]:
         """Rotate in batches, each in its own transaction; yields the number of rows of each batch.
 

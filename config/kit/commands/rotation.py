@@ -6,6 +6,10 @@ from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from config.kit.audit.log import record
+from config.kit.audit.models import Action
+from config.kit.keys.custody import remember
+from config.kit.lib.encryption import newest_key_id
 from config.kit.rotation import KeyMissingError, Rotation, rotations
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells report it
@@ -18,6 +22,7 @@ class RotationCommand(BaseCommand):
     """The app whose models are rotated; None for all."""
 
     def handle(self, *args: Any, **options: Any) -> None:
+        remember()
         for rotation in rotations(self.app_label):
             try:
                 self._rotate(rotation)
@@ -41,4 +46,7 @@ class RotationCommand(BaseCommand):
             for count in rotation.run():
                 done += count
                 bar.advance(task, count)
+        if done:
+            name = f"Rotation of {rotation.label}"
+            record(Action.CHANGED, name=name, after={"rows": done, "key": newest_key_id()})
         self.stdout.write(f"{rotation.label}: {done} rows")

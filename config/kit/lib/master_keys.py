@@ -18,7 +18,7 @@ from typing import Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import Hash, SHA256
+from cryptography.hazmat.primitives.hashes import SHA256, Hash
 
 from config.kit.lib.pkcs11_key import Pkcs11Key
 
