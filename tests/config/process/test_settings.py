@@ -150,6 +150,7 @@ def test_a_safe_change_is_let_be(change, monkeypatch):
     ("change", "complaint"),
     [
         ({"SECOND_PERSON_FOR_CONFIGURATION": "0"}, "config.W001"),
+        ({"SECOND_FACTOR_REQUIRED": "0"}, "config.W004"),
         ({"DATABASE_URL": "postgresql://nobody@db.example/nothing?sslmode=require"}, "config.W002"),
         ({}, "config.W003"),
     ],
