@@ -103,7 +103,10 @@ def test_nothing_is_found_in_a_safe_production(monkeypatch):
         ({"NUM_PROXIES": "1"}, "config.E019"),
         ({"DATABASE_URL": "postgresql://nobody@db.example/nothing"}, "config.E020"),
         ({"DATABASE_URL": "postgresql://nobody@10.0.0.1/nothing?sslmode=prefer"}, "config.E020"),
-        ({"OIDC_ISSUER": "http://id.example"}, "config.E021"),
+        (
+            {"OIDC_ISSUER": "http://id.example", "OIDC_CLIENT_ID": "desk", "OIDC_CLIENT_SECRET": "s"},
+            "config.E021",
+        ),
         ({"DATABASE_APP_ROLE": ""}, "config.E022"),
         ({"CORS_ALLOWED_ORIGINS": "http://shop.example"}, "config.E023"),
         ({"CORS_ALLOWED_ORIGINS": "null"}, "config.E023"),
