@@ -243,6 +243,8 @@ LOGO_HOSTS: list[str] = env.list("LOGO_HOSTS", [])
 # --- transport security ---------------------------------------------------------------------------------------
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+if PRODUCTION:  # browsers take such a cookie from this host alone, by https
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 SESSION_COOKIE_AGE = env.int("SESSION_SECONDS", 43_200)  # from the log-in
 SESSION_IDLE_SECONDS = env.int("SESSION_IDLE_SECONDS", 900)  # from the last use
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", PRODUCTION)

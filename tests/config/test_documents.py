@@ -5,7 +5,7 @@ import re
 import pytest
 from django.conf import settings
 
-DOCUMENTS = ["README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/decisions.md"]
+DOCUMENTS = ["README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/decisions.md", "docs/security.md"]
 FOLDERS = r"(?:config|payments|billing|vault|templates|fixtures|tests|docs)"
 PATH = re.compile(rf"`({FOLDERS}/[\w./-]*)`|\]\(((?:docs/)?[\w./-]+\.(?:md|png))\)")
 

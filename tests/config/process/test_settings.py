@@ -181,6 +181,16 @@ def test_a_deployment_without_a_warning(tmp_path):
     assert result.returncode == 0, result.stderr
 
 
+def test_cookies_of_a_production_are_of_this_host_alone(monkeypatch):
+    for name, value in SAFE.items():
+        monkeypatch.setenv(name, value)
+    values = runpy.run_path(str(PROJECT / "config/settings.py"))
+    for cookie in ("SESSION", "CSRF"):
+        assert values[f"{cookie}_COOKIE_NAME"].startswith("__Host-")
+        assert values[f"{cookie}_COOKIE_SECURE"] is True
+        assert values.get(f"{cookie}_COOKIE_DOMAIN") is None
+
+
 @pytest.mark.parametrize("name", ["SECRET_KEY", "ENCRYPTION_KEYS", "ALLOWED_HOSTS", "DATABASE_URL"])
 def test_a_production_guesses_nothing(name, monkeypatch):
     assert name in complaints(monkeypatch, {key: value for key, value in SAFE.items() if key != name})

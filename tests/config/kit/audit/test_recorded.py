@@ -194,3 +194,11 @@ def test_second_factors(olivia, browser):
         "olivia",
         "second factor",
     )
+
+
+@pytest.mark.parametrize(
+    ("role", "status"), [("Auditor", 200), ("Administrator", 200), ("Finance", 403), ("Operator", 403)]
+)
+def test_few_people_read_it(db, client, role, status):
+    client.force_login(UserFactory(role=role, is_staff=True))
+    assert client.get(list_url(Entry)).status_code == status
