@@ -44,9 +44,14 @@ class Pkcs11Key:
         try:
             token = pkcs11.lib(settings.PKCS11_MODULE).get_token(token_label=self._token)
             with token.open(user_pin=settings.PKCS11_PIN) as session:
-                yield (
-                    session.get_key(object_class=pkcs11.ObjectClass.SECRET_KEY, label=self._label),
-                    how,
-                )
+                wanted = {
+                    pkcs11.Attribute.CLASS: pkcs11.ObjectClass.SECRET_KEY,
+                    pkcs11.Attribute.LABEL: self._label,
+                }
+                # All of them: a search that is left open breaks when the session ends.
+                found = list(session.get_objects(wanted))
+                if len(found) != 1:
+                    raise ValueError(f"{self.name}: {len(found)} keys have this label")
+                yield found[0], how
         except pkcs11.PKCS11Error as error:
             raise ValueError(f"{self.name}: {type(error).__name__} {error}") from error

@@ -22,7 +22,7 @@ CONFIG = {"username": "u", "client_id": "c", "store_key": "STOREKEY-123", "passw
 SOFTHSM = Path("/usr/lib/softhsm/libsofthsm2.so")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")  # the library reads its configuration once in a process
 def hsm(tmp_path_factory):
     """A master key in Debian's SoftHSM: made there, and never to be read from there."""
     if not SOFTHSM.exists() or not shutil.which("softhsm2-util"):
@@ -35,7 +35,7 @@ def hsm(tmp_path_factory):
     command = "softhsm2-util --init-token --free --label desk --pin 1234 --so-pin 5678"
     subprocess.run(command.split(), check=True, capture_output=True)
     with pkcs11.lib(str(SOFTHSM)).get_token(token_label="desk").open(rw=True, user_pin="1234") as session:
-        for label in ("master", "other"):
+        for label in ("master", "other", "twice", "twice"):
             session.generate_key(pkcs11.KeyType.AES, 256, label=label, store=True)
     yield "pkcs11:desk/master"
     del os.environ["SOFTHSM2_CONF"]
@@ -85,7 +85,8 @@ def test_a_key_does_not_pass_for_another_master_s(module):
 
 
 @pytest.mark.parametrize(
-    "where", ["pkcs11:desk/nothing", "pkcs11:nowhere/master", "pkcs11:desk", "kms:x", "local:x"]
+    "where",
+    ["pkcs11:desk/nothing", "pkcs11:desk/twice", "pkcs11:nowhere/master", "pkcs11:desk", "kms:x", "local:x"],
 )
 def test_a_master_key_that_is_not_there_is_told(module, where):
     text = wrap(SECRET, DAY, [module]).replace("pkcs11-desk/master", where.replace(":", "-"))
