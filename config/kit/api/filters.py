@@ -86,7 +86,7 @@ class BooleanFilter(django_filters.Filter):
 
 
 class DateFilter(django_filters.Filter):
-    """A bare date means its day for `exact` and `date`, and its first moment for the comparisons.
+    """A bare date means its day for `exact`, and its first moment for the comparisons.
 
     Days are those of CHANNEL_TIME_ZONE.
     """
@@ -94,22 +94,14 @@ class DateFilter(django_filters.Filter):
     field_class = DateOrDateTimeField
 
     def filter(self, queryset: QuerySet[Any], value: date | datetime | None) -> QuerySet[Any]:
-        if value is None:
-            return queryset
-        if isinstance(value, datetime):
-            if self.lookup_expr != "date":
-                return super().filter(queryset, value)
-            value = days.day_of(value)
+        if value is None or isinstance(value, datetime):
+            return super().filter(queryset, value) if value else queryset
+        if self.lookup_expr == "exact":
+            return _of_day(queryset, self.field_name, value)
         try:
-            start, end = days.bounds(value)
-        except OverflowError:  # the ends of the calendar: nothing is stored there
-            return (
-                queryset.none()
-                if self.lookup_expr in ("exact", "date")
-                else super().filter(queryset, datetime.combine(value, datetime.min.time(), tzinfo=UTC))
-            )
-        if self.lookup_expr in ("exact", "date"):
-            return queryset.filter(**{f"{self.field_name}__gte": start, f"{self.field_name}__lt": end})
+            start = days.start_of(value)
+        except OverflowError:  # the ends of the calendar
+            start = datetime.combine(value, datetime.min.time(), tzinfo=UTC)
         return super().filter(queryset, start)
 
 
@@ -117,6 +109,21 @@ class DayFilter(django_filters.Filter):
     """A filter on a date column."""
 
     field_class = DayField
+
+
+class DayOfMomentFilter(DayFilter):
+    """`field__date`: all of a day of CHANNEL_TIME_ZONE. The database's own day would be that of UTC."""
+
+    def filter(self, queryset: QuerySet[Any], value: date | None) -> QuerySet[Any]:
+        return queryset if value is None else _of_day(queryset, self.field_name, value)
+
+
+def _of_day(queryset: QuerySet[Any], name: str, day: date) -> QuerySet[Any]:
+    try:
+        start, end = days.bounds(day)
+    except OverflowError:  # the ends of the calendar: nothing is stored there
+        return queryset.none()
+    return queryset.filter(**{f"{name}__gte": start, f"{name}__lt": end})
 
 
 class KeyFilter(django_filters.ModelChoiceFilter):
@@ -161,6 +168,12 @@ class ResourceFilterSet(django_filters.FilterSet):
         models.IntegerField: NumberFilter,
         models.AutoField: NumberFilter,
     }
+
+    @classmethod
+    def filter_for_field(cls, field: models.Field, field_name: str, lookup_expr: str | None = None) -> Any:
+        if isinstance(field, models.DateTimeField) and lookup_expr == "date":
+            return DayOfMomentFilter(field_name=field_name, lookup_expr=lookup_expr)
+        return super().filter_for_field(field, field_name, lookup_expr)
 
     @classmethod
     def filter_for_lookup(cls, field: models.Field, lookup_type: str) -> tuple[Any, dict[str, Any]]:

@@ -14,6 +14,7 @@ from billing.services.refund import refund_payment
 from billing.services.return_token import return_token_of
 from billing.states import PaymentState, RefundState
 from billing.threeds.callback import handle_callback
+from config.kit.lib.days import day_of
 from tests.billing.owed import reserve
 from tests.support.factories import BillFactory, UserFactory
 from tests.support.pages import found, list_url, page_url, press
@@ -102,7 +103,7 @@ def test_a_search_for_nul_alone_is_no_search(admin_pages, shop):
 
 def test_payments_are_filtered_by_state_and_day(admin_pages, shop):
     payment = shop.charge(LOST_ANSWER).payment
-    day = payment.created_date.date().isoformat()
+    day = day_of(payment.created_date).isoformat()
     assert found(admin_pages, Payment, state="unknown") == [payment]
     assert found(admin_pages, Payment, state="open") == [payment]
     assert found(admin_pages, Payment, state="captured") == []

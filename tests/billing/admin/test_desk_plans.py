@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from billing.models import Payment
+from config.kit.lib.days import today
 from tests.billing.owed import reserve
 from tests.support.database import shared_rows
 from tests.support.factories import BillFactory
@@ -40,7 +40,7 @@ def many(django_db_setup, django_db_blocker):
 
 
 def day(ago: int) -> str:
-    return (timezone.now() - timedelta(days=ago)).date().isoformat()
+    return (today() - timedelta(days=ago)).isoformat()
 
 
 def test_no_way_of_looking_on_the_desk_reads_the_whole_table(admin_pages, many):

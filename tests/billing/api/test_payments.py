@@ -3,6 +3,7 @@
 import pytest
 
 from billing.models import Payment, Refund
+from config.kit.lib.days import day_of
 from tests.billing.conftest import Shop, make_shop
 from tests.conftest import client_of
 from tests.support.factories import UserFactory
@@ -38,7 +39,7 @@ def test_a_payment_is_found_by_everything_one_knows_of_it(client, shop, payment)
         "channel": shop.channel.pk,
         "amount": "215.40",
         "amount__gte": "200",
-        "created_date__date": payment.created_date.date().isoformat(),
+        "created_date__date": day_of(payment.created_date).isoformat(),
         "masked_card": "411111******1111",
         "bank_reference": payment.host_reference,
     }

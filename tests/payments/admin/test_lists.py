@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
+from config.kit.lib.days import day_of
 from payments import services
 from payments.models import (
     POS,
@@ -96,7 +97,7 @@ def test_lists_filter_by_channel_and_by_days(admin_pages):
     url = list_url(Bank)
     found = admin_pages.get(url, {"channel__id__exact": one.channel_id}).context["cl"].result_list
     assert list(found) == [one]
-    day = two.modified_date.date().isoformat()
+    day = day_of(two.modified_date).isoformat()
     inside = admin_pages.get(url, {"modified_date_from": day, "modified_date_to": day})
     assert len(inside.context["cl"].result_list) == 2
     assert not admin_pages.get(url, {"modified_date_to": "2001-01-01"}).context["cl"].result_list

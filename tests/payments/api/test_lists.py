@@ -1,7 +1,11 @@
 """Paging, filters and sorting: nothing unknown and nothing malformed is ever ignored."""
 
+from datetime import UTC, datetime
+
 import pytest
 
+from config.kit.lib.days import day_of
+from payments.models import Bank
 from tests.support.factories import BankFactory, BinNumberFactory, CardFactory
 
 
@@ -124,12 +128,22 @@ def test_it_filters_by_id_and_pk_and_lists_of_them(api, channel):
 
 def test_it_filters_by_day_and_moment(api, channel):
     bank = BankFactory(channel=channel, name="a")
-    day, moment = bank.modified_date.strftime("%Y-%m-%d"), bank.modified_date.isoformat().replace("+", "%2B")
+    day, moment = day_of(bank.modified_date), bank.modified_date.isoformat().replace("+", "%2B")
     assert names(api.get(f"/api/v1/banks/?modified_date={day}")) == ["a"]
     assert names(api.get(f"/api/v1/banks/?modified_date__date={day}")) == ["a"]
     assert names(api.get(f"/api/v1/banks/?modified_date__gt={moment}")) == []
     assert names(api.get(f"/api/v1/banks/?modified_date__gte={moment}")) == ["a"]
     assert names(api.get("/api/v1/banks/?modified_date__date=2000-01-01")) == []
+
+
+@pytest.mark.parametrize("name", ["modified_date", "modified_date__date", "modified_date__exact"])
+def test_a_day_ends_at_midnight_of_the_channels(api, channel, name):
+    """In Istanbul it is the next day already, in Greenwich it is not."""
+    bank = BankFactory(channel=channel, name="a")
+    Bank.objects.filter(pk=bank.pk).update(modified_date=datetime(2026, 11, 21, 21, 30, tzinfo=UTC))
+    assert names(api.get(f"/api/v1/banks/?{name}=2026-11-22")) == ["a"]
+    assert names(api.get(f"/api/v1/banks/?{name}=2026-11-21")) == []
+    assert names(api.get(f"/api/v1/banks/?{name}=9999-12-31")) == []
 
 
 def test_offsets_that_postgresql_does_not_know_are_moments_all_the_same(api, channel):
