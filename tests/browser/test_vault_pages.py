@@ -12,6 +12,7 @@ def test_keys_are_made_copied_and_gone(page):
     page.wait_for_url("**/apikey/add/**")
     page.click("button[name=_save]")
     shown = page.input_value("#key-apikeyprivate")
+    page.bring_to_front()  # a page without focus may not write to the clipboard
     page.click("[data-copy=key-apikeyprivate]")
     page.locator("button:has-text('Copied')").wait_for()
     assert page.evaluate("navigator.clipboard.readText()") == shown

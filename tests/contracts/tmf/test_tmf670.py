@@ -452,6 +452,10 @@ def test_what_the_kit_asks_for_is_answered_by_an_index(db, query):
     found = apply_query(listed_methods(Client("user:1", 1, Reach())), parse_query(query), PAYMENT_METHOD)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
+        # Of an empty table the planner may like to read the primary key whole: rolled back with the test.
+        cursor.execute(
+            "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'billing_paymentmethod_pkey'::regclass"
+        )
     column = {"name": "shown_name", "statusDate": "status_date", "account.id": "account_id"}[
         query.partition("=")[0]
     ]
