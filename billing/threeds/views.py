@@ -62,7 +62,7 @@ def payment_result(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     reason = Reason(payment.reason) if payment.reason in Reason.__members__.values() else Reason.NONE
     told = payer_texts.TEXTS[reason]
-    result = _result_of(payment)
+    result = result_of(payment)
     back = PayerReturn.objects.filter(payment=payment).first()
     context = {
         "payment": payment,
@@ -72,21 +72,21 @@ def payment_result(request: HttpRequest, token: str) -> HttpResponse:
         "origins": " ".join(payment.channel.portal_origins),
         "script": TELL_SCRIPT,
         "amount": format_money(payment.amount, payment.currency),
-        "is_paid": payment.state in REFUNDABLE_STATES,
-        "is_refunded": payment.captured_amount > 0 and payment.state not in REFUNDABLE_STATES,
-        "is_open": payment.state in OPEN_STATES,
         "is_about_to_end": payment.modified_date > timezone.now() - ABOUT_TO_END,
-        "is_certain": is_certain(payment),
         "reason": told,
     }
     return open_to_portals(render(request, "billing/result.html", context), payment.channel)
 
 
-def _result_of(payment: Payment) -> str:
-    """For the portal's page. What it does with money, its server asks by the API."""
+def result_of(payment: Payment) -> str:
+    """For the portal's page (values: docs/contracts.md). Before it acts on money, its server asks the API."""
     if payment.state in OPEN_STATES:
         return "open"
-    return "paid" if payment.state in REFUNDABLE_STATES else "failed"
+    if payment.state in REFUNDABLE_STATES:
+        return "paid"
+    if payment.captured_amount > 0:
+        return "refunded"
+    return "failed" if is_certain(payment) else "unconfirmed"
 
 
 def _with_result(url: str, payment: Payment, result: str) -> str:

@@ -2,10 +2,12 @@
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from billing.models import PayerReturn, Payment
 from billing.services.return_token import return_token_of
 from billing.threeds.policy import TELL_SCRIPT
+from billing.threeds.views import result_of
 from config.kit.lib.errors import InvalidValueError, SecondPersonRequiredError
 from payments import services
 from tests.attacks.test_headers import directives, hash_of_script
@@ -106,3 +108,30 @@ def test_another_portal_needs_a_second_person(shop, settings):
     with pytest.raises(SecondPersonRequiredError):
         services.channels.update(shop.channel, conf={"portal_origins": [PORTAL, "https://other.example"]})
     services.channels.update(shop.channel, conf={"portal_origins": []})
+
+
+@pytest.mark.parametrize(
+    ("ended", "result"),
+    [
+        ({"state": "captured", "captured_amount": 50}, "paid"),
+        ({"state": "refunded", "captured_amount": 50, "refunded_amount": 50}, "refunded"),
+        ({"state": "voided", "captured_amount": 50, "refunded_amount": 50}, "refunded"),
+        ({"state": "failed", "next_check_at": None}, "failed"),
+        ({"state": "failed"}, "unconfirmed"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_the_portal_is_not_told_more_than_is_known(portal, ended, result):
+    pay(portal, returnUrl=f"{PORTAL}/done")
+    payment = Payment.objects.get()
+    for name, value in ended.items():
+        setattr(payment, name, value)
+    payment.next_check_at = ended.get("next_check_at", timezone.now())
+    assert result_of(payment) == result
+
+
+def test_a_card_number_in_the_portals_address_is_refused(portal):
+    answer = pay(portal, returnUrl=f"{PORTAL}/done/{CARD}")
+    assert answer.status_code == 400, answer.content
+    assert not Payment.objects.exists()
+    assert not PayerReturn.objects.exists()
