@@ -75,7 +75,7 @@ def _record_money(attempt: PaymentAttempt, **told: str) -> None:
     record(
         Action.MONEY,
         attempt.payment or attempt.pos,
-        name=f"{attempt.get_operation_display()} {attempt.payment.order_id if attempt.payment else ''}".strip(),
+        name=f"{attempt.operation} {attempt.payment.order_id if attempt.payment else ''}".strip(),
         after={
             "operation": attempt.operation,
             "amount": str(attempt.amount),

@@ -100,7 +100,7 @@ def settle_refunds(payment: Payment, attempt: PaymentAttempt, evidence: Evidence
 
 def _find_made(payment: Payment, sent: Refund | None, amount: Decimal, *, in_one: bool) -> Sequence[Refund]:
     """The refunds of together `amount` that the bank has made: the one with an unknown outcome where it is the amount,
-    else that one and the unheard, as far as they add up to it; only a single one with `in_one`. None if different
+    else that one and the unheard, as far as they add up to it; only a single one with `in_one`. Empty if different
     amounts of them do.
     """
     if sent is not None and sent.amount == amount:

@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 import pgtrigger
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
@@ -48,6 +50,8 @@ ACCOUNT_OF_BILLS = pgtrigger.Trigger(
 @tracked()
 class Account(Dated):
     """A customer who is billed, in one currency."""
+
+    personal_fields: ClassVar[frozenset[str]] = frozenset({"name", "email", "phone"})
 
     channel = models.ForeignKey(
         "payments.Channel", verbose_name=_("Channel"), on_delete=models.PROTECT, related_name="accounts"

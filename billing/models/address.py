@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 import pgtrigger
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +15,9 @@ class BillingAddress(Dated):
     """A postal address of an account. `number` is BillingAddressId of the Naviga contract."""
 
     channel_path = "account__channel"
+    personal_fields: ClassVar[frozenset[str]] = frozenset(
+        {"street", "city", "province", "postal_code", "phone"}
+    )
 
     number = models.BigIntegerField(
         _("Number"), blank=True, help_text=_("Leave empty to assign the next free number.")

@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Func, Q
@@ -69,6 +69,9 @@ class PaymentMethod(MethodProfile, Dated):
     """
 
     channel_path = "account__channel"
+    personal_fields: ClassVar[frozenset[str]] = frozenset(
+        {"holder_name", "card_owner", "name", "shown_name", "description", "details"}
+    )
 
     account = models.ForeignKey(
         Account,

@@ -15,6 +15,8 @@ from oauth2_provider.models import get_access_token_model
 
 from billing.models import ApiClient
 from config.kit import second_person
+from config.kit.audit.log import record
+from config.kit.audit.models import Action
 from config.kit.identity import service_control
 from config.kit.identity.models import Access
 from config.kit.lib.encryption import fingerprint
@@ -109,6 +111,12 @@ def rotate_secret(client: ApiClient, *, user_id: int | None = None, overlap: tim
     with transaction.atomic():
         client.known_to = sorted({*client.known_to, *([] if user_id is None else [user_id])})
         client.save(update_fields=["known_to"])
+        record(
+            Action.CHANGED,
+            client,
+            after={"client_secret": "replaced", "overlap": str(overlap)},
+            user_id=user_id,
+        )
         if overlap:
             _replace(client, secret, overlap, user_id)
         else:
@@ -123,6 +131,7 @@ def rotate_secret(client: ApiClient, *, user_id: int | None = None, overlap: tim
 def end_former_secret(client: ApiClient) -> None:
     """The tokens end, too: nobody knows with which secret they were issued."""
     with transaction.atomic():
+        record(Action.KEY_ENDED, client, after={"former_secret": "ended"})
         client.former_secret, client.former_secret_until = "", None
         client.save(update_fields=EDITED)
         revoke_tokens(client)

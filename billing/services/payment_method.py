@@ -15,6 +15,8 @@ from billing.locks import lock_account
 from billing.models import MethodKind, PaymentMethod
 from billing.payment_method_rules import MAX_SECRET, Fault, MethodFacts, find_faults
 from billing.services.chargeable import CHARGEABLE_KINDS, can_charge
+from config.kit.audit.log import record, values_of
+from config.kit.audit.models import Action
 from config.kit.lib.errors import InvalidValueError
 from config.kit.lib.masking import mask_number, read_masked_card
 from config.kit.services import Service
@@ -84,6 +86,7 @@ class PaymentMethodService(Service[PaymentMethod]):
             _lock_accounts(instance.account_id)
             instance.refresh_from_db(from_queryset=PaymentMethod.objects.select_for_update(no_key=True))
             if instance.removed_at is None:
+                record(Action.DELETED, instance, before=values_of(instance))
                 instance.removed_at = timezone.now()
                 instance.is_active = instance.is_default = instance.is_preferred = False
                 for name in MASKS:

@@ -41,7 +41,7 @@ def log_access(
     program = audit.Actor(audit_models.ActorKind.SERVICE, str(actor.merchant), None, actor.address)
     audit.record(
         audit_models.Action.CARD_SEEN,
-        name=str(action.label),
+        name=str(action.value),
         after={**told, "error_code": error_code},
         actor=program if actor.merchant else None,
         user_id=actor.user_id,

@@ -94,7 +94,7 @@ def record(
         action,
         label,
         str(subject.pk) if subject is not None else "",
-        mask_text(name or (str(subject) if subject is not None else ""))[:200],
+        mask_text(name or _name_of(subject))[:200],
         _json(before),
         _json(after),
         mask_text(reason)[:500],
@@ -121,11 +121,25 @@ def record_saved(instance: models.Model, stored: models.Model | None) -> None:
 
 
 def values_of(instance: models.Model, fields: list[Any] | None = None) -> dict[str, Any]:
-    """By the names of the columns; secrets masked."""
+    """By the names of the columns. Secrets are masked, and what a model calls `personal_fields`: nothing can be erased
+    from the log. The history of the row has the values.
+    """
+    personal = _personal_fields(instance)
     return {
-        field.attname: SECRET_MASK if _is_secret(field) else _plain(getattr(instance, field.attname))
+        field.attname: SECRET_MASK
+        if _is_secret(field) or (field.attname in personal and getattr(instance, field.attname))
+        else _plain(getattr(instance, field.attname))
         for field in (instance._meta.concrete_fields if fields is None else fields)
     }
+
+
+def _personal_fields(instance: models.Model) -> frozenset[str]:
+    return getattr(instance, "personal_fields", frozenset())
+
+
+def _name_of(subject: models.Model | None) -> str:
+    """None for people's records, whose text is often their name."""
+    return "" if subject is None or _personal_fields(subject) else str(subject)
 
 
 def _is_secret(field: Any) -> bool:

@@ -74,7 +74,7 @@ def new_recovery_codes(user: User) -> list[str]:
 def remove(user: User, device: Device) -> None:
     """One of one's own. Raises FactorNeededError for the last one of somebody who must have one."""
     with transaction.atomic():
-        User.objects.select_for_update().get(pk=user.pk)
+        User.objects.select_for_update(no_key=True).get(pk=user.pk)
         others = sum(rows.count() for rows in policy.factors_of(user)) - 1
         if not others and policy.is_required(user):
             raise FactorNeededError(_("Add another one first: your role needs a second factor."))

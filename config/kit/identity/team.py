@@ -125,7 +125,7 @@ class UserControl:
     permission = "auth.change_user"
 
     def apply(self, change: ConfigurationChange, approver: User) -> None:
-        user = User.objects.select_for_update().filter(pk=change.object_id or 0).first()
+        user = User.objects.select_for_update(no_key=True).filter(pk=change.object_id or 0).first()
         if user is None or rights_of_user(user) != change.payload["before"]:
             raise ChangeOutdatedError(_("The user has changed since. Ask for the change again."))
         _require_other_person(user, approver)
@@ -138,7 +138,7 @@ class RoleControl:
     permission = "auth.change_group"
 
     def apply(self, change: ConfigurationChange, approver: User) -> None:
-        role = Group.objects.select_for_update().filter(pk=change.object_id or 0).first()
+        role = Group.objects.select_for_update(no_key=True).filter(pk=change.object_id or 0).first()
         if role is None or rights_of_role(role) != change.payload["before"]:
             raise ChangeOutdatedError(_("The role has changed since. Ask for the change again."))
         check_grants(approver, change.payload["before"], change.payload["after"])
@@ -150,7 +150,7 @@ class PasswordControl:
     permission = "auth.change_user"
 
     def apply(self, change: ConfigurationChange, approver: User) -> None:
-        user = User.objects.select_for_update().filter(pk=change.object_id or 0).first()
+        user = User.objects.select_for_update(no_key=True).filter(pk=change.object_id or 0).first()
         if user is None or not holds_all_of(approver, user):
             raise GrantError(_("This user has rights that you do not hold."))
         user.password = change.payload["password"]

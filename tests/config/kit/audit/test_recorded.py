@@ -1,9 +1,13 @@
 """Who did what: each kind of thing that the audit log has to tell."""
 
+import json
+
 import pytest
 from django.test import Client
 
+from billing import services as billing_services
 from billing.models import ApiClient
+from billing.services.api_client import create_client, end_former_secret, rotate_secret
 from billing.services.refund import approve, refund_payment
 from billing.states import RefundState
 from config.kit.audit.models import Action, ActorKind, Entry
@@ -11,7 +15,15 @@ from payments import services
 from payments.models import Bank
 from tests.billing.conftest import make_shop
 from tests.conftest import client_of
-from tests.support.factories import NESTPAY, BankFactory, PosFactory, UserFactory
+from tests.support.factories import (
+    NESTPAY,
+    AccountFactory,
+    BankFactory,
+    BillingAddressFactory,
+    PaymentMethodFactory,
+    PosFactory,
+    UserFactory,
+)
 from tests.support.pages import add_url, form_data, list_url, page_url
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +96,39 @@ def test_secrets_are_masked_and_their_change_is_seen():
     assert "ANOTHER-KEY" not in every
 
 
+def test_personal_data_is_not_in_a_log_that_cannot_be_erased():
+    account = AccountFactory(name="Ayşe Yılmaz", email="ayse@mail.example", phone="5321234567")
+    BillingAddressFactory(account=account, street="Çiçek Sokak 5")
+    method = PaymentMethodFactory(account=account, holder_name="Ayşe Yılmaz", details={"nickname": "Ayşem"})
+    billing_services.accounts.update(account, name="Ayşe Demir", currency="EUR")
+    billing_services.payment_methods.update(method, card_owner="Fatma Yılmaz")
+    billing_services.payment_methods.remove(method)
+    kept = json.dumps(list(Entry.objects.values()), default=str, ensure_ascii=False)
+    for text in ("Ayşe", "Yılmaz", "ayse@", "5321234567", "Çiçek", "Demir", "Fatma"):
+        assert text not in kept, text
+    changed = Entry.objects.filter(action=Action.CHANGED, object_type="billing.account").latest("pk")
+    assert changed.before == {"name": "********", "currency": "TRY"}
+    assert changed.after == {"name": "********", "currency": "EUR"}
+
+
+def test_a_removed_payment_method_and_a_replaced_secret(db):
+    method = PaymentMethodFactory()
+    billing_services.payment_methods.remove(method)
+    entry = told(Action.DELETED)
+    assert (entry.object_type, entry.object_id) == ("billing.paymentmethod", str(method.pk))
+    client, secret = create_client(name="Portal", scopes=["payments"])
+    newer = rotate_secret(client)
+    entry = told(Action.CHANGED)
+    assert (entry.object_type, entry.object_id) == ("billing.apiclient", str(client.pk))
+    assert "client_secret" in entry.after
+    end_former_secret(client)
+    assert told(Action.KEY_ENDED).object_id == str(client.pk)
+    client.refresh_from_db()
+    kept = json.dumps(list(Entry.objects.values()), default=str)
+    for each in (secret, newer, client.client_secret):
+        assert each not in kept
+
+
 def test_permissions(ada, browser):
     user = UserFactory(username="finn")
     role = UserFactory(role="Finance").groups.get()
@@ -152,7 +197,7 @@ def test_a_card_that_was_looked_up(api):
     entry = told(Action.CARD_SEEN)
     assert entry.actor_kind == ActorKind.SERVICE
     assert entry.after["cards"]
-    assert entry.object_name == "Save"
+    assert entry.object_name == "save"
 
 
 def test_imports(api, tmp_path):
