@@ -2,7 +2,15 @@
 
 import sys
 
-from tests.benchmarks import bill_import, bin_import, charge, hung_bank, method_import, vault_cards
+from tests.benchmarks import (
+    bill_import,
+    bin_import,
+    charge,
+    hung_bank,
+    idle_clients,
+    method_import,
+    vault_cards,
+)
 
 sys.exit(
     max(
@@ -11,6 +19,7 @@ sys.exit(
             bill_import.main(),
             charge.main(),
             hung_bank.main(),
+            idle_clients.main(),
             method_import.main(),
             vault_cards.main(),
         ]
