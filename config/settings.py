@@ -421,6 +421,7 @@ OTP_WEBAUTHN_ALLOWED_ORIGINS = [
 OTP_WEBAUTHN_ALLOW_PASSWORDLESS_LOGIN = False
 # Where signed heads of the audit log are kept, outside the database.
 AUDIT_ANCHOR_FILE = env.path("AUDIT_ANCHOR_FILE", VAR_DIR / "audit-seals.jsonl")
+AUDIT_ANCHOR_S3 = env.str("AUDIT_ANCHOR_S3", "")  # https://KEY:SECRET@HOST/BUCKET/PREFIX
 AUDIT_ANCHOR_SYSLOG = env.str("AUDIT_ANCHOR_SYSLOG", "")  # host or host:port (UDP)
 # Hosts that POS may point at besides those of their gateway's bank. "*", the default in development, allows every host,
 # plain HTTP and private addresses.

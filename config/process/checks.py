@@ -45,8 +45,9 @@ def _find_advice() -> Iterator[CheckMessage]:
     if _is_remote_database() and _sslmode() != "verify-full":
         text = "DATABASE_URL should say sslmode=verify-full: else nobody checks which server answers."
         yield Warning(text, id="config.W002")
-    if not settings.AUDIT_ANCHOR_SYSLOG and settings.AUDIT_ANCHOR_FILE.is_relative_to(settings.VAR_DIR):
-        text = "Seals of the audit log stay on this machine: set AUDIT_ANCHOR_SYSLOG, or AUDIT_ANCHOR_FILE elsewhere."
+    elsewhere = settings.AUDIT_ANCHOR_SYSLOG or settings.AUDIT_ANCHOR_S3
+    if not elsewhere and settings.AUDIT_ANCHOR_FILE.is_relative_to(settings.VAR_DIR):
+        text = "Seals of the audit log stay on this machine: set AUDIT_ANCHOR_S3, or AUDIT_ANCHOR_FILE elsewhere."
         yield Warning(text, id="config.W003")
 
 

@@ -1,13 +1,17 @@
 """The audit log, and who would like it to say something else: the program's role, and the owner of the database."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
+from minio import Minio
+from moto.server import ThreadedMotoServer
 
 from config.kit.audit import seals
+from config.kit.audit.anchors import anchored_seals, read_bucket
 from config.kit.audit.log import record
 from config.kit.audit.models import Action, Day, Entry, Seal
 from config.kit.audit.verify import BrokenError, verify
@@ -20,6 +24,19 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def anchor(settings, tmp_path) -> Path:
     settings.AUDIT_ANCHOR_FILE = tmp_path / "seals.jsonl"
     return settings.AUDIT_ANCHOR_FILE
+
+
+@pytest.fixture
+def bucket(settings) -> Iterator[Minio]:
+    """Of a server that speaks S3 (moto's), over a socket."""
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    settings.AUDIT_ANCHOR_S3 = f"http://key:a%2Fsecret@{host}:{port}/seals/payments"
+    client = read_bucket(settings.AUDIT_ANCHOR_S3).client
+    client.make_bucket(bucket_name="seals")
+    yield client
+    server.stop()
 
 
 @pytest.fixture
@@ -234,7 +251,7 @@ def test_an_auditor_verifies_an_export_without_a_database(log, tmp_path, capsys)
     with pytest.raises(CommandError, match=f"Entry {log[7].pk} "):
         call_command("verify_audit", file=file, key=[key])
     file.write_text("no export")
-    with pytest.raises(CommandError, match="cannot be read"):
+    with pytest.raises(CommandError, match="Cannot be read"):
         call_command("verify_audit", file=file, key=[key])
 
 
@@ -271,3 +288,44 @@ def test_seals_are_made_each_five_minutes(log):
 
     seal(0)
     assert Seal.objects.count() == 1
+
+
+def test_the_seals_in_a_bucket_find_a_log_that_was_made_anew_with_all_its_seals(
+    log, bucket, anchor, settings
+):
+    seals.seal()
+    kept = next(each for each in anchored_seals() if each.count == 10)
+    owner("UPDATE audit_entry SET actor = 'mallory' WHERE id = " + str(log[3].pk))
+    chain_anew()
+    owner("DELETE FROM audit_seal")
+    anchor.unlink()
+    with pytest.raises(BrokenError, match=kept.day):
+        verify()
+
+
+def test_each_seal_is_an_object_of_its_own(log, bucket):
+    seals.seal()
+    with transaction.atomic():
+        record(Action.CHANGED, name="another")
+    seals.seal()
+    names = [each.object_name for each in bucket.list_objects("seals", recursive=True)]
+    day = Day.objects.latest("day").day
+    assert names == [f"payments/{day}/{10:012d}.json", f"payments/{day}/{11:012d}.json"]
+    assert verify().seals == 2 * 3
+
+
+def test_a_store_that_is_away_keeps_no_seal_from_the_other_anchors(log, anchor, settings, capsys):
+    settings.AUDIT_ANCHOR_S3 = "http://key:secret@127.0.0.1:9/seals"
+    with pytest.raises(ExceptionGroup):
+        seals.seal()
+    assert len(anchor.read_text().splitlines()) == 1
+    with pytest.raises(CommandError, match="cannot be read"):
+        call_command("verify_audit")
+
+
+@pytest.mark.parametrize(
+    "url", ["https://host/bucket", "https://key:secret@host/", "bucket", "s3://bucket/x"]
+)
+def test_an_address_of_no_bucket_is_refused(url):
+    with pytest.raises(ValueError, match="AUDIT_ANCHOR_S3"):
+        read_bucket(url)

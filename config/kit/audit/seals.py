@@ -4,49 +4,19 @@ Who owns the database can rewrite the whole chain and all its hashes. He cannot 
 does not reach what an anchor has kept of the true one.
 """
 
-import json
-import logging
-import logging.handlers
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
 from datetime import date
-from pathlib import Path
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.db import transaction
 from django.utils.encoding import force_bytes
 
+from config.kit.audit.anchors import anchor
 from config.kit.audit.models import Day, Seal
-
-
-@dataclass(frozen=True)
-class Sealed:
-    """A seal as an anchor keeps it. All values are text: the day as ISO, hash, key and signature as hexadecimal."""
-
-    day: str
-    count: int
-    hash: str
-    key: str
-    signature: str
-
-    @property
-    def message(self) -> bytes:
-        return f"audit {self.day} {self.count} {self.hash}".encode()
-
-    def is_authentic(self, trusted: frozenset[str]) -> bool:
-        if self.key not in trusted:
-            return False
-        try:
-            Ed25519PublicKey.from_public_bytes(bytes.fromhex(self.key)).verify(
-                bytes.fromhex(self.signature), self.message
-            )
-        except (InvalidSignature, ValueError):
-            return False
-        return True
+from config.kit.audit.sealed import Sealed
 
 
 def seal() -> Sealed | None:
@@ -62,7 +32,7 @@ def seal() -> Sealed | None:
         Seal.objects.create(
             day=head.day, count=made.count, hash=head.hash, key=made.key, signature=made.signature
         )
-    _anchor(made)
+    anchor(made)
     return made
 
 
@@ -83,28 +53,6 @@ def stored_seals() -> Iterator[Sealed]:
         yield Sealed(each.day.isoformat(), each.count, bytes(each.hash).hex(), each.key, each.signature)
 
 
-def anchored_seals(path: Path | None = None) -> Iterator[Sealed]:
-    """Of the anchor file. A line that is none raises ValueError."""
-    path = path or settings.AUDIT_ANCHOR_FILE
-    if path.exists():
-        with path.open() as lines:
-            for line in lines:
-                yield Sealed(**json.loads(line))
-
-
 def _signing_key(secret: str | bytes) -> Ed25519PrivateKey:
     derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"audit seals").derive(force_bytes(secret))
     return Ed25519PrivateKey.from_private_bytes(derived)
-
-
-def _anchor(made: Sealed) -> None:
-    line = json.dumps(asdict(made))
-    path: Path = settings.AUDIT_ANCHOR_FILE
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a") as file:
-        file.write(line + "\n")
-    if settings.AUDIT_ANCHOR_SYSLOG:
-        host, _, port = settings.AUDIT_ANCHOR_SYSLOG.partition(":")
-        handler = logging.handlers.SysLogHandler((host, int(port or 514)))
-        handler.emit(logging.LogRecord("audit", logging.INFO, __file__, 0, line, None, None))
-        handler.close()

@@ -12,8 +12,10 @@ from typing import Any, TextIO
 from django.db import connection, transaction
 from django.db.models.expressions import RawSQL
 
+from config.kit.audit.anchors import anchored_seals
 from config.kit.audit.models import Day, Entry
-from config.kit.audit.seals import Sealed, anchored_seals, stored_seals, trusted_keys
+from config.kit.audit.sealed import Sealed
+from config.kit.audit.seals import stored_seals, trusted_keys
 
 CANONICAL = """
     jsonb_build_array(
@@ -60,7 +62,8 @@ class Walk:
 
 
 def verify() -> Walk:
-    """Verify the database's log, its seals and those of the anchor file. Raises BrokenError."""
+    """Verify the database's log, its seals and those of the anchors. Raises BrokenError, or OSError for an anchor that
+    cannot be read."""
     with _snapshot():
         seals = [*stored_seals(), *anchored_seals()]
         return walk(heads(), rows(), seals, trusted_keys())

@@ -26,7 +26,7 @@ class Command(BaseCommand):
         except BrokenError as broken:
             raise CommandError(str(broken)) from None
         except (OSError, ValueError, TypeError) as error:
-            raise CommandError(f"The file cannot be read as an export of the audit log: {error}") from None
+            raise CommandError(f"Cannot be read as an audit log or its seals: {error}") from None
         self.stdout.write(
             f"{seen.entries} entries of {seen.days} days and {seen.seals} seals: as they were written."
         )
