@@ -21,8 +21,11 @@ UNFOLD: dict[str, Any] = {
     "SITE_FAVICONS": [
         {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("admin/favicon.svg")},
     ],
-    "STYLES": [lambda request: static("admin/backoffice.css")],
-    "SCRIPTS": [_session_script],
+    "STYLES": [
+        lambda request: static("admin/backoffice.css"),
+        lambda request: static("admin/search.css"),
+    ],
+    "SCRIPTS": [_session_script, lambda request: static("admin/search.js")],
     "SHOW_LANGUAGES": True,
     "SHOW_BACK_BUTTON": True,
     "DASHBOARD_CALLBACK": "config.dashboard.dashboard",

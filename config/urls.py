@@ -17,6 +17,7 @@ from config.kit.api.unknown_path import UnknownPathView
 from config.kit.attempts.log_in import AdminLogInForm, LogInForm
 from config.kit.identity.session_page import session_page
 from config.media import media
+from config.search import search_page
 from payments.api.urls import router as payments_router
 
 admin.site.login_form = AdminLogInForm
@@ -36,6 +37,7 @@ urlpatterns = [
     path("admin/second-factor/", include("config.kit.factors.urls")),
     path("admin/session/", session_page, name="session"),
     path("admin/autocomplete/", admin.site.admin_view(autocomplete)),
+    path("admin/search/", admin.site.admin_view(search_page), name="search"),  # in the place of unfold's
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
     path("api/schema/", SpectacularAPIView.as_view(), name="openapi"),

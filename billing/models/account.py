@@ -1,13 +1,14 @@
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pgtrigger
-from django.contrib.postgres.indexes import OpClass
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from billing.models.fields import CurrencyField
 from billing.models.tenant import Tenant
+from config.kit.lib.folding import SearchWords
 from payments.models.base import CHANNEL_IS_FIXED, Dated, tracked
 
 # FOR UPDATE waits for transactions that are adding a bill: they hold a key share of the row.
@@ -47,6 +48,13 @@ ACCOUNT_OF_BILLS = pgtrigger.Trigger(
 )
 
 
+class PhoneKey(models.Func):
+    """The last ten digits of a phone number, however it is written: a Turkish number without its prefixes."""
+
+    template = "RIGHT(REGEXP_REPLACE(%(expressions)s, '[^0-9]', '', 'g'), 10)"
+    output_field: Any = models.TextField()
+
+
 @tracked()
 class Account(Dated):
     """A customer who is billed, in one currency."""
@@ -76,6 +84,9 @@ class Account(Dated):
             # the admin searches by the start of name and email
             models.Index(OpClass(Upper("name"), "varchar_pattern_ops"), name="billing_account_name_begins"),
             models.Index(OpClass(Upper("email"), "varchar_pattern_ops"), name="billing_account_email_begins"),
+            # the search box
+            GinIndex(SearchWords("name"), name="billing_account_words"),
+            models.Index(OpClass(PhoneKey("phone"), "text_pattern_ops"), name="billing_account_phone"),
         ]
         triggers = [CHANNEL_IS_FIXED, CURRENCY_OF_BILLS]
 

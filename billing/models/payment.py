@@ -195,7 +195,7 @@ class Payment(Dated):
                 ),
                 name="billing_payment_unallocated",
             ),
-            models.Index(Right("masked_card", 4), name="billing_payment_last_four"),
+            models.Index(Right("masked_card", 4), "created_date", "id", name="billing_payment_last_four"),
         ]
         triggers = [
             pgtrigger.FSM(name="allowed_moves", field="state", transitions=transitions(PAYMENT_MOVES)),
