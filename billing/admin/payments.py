@@ -19,20 +19,25 @@ from billing.admin.allocation_actions import AllocatePayment, DeallocatePayment
 from billing.admin.base import PAYMENT_SEARCH_HELP, by_payment
 from billing.admin.colours import BILL_COLOURS, REFUND_COLOURS, STATE_COLOURS
 from billing.admin.payment_actions import QueryStatus, RefundPayment, SettlePayment, VoidPayment
+from billing.admin.payment_filters import (
+    InstallmentsFilter,
+    PeriodFilter,
+    ReasonFilter,
+    SourceFilter,
+    StateFilter,
+)
+from billing.admin.payment_totals import PaymentTotalsMixin
 from billing.admin.timeline import lines_of, reason_text
 from billing.models import BillStatus, Payment, PaymentClientReferences
 from billing.poid import payment_poid
-from billing.states import OPEN_STATES, PaymentState
 from config.kit.admin.badge import badge
 from config.kit.admin.base_admin import ReadOnlyAdmin
 from config.kit.admin.channel_admin import CHANNEL_FILTER
-from config.kit.admin.filters import ChoiceFilter, Choices, DayRangeFilter
+from config.kit.admin.filters import AmountRangeFilter, DayRangeFilter
 from config.kit.admin.search import TermSearchMixin
 from config.kit.lib.money import format_money
 
 SUMS = ("captured", "refunded", "reserved", "allocated", "refundable", "fee")
-OPEN = "open"
-"""Filter value for all states without a final outcome."""
 
 
 def state_badge(payment: Payment) -> SafeString:
@@ -55,17 +60,8 @@ class PaymentColumns:
         return payment.host_reference or payment.transaction_id
 
 
-class StateFilter(ChoiceFilter):
-    title = _("State")
-    parameter_name = "state"
-
-    def conditions(self) -> Choices:
-        states = {str(value): (label, Q(state=value)) for value, label in PaymentState.choices}
-        return {OPEN: (_("Not finished"), Q(state__in=OPEN_STATES)), **states}
-
-
 @admin.register(Payment)
-class PaymentAdmin(PaymentColumns, TermSearchMixin, ReadOnlyAdmin):
+class PaymentAdmin(PaymentColumns, PaymentTotalsMixin, TermSearchMixin, ReadOnlyAdmin):
     list_display = (
         "order_id",
         "created_date",
@@ -78,7 +74,12 @@ class PaymentAdmin(PaymentColumns, TermSearchMixin, ReadOnlyAdmin):
     )
     list_filter = (
         StateFilter,
+        PeriodFilter,
         ("created_date", DayRangeFilter),
+        ("amount", AmountRangeFilter),
+        ReasonFilter,
+        InstallmentsFilter,
+        SourceFilter,
         CHANNEL_FILTER,
         ("pos", RelatedDropdownFilter),
         ("is_three_d", BooleanRadioFilter),

@@ -195,6 +195,22 @@ class Payment(Dated):
                 ),
                 name="billing_payment_unallocated",
             ),
+            # filters of the desk, without the value that nearly all payments have
+            models.Index(
+                fields=["reason", "created_date", "id"],
+                condition=~Q(reason=""),
+                name="billing_payment_reason",
+            ),
+            models.Index(
+                fields=["installments", "created_date", "id"],
+                condition=Q(installments__gt=1),
+                name="billing_payment_installments",
+            ),
+            models.Index(
+                fields=["source", "created_date", "id"],
+                condition=~Q(source="api"),
+                name="billing_payment_source",
+            ),
             models.Index(Right("masked_card", 4), "created_date", "id", name="billing_payment_last_four"),
         ]
         triggers = [

@@ -1,16 +1,20 @@
 """Filters of admin lists."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, time, timedelta
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import Promise
-from unfold.contrib.filters.admin import DropdownFilter, RangeDateFilter
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import DropdownFilter, RangeDateFilter, RangeNumericFilter
+
+from config.kit.admin.decimal_field import DecimalTextField
 
 Choices = Mapping[str, tuple[str | Promise, Q]]
 """Value in the query string → its label and the rows that it selects."""
@@ -60,3 +64,41 @@ class DayColumnRangeFilter(DayRangeFilter):
         if end:
             queryset = queryset.filter(**{f"{self.field_path}__lte": end.date()})
         return queryset
+
+
+class AmountRangeForm(forms.Form):
+    """Both ends as people type them."""
+
+    class Media:
+        js = ("admin/decimal.js",)
+
+    def __init__(self, name: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        for end, label in (("from", _("From")), ("to", _("To"))):
+            field = DecimalTextField(label="", required=False)
+            field.widget.attrs |= {"placeholder": label, "aria-label": label}
+            self.fields[f"{name}_{end}"] = field
+
+
+class AmountRangeFilter(RangeNumericFilter):
+    """From one amount to another, both included. What is no number, or could be two, selects nothing and is told."""
+
+    form_class = AmountRangeForm
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        form = self._form()
+        if not form.is_valid():
+            for error in (text for texts in form.errors.values() for text in texts):
+                messages.error(request, str(error))
+            return queryset.none()
+        ends = {
+            f"{self.field_path}__gte": form.cleaned_data[f"{self.parameter_name}_from"],
+            f"{self.field_path}__lte": form.cleaned_data[f"{self.parameter_name}_to"],
+        }
+        return queryset.filter(**{lookup: end for lookup, end in ends.items() if end is not None})
+
+    def choices(self, changelist: Any) -> Iterator[dict[str, Any]]:
+        yield {"request": self.request, "parameter_name": self.parameter_name, "form": self._form()}
+
+    def _form(self) -> AmountRangeForm:
+        return AmountRangeForm(name=str(self.parameter_name), data=self.used_parameters)

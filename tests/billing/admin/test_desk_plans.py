@@ -28,6 +28,10 @@ def make_many() -> None:
         host_reference="'REF-' || n",
         transaction_id="'TRAN-' || n",
         created_date="now() - n * interval '1 minute'",
+        amount="(n % 5000 + 1) / 4.0",
+        reason="CASE WHEN n % 500 = 0 THEN 'insufficient_funds' WHEN n % 10 = 0 THEN 'refused' ELSE '' END",
+        installments="CASE WHEN n % 100 = 0 THEN 3 ELSE 1 END",
+        source="CASE WHEN n % 100 = 0 THEN 'bimetri' ELSE 'api' END",
         state="CASE WHEN n % 1000 = 0 THEN 'unknown' ELSE 'declined' END",
     )
 
@@ -51,6 +55,13 @@ def test_no_way_of_looking_on_the_desk_reads_the_whole_table(admin_pages, many):
         {"state": "open"},
         {"created_date_from": day(30), "created_date_to": day(29)},
         {"created_date_to": day(35), "state": "declined"},
+        *({"period": period} for period in ("today", "yesterday", "week", "month")),
+        {"amount_from": "77,25", "amount_to": "77,25"},
+        {"reason": "insufficient_funds"},
+        {"installments": "3"},
+        {"installments": "any"},
+        {"source": "bimetri"},
+        {"reason": "insufficient_funds", "period": "month"},
     ]
     for query in queries:
         found = admin_pages.get(list_url(Payment), query).context["cl"]
