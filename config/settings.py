@@ -380,9 +380,9 @@ OAUTH2_PROVIDER = {
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "Payments back office",
-    "DESCRIPTION": "How money is taken (channels, virtual POS, banks, cards, BINs, installments, payment options) and "
-    "what is owed (accounts, subscriptions, bills).",
+    "DESCRIPTION": "Every way in: the native API, Bimetri, Naviga, Paywall's card storage, TMF676 and TMF670.",
     "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SWAGGER_UI_DIST": "SIDECAR",
@@ -396,13 +396,23 @@ SPECTACULAR_SETTINGS = {
     # The browsable API's session is for people, and not part of it.
     "AUTHENTICATION_WHITELIST": [
         "config.kit.api.authentication.TokenAuthentication",
+        "billing.contracts.bimetri.auth.BimetriAuthentication",
         "vault.contracts.paywall.auth.KeyAuthentication",
     ],
+    "GET_LIB_DOC_EXCLUDES": "config.api_documents.undescribed",
+    "SWAGGER_UI_SETTINGS": {
+        "deepLinking": True,
+        "tryItOutEnabled": True,
+        "docExpansion": "none",
+        "filter": True,
+    },
     "ENUM_NAME_OVERRIDES": {
         "CardPaymentTypeEnum": "payments.models.CardPaymentType",
         "PaymentTypeEnum": "payments.models.PaymentType",
         "SubscriptionStatusEnum": "billing.models.SubscriptionStatus",
         "BillStatusEnum": "billing.models.BillStatus",
+        "PaymentMethodKindEnum": "billing.models.MethodKind",
+        "RefundKindEnum": "billing.models.RefundKind",
     },
 }
 

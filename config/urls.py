@@ -7,9 +7,9 @@ from django.contrib import admin
 from django.contrib.auth.views import LoginView as LogInView
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from billing.api.urls import router as billing_router
+from config.api_documents import DocsView, DocumentView
 from config.kit.admin.autocomplete import ChannelAutocompleteView
 from config.kit.api.login import LoginView, LogoutAllView, LogoutView
 from config.kit.api.resources import ResourceRouter
@@ -40,8 +40,10 @@ urlpatterns = [
     path("admin/search/", admin.site.admin_view(search_page), name="search"),  # in the place of unfold's
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
-    path("api/schema/", SpectacularAPIView.as_view(), name="openapi"),
-    path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="openapi"), name="docs"),
+    path("api/schema/", DocumentView.as_view(), name="openapi"),
+    path("api/schema/<slug:name>/", DocumentView.as_view()),
+    path("api/docs/", DocsView.as_view(), name="docs"),
+    path("api/docs/<slug:name>/", DocsView.as_view()),
     path("api/browse/login/", LogInView.as_view(template_name="rest_framework/login.html", **GUARDED)),
     path("api/browse/", include("rest_framework.urls")),
     path("api/v1/auth/login/", LoginView.as_view(), name="login"),

@@ -42,6 +42,7 @@ class IdempotentMixin(APIView):
     timeline shows what was done.
     """
 
+    takes_idempotency_key = True
     _claimed: IdempotencyKey | None = None
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:

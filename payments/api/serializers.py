@@ -29,9 +29,8 @@ from payments.models.base import SlugField as SlugModelField
 from payments.pos_gateway import gateway_class
 
 
+# Of a model whose slug the contract prints without `max_length`. (A docstring would describe each resource in OpenAPI.)
 class SluggedSerializer(ResourceSerializer):
-    """Of a model whose slug the contract prints without `max_length`."""
-
     serializer_field_mapping = {
         **ResourceSerializer.serializer_field_mapping,
         SlugModelField: SlugField,

@@ -33,6 +33,20 @@ _BY_STATUS = {
     429: "TooManyRequestsException",
 }
 
+_OTHERS = (
+    ("BadRequestException", 400),
+    ("PaymentDeclinedException", 400),
+    ("PaymentUncertainException", 500),
+    ("InternalServerException", 500),
+)
+"""Errors of bodies, of a payment's outcome, and defects."""
+
+
+def names_of_status(status: int) -> list[str]:
+    """The names that `error` can have in an answer with this status."""
+    known = [*_RULES.values(), *((name, code) for code, name in _BY_STATUS.items()), *_OTHERS]
+    return sorted({name for name, code in known if code == status}) or ["BadRequestException"]
+
 
 class BimetriError(ContractError):
     def __init__(self, name: str, message: str, status: int) -> None:

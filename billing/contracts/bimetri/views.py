@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
-from billing.contracts.bimetri import mapping, serializers
+from billing.contracts.bimetri import mapping, openapi, serializers
 from billing.contracts.bimetri.auth import BimetriAuthentication, issue_token
 from billing.contracts.bimetri.errors import BimetriError, BimetriErrors
 from billing.errors import SubscriptionNotFoundError
@@ -36,6 +36,7 @@ from payments.models import Channel
 class BimetriView(ContractView):
     authentication_classes: tuple[type[BaseAuthentication], ...] = (BimetriAuthentication,)
     errors = BimetriErrors()
+    schema = openapi.BimetriSchema()
 
     def validated(self, serializer_class: type[Serializer]) -> dict[str, Any]:
         """The request's body. Raises ValidationError."""
@@ -50,6 +51,7 @@ class LoginView(BimetriView):
     throttle_classes = (ClientThrottle,)
     throttle_scope = "login"
 
+    @openapi.log_in
     def post(self, request: Request) -> Response:
         data = self.validated(serializers.LoginSerializer)
         user = authenticate(request, username=data["screenName"], password=data["password"])
@@ -63,6 +65,7 @@ class LoginView(BimetriView):
 class LogoutView(BimetriView):
     """Ends the token that it is called with."""
 
+    @openapi.log_out
     def post(self, request: Request) -> Response:
         logins.end(str(cast(Any, request.auth)["jti"]))
         return Response(mapping.success("200", "Success", "Logged out"))
@@ -72,6 +75,7 @@ class AddPaymentView(BimetriView):
     card_number_fields = frozenset({"CardNumber"})
     permission_classes = (requires("billing.add_payment"),)
 
+    @openapi.add_payment
     def post(self, request: Request) -> Response:
         data = self.validated(serializers.AddPaymentSerializer)
         subscription = find_subscription(request, data["subscriptionId"])
@@ -85,6 +89,7 @@ class AddPaymentView(BimetriView):
 class AddRegisteredCardView(BimetriView):
     permission_classes = (requires("billing.add_payment"),)
 
+    @openapi.add_registered
     def post(self, request: Request) -> Response:
         data = self.validated(serializers.RegisteredCardSerializer)
         wanted = request_for_bills(
@@ -101,6 +106,7 @@ class AddRegisteredCardView(BimetriView):
 class SubscriptionBillView(BimetriView):
     permission_classes = (requires("billing.view_bill"),)
 
+    @openapi.list_bills
     def post(self, request: Request) -> Response:
         data = self.validated(serializers.BillQuerySerializer)
         subscription = organization_subscription(request, data)
@@ -117,6 +123,7 @@ class SubscriptionBillView(BimetriView):
 class BillInformationView(BimetriView):
     permission_classes = (requires("billing.view_bill"),)
 
+    @openapi.show_balance
     def post(self, request: Request) -> Response:
         data = self.validated(serializers.SubscriptionSerializer)
         subscription = organization_subscription(request, data)

@@ -7,7 +7,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from billing.contracts.naviga import errors, mapping
+from billing.contracts.naviga import errors, mapping, openapi
 from billing.contracts.naviga.auth import Site, identify
 from billing.contracts.naviga.errors import NavigaErrors
 from billing.contracts.naviga.mapping import Json
@@ -26,6 +26,7 @@ class NavigaView(ContractView):
     permission_classes = (AllowAny,)
     parser_classes = (LenientJSONParser,)
     errors = NavigaErrors()
+    schema = openapi.NavigaSchema()
     site: Site
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -55,11 +56,13 @@ class NavigaView(ContractView):
 
 
 class PaymentMethodsView(NavigaView):
+    @openapi.add
     def post(self, request: Request) -> Response:
         return self.add(request, mapping.read_new_body(cast(Json, request.data)))
 
 
 class OldPaymentMethodsView(NavigaView):
+    @openapi.add_old
     def post(self, request: Request, subscription_id: int) -> Response:
         try:
             body = mapping.read_old_body(cast(Json, request.data), subscription_id)
@@ -69,12 +72,14 @@ class OldPaymentMethodsView(NavigaView):
 
 
 class PaymentMethodView(NavigaView):
+    @openapi.read
     def get(self, request: Request, key: int) -> Response:
         method = find_method(reach_of(request.user).limit(methods_of(self.site.tenant)), key)
         return Response(mapping.envelope(request, result=mapping.new_body(method)))
 
 
 class OldPaymentMethodView(NavigaView):
+    @openapi.read_old
     def get(self, request: Request, subscription_id: int, key: int) -> Response:
         subscription = find_subscription(request, self.site.tenant, subscription_id)
         own = Q(subscription=subscription) | Q(subscription=None)

@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from config.kit.identity.access import reach_of
@@ -61,6 +62,7 @@ class JSONField(serializers.JSONField):
             self.fail("number")
 
 
+@extend_schema_field({"type": "object", "additionalProperties": {}})
 class JSONObjectField(JSONField):
     """A JSON object."""
 

@@ -14,6 +14,8 @@ from django.db import models
 from django.db.models import QuerySet
 from django.utils.dateparse import parse_date, parse_datetime
 from django_filters.rest_framework import DjangoFilterBackend
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
@@ -85,6 +87,9 @@ class BooleanFilter(django_filters.Filter):
     field_class = StrictBooleanField
 
 
+@extend_schema_field(
+    {"anyOf": [{"type": "string", "format": "date"}, {"type": "string", "format": "date-time"}]}
+)
 class DateFilter(django_filters.Filter):
     """A bare date means its day for `exact`, and its first moment for the comparisons.
 
@@ -105,6 +110,7 @@ class DateFilter(django_filters.Filter):
         return super().filter(queryset, start)
 
 
+@extend_schema_field(OpenApiTypes.DATE)
 class DayFilter(django_filters.Filter):
     """A filter on a date column."""
 

@@ -6,7 +6,7 @@ from drf_spectacular.authentication import SessionScheme as RestSessionScheme
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 
-from config.kit.api.conditional import TAGGED
+from config.kit.api.conditional import TAGGED, TagMixin
 
 _DETAIL = {"type": "object", "properties": {"detail": {"type": "string"}}, "required": ["detail"]}
 _FIELD_ERRORS = {
@@ -37,6 +37,25 @@ COMPONENTS = {
     "RuleError": _RULE_ERROR,
     "NotAcceptable": _NOT_ACCEPTABLE,
 }
+_TEXT = {"type": "string"}
+_ETAG = {"ETag": {"description": "The version of what is answered.", "schema": _TEXT}}
+_REPLAYED = {
+    "Idempotent-Replayed": {
+        "description": "true: the answer to the first request with this key.",
+        "schema": {"const": "true"},
+    }
+}
+_CONDITIONS = {
+    "If-None-Match": "ETag of what you have: 304 where it is still the same.",
+    "If-Match": "ETag of what you have: 412 where it is another one now.",
+}
+_IDEMPOTENCY_KEY = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "description": "The same key with the same body answers as the first time and does nothing again; with another "
+    "body it is 422, while the first request runs 409.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
+}
 
 
 class SessionScheme(RestSessionScheme):
@@ -66,7 +85,41 @@ class ContractAutoSchema(AutoSchema):
             for status, (component, description) in self._errors().items():
                 responses.setdefault(status, self._error(component, description))
             self._show_refusals(responses)
+            self._show_headers(operation)
+            self._show_links(operation)
         return operation
+
+    def _show_headers(self, operation: dict[str, Any]) -> None:
+        """ETags and conditions of resources, and the key of requests that move money."""
+        parameters, responses = operation.setdefault("parameters", []), operation["responses"]
+        if self.is_idempotent:
+            parameters.append(_IDEMPOTENCY_KEY)
+            for status in ("200", "202"):
+                responses.get(status, {}).setdefault("headers", {}).update(_REPLAYED)
+        action = getattr(self.view, "action", "")
+        if not isinstance(self.view, TagMixin) or action not in (*TAGGED, "destroy"):
+            return
+        conditions = ["If-None-Match"] if self.method == "GET" else ["If-Match"]
+        if action != "create":
+            parameters += [
+                {"in": "header", "name": name, "description": _CONDITIONS[name], "schema": _TEXT}
+                for name in conditions
+            ]
+        if self.method == "GET":
+            responses["304"] = {"description": "Still what If-None-Match names.", "headers": _ETAG}
+        for status in {"200", "201"} & set(responses):
+            responses[status].setdefault("headers", {}).update(_ETAG)
+
+    def _show_links(self, operation: dict[str, Any]) -> None:
+        """From what was created to reading it."""
+        if getattr(self.view, "action", "") == "create" and hasattr(self.view, "retrieve"):
+            read = operation["operationId"].removesuffix("_create") + "_retrieve"
+            link = {"operationId": read, "parameters": {"id": "$response.body#/pk"}}
+            operation["responses"]["201"]["links"] = {"read": link}
+
+    @property
+    def is_idempotent(self) -> bool:
+        return self.method == "POST" and getattr(self.view, "takes_idempotency_key", False)
 
     def _show_refusals(self, responses: dict[str, Any]) -> None:
         """Adds a view's `refusals` (status → bodies) as examples to create and update."""
@@ -94,6 +147,14 @@ class ContractAutoSchema(AutoSchema):
         }
         if getattr(self.view, "action", "") in (*TAGGED, "destroy"):
             errors["412"] = ("Detail", "Not the version that If-Match names.")
+        if self.method != "GET":
+            errors["411"] = ("Detail", "The body has no Content-Length.")
+        if self.is_idempotent:
+            errors |= {
+                "409": ("Detail", "The first request with this Idempotency-Key still runs."),
+                "422": ("Detail", "The Idempotency-Key was used for another request."),
+                "503": ("RuleError", "The bank could not be reached. Nothing was done."),
+            }
         if getattr(self.view, "throttle_classes", ()):
             errors["429"] = ("Detail", "Too many attempts.")
         return errors

@@ -29,7 +29,7 @@ class ContractView(APIView):
     parser_classes: tuple[type[BaseParser], ...] = (JSONParser,)
     renderer_classes: tuple[type[BaseRenderer], ...] = (JSONRenderer,)
     metadata_class = None  # OPTIONS is 405 with Allow; preflights are answered before any view
-    schema: Any = None  # not part of the native API's OpenAPI document
+    schema: Any = None  # described in OpenAPI by the contract's own `openapi` module
     errors: ClassVar[ErrorTranslation]
 
     def language(self, request: HttpRequest) -> str:
@@ -59,6 +59,7 @@ class UnknownPathMixin(APIView):
 
     authentication_classes = ()
     permission_classes = ()
+    schema = None
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         raise NotFound

@@ -107,9 +107,11 @@ _FAILURES = {
         _FAILURE, "ErrorCode 2 with field → messages; a single fault may have its own code."
     ),
     401: OpenApiResponse(_FAILURE, "Keys missing (ErrorCode 4) or wrong (401)."),
+    411: OpenApiResponse(_FAILURE, "The body has no Content-Length."),
     413: OpenApiResponse(_FAILURE, "The body is too large."),
     415: OpenApiResponse(_FAILURE, "The body is not JSON."),
     429: OpenApiResponse(_FAILURE, "Too many wrong keys."),
+    500: OpenApiResponse(_FAILURE, "Something went wrong."),
 }
 _NOT_FOUND = {404: OpenApiResponse(_FAILURE, "ErrorCode 22: no such card of this merchant.")}
 _TAKEN = {409: OpenApiResponse(_FAILURE, "The card is already stored with this expiry date.")}
@@ -129,6 +131,7 @@ _SAMPLE = {
     },
     "IncludeDetails": True,
 }
+_HANDLE = {"RelationalId1": "003", "RelationalId2": None, "RelationalId3": None, "UniqueCode": "…"}
 
 
 def _header(name: str, text: str, **more: Any) -> OpenApiParameter:
@@ -165,6 +168,7 @@ change = extend_schema(
     request=requests.UpdateSerializer,
     responses={200: _CARD, **_FAILURES, **_NOT_FOUND, **_TAKEN},
     parameters=_LOCALE,
+    examples=[OpenApiExample("A later expiry", {**_HANDLE, "Month": 12, "Year": 2041}, request_only=True)],
 )
 remove = extend_schema(
     operation_id="paywall_delete",
@@ -172,4 +176,5 @@ remove = extend_schema(
     request=requests.HandleSerializer,
     responses={200: _answer("Empty", serializers.JSONField(allow_null=True)), **_FAILURES, **_NOT_FOUND},
     parameters=_LOCALE,
+    examples=[OpenApiExample("One card", _HANDLE, request_only=True)],
 )
