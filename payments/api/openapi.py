@@ -53,12 +53,7 @@ class PosExtension(OpenApiSerializerExtension):
         schema = auto_schema._map_serializer(serializer, "response" if answers else "request")
         schema.pop("description", None)
         keeps_unknown = getattr(serializer, "keeps_unknown_fields", False)
-        own = {**schema, "title": gateway.display()} | (
-            {} if keeps_unknown else {"additionalProperties": False}
-        )
-        if keeps_unknown:
-            own.setdefault("type", "object")
-            own["additionalProperties"] = True
+        own = {"type": "object", **schema, "additionalProperties": keeps_unknown}
         return _register(auto_schema, f"{name}{_label(gateway)}", own)
 
 

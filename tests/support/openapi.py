@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from copy import copy
+from typing import Any
 
 import pytest
+import schemathesis
 from django.contrib.auth.models import User
 from django.core import signals
 from django.db import close_old_connections, transaction
@@ -11,6 +13,42 @@ from hypothesis import HealthCheck, settings
 from knox.auth import TokenAuthentication
 from knox.models import AuthToken
 from schemathesis import Case
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi import checks as specification
+
+from config.api_documents import document_of
+from config.kit.api.documents import at_host
+from config.wsgi import application
+
+CHECKS = [
+    not_a_server_error,
+    specification.status_code_conformance,
+    specification.content_type_conformance,
+    specification.response_headers_conformance,
+    specification.response_schema_conformance,
+    specification.negative_data_rejection,
+    specification.positive_data_acceptance,
+    specification.missing_required_header,
+    specification.unsupported_method,
+    specification.use_after_free,
+    specification.ensure_resource_availability,
+    specification.ignored_auth,
+]
+"""All that schemathesis has for an OpenAPI document."""
+
+
+def schema_of(name: str) -> Any:
+    """The generator of requests for the document of a contract."""
+    document = at_host(document_of(name), "http://testserver")
+    schema = schemathesis.openapi.from_dict(document)
+    schema.app = application
+    return schema
+
+
+def checks_but(*names: str) -> list[Any]:
+    known = {check.__name__ for check in CHECKS}
+    assert set(names) <= known, names
+    return [check for check in CHECKS if check.__name__ not in names]
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """OpenAPI documents as plain dicts: putting them together, and taking out what belongs to one contract."""
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
@@ -121,6 +122,16 @@ def at_host(document: Json, host: str) -> Json:
 
 def _absolute(servers: list[Json], host: str) -> list[Json]:
     return [{**server, "url": host + server["url"].rstrip("/")} for server in servers]
+
+
+def say_defaults(document: Json) -> None:
+    """Defaults of attributes as texts: generators of clients take an attribute with a default as one that is there."""
+    for schema in document["components"]["schemas"].values():
+        for name, part in schema.get("properties", {}).items():
+            if "default" in part and name not in schema.get("required", ()):
+                value = json.dumps(part.pop("default"), ensure_ascii=False)
+                text = f"{part.get('description', '')} Default: {value}."
+                part["description"] = text.strip()
 
 
 def add_common_headers(document: Json) -> None:

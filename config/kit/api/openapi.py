@@ -80,7 +80,7 @@ class ContractAutoSchema(AutoSchema):
 
     def get_operation(self, *args: Any, **kwargs: Any) -> Any:
         operation = super().get_operation(*args, **kwargs)
-        if operation:
+        if operation and not hasattr(self.view, "errors"):  # a contract's own are described by the contract
             responses = operation["responses"]
             for status, (component, description) in self._errors().items():
                 responses.setdefault(status, self._error(component, description))

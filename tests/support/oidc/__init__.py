@@ -1,8 +1,6 @@
 """A certified OpenID provider (oidc-provider of npm) in a process of its own."""
 
 import json
-import os
-import shutil
 import socket
 import subprocess
 from collections.abc import Iterator
@@ -10,23 +8,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import Request, urlopen
 
+from tests.support.node import install_packages
+
 HERE = Path(__file__).parent
-FILES = ("package.json", "package-lock.json", "provider.mjs")
 
 
 def install() -> Path | None:
-    """Where it is; None without node, or without a line to the registry on the first run."""
-    if not (shutil.which("node") and shutil.which("npm")):
-        return None
-    folder = Path(os.environ["VAR_DIR"]) / "oidc"
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in FILES:
-        shutil.copy(HERE / name, folder)
-    if not (folder / "node_modules" / "oidc-provider").exists():
-        command = ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
-        if subprocess.run(command, cwd=folder, capture_output=True, timeout=180).returncode:
-            return None
-    return folder
+    return install_packages(HERE, "oidc")
 
 
 @contextmanager

@@ -91,7 +91,7 @@ def _bodies() -> Json:
         "oneOf": [ref(f"Tmf{name}Create") for name in TYPES],
         "discriminator": {"propertyName": "@type", "mapping": mapping},
     }
-    return {**whole, **shared, "TmfPaymentMethodCreate": create, "TmfPaymentMethodChange": _change(known)}
+    return {**whole, **shared, "TmfAnyMethodCreate": create, "TmfPaymentMethodChange": _change(known)}
 
 
 def _change(known: Json) -> Json:
@@ -141,7 +141,7 @@ def fragment() -> Json:
                 "Add a payment method",
                 "methods",
                 parameters=[_KEY],
-                requestBody=json_body("TmfPaymentMethodCreate", SAMPLES),
+                requestBody=json_body("TmfAnyMethodCreate", SAMPLES),
                 responses={"201": add, **body_failures(409)},
             ),
         },
