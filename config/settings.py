@@ -144,7 +144,7 @@ if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
     "min_size": 0,
-    "max_size": env.int("DATABASE_POOL_SIZE", 8),
+    "max_size": env.int("DATABASE_POOL_SIZE", 16),
     "timeout": 10,
 }
 # The role of web server and workers, which owns nothing (`manage.py make_app_role`). Migrations run as the owner.
@@ -438,7 +438,7 @@ AUDIT_ANCHOR_SYSLOG = env.str("AUDIT_ANCHOR_SYSLOG", "")  # host or host:port (U
 GATEWAY_HOSTS_ALLOWED: list[str] = env.list("GATEWAY_HOSTS_ALLOWED", [] if PRODUCTION else ["*"])
 GATEWAY_TIMEOUT_SECONDS = env.float("GATEWAY_TIMEOUT_SECONDS", 30.0)
 # Calls in flight at one POS in each web process: fewer than WEB_THREADS, so that a bank that hangs leaves threads.
-GATEWAY_CALLS_PER_POS = env.int("GATEWAY_CALLS_PER_POS", 3)
+GATEWAY_CALLS_PER_POS = env.int("GATEWAY_CALLS_PER_POS", 8)
 # The same for status queries; also the number of jobs that query one POS at a time.
 GATEWAY_QUERIES_PER_POS = env.int("GATEWAY_QUERIES_PER_POS", 2)
 # After this many calls in a row without an answer a POS is not called for so many seconds.

@@ -9,7 +9,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 worker_class = "config.process.worker.PatientWorker"
 worker_connections = 2000
 workers = int(os.environ.get("WEB_WORKERS", "2"))
-threads = int(os.environ.get("WEB_THREADS", "8"))
+threads = int(os.environ.get("WEB_THREADS", "16"))
 timeout = max(60, int(settings.GATEWAY_TIMEOUT_SECONDS) + 30)
 # A deploy lets calls of banks end: their whole deadline, and the two short transactions around it.
 graceful_timeout = int(settings.GATEWAY_TIMEOUT_SECONDS) + 15

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from statistics import median, quantiles
 from typing import Any
 
-from tests.benchmarks.scratch import scratch_database
+from tests.benchmarks.scratch import UNLIMITED_TRIES, scratch_database
 
 PAYMENTS = int(os.environ.get("BENCH_BESIDE_PAYMENTS", "40"))
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
 ALONE = "alone"
 SETTINGS = {
-    **{f"VELOCITY_PER_{name}": "0" for name in ("BILL", "CARD", "ACCOUNT", "ADDRESS")},
+    **UNLIMITED_TRIES,
     "GATEWAY_TIMEOUT_SECONDS": "30",
     # The cap alone: with the breaker the hung bank would not be called, and nothing would be measured.
     "GATEWAY_BREAKER_FAILURES": "1000000",

@@ -9,6 +9,9 @@ import psycopg
 
 from config.process import embedded
 
+UNLIMITED_TRIES = {f"VELOCITY_PER_{name}": "0" for name in ("BILL", "CARD", "ACCOUNT", "ADDRESS")}
+"""Settings, for benchmarks in which one card pays thousands of bills."""
+
 
 @contextmanager
 def scratch_database(name: str) -> Iterator[str]:
