@@ -82,3 +82,10 @@ class DefaultCardIncompatibleError(RuleError):
 
 class NoCardMatchedError(Exception):
     """No BIN of the channel fits and the channel has no default card; not a broken rule but a 404."""
+
+
+class ImportEndedError(RuleError):
+    code = "file_100_5"
+
+    def __init__(self) -> None:
+        super().__init__("The import has ended. It cannot be canceled any more.")

@@ -6,7 +6,7 @@ import httpx
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from payments.importing import uploads
+from payments.importing import jobs, uploads
 from payments.importing.logos import JOB, LogoRefusedError, fetch_logo
 from payments.models import Bank
 
@@ -16,8 +16,14 @@ logger = logging.getLogger(__name__)
 @app.periodic(cron="*/15 * * * *")
 @app.task(name="payments.remove_old_uploads", queueing_lock="payments.remove_old_uploads")
 def remove_old_uploads(timestamp: int) -> None:
-    """Files that were uploaded and never confirmed."""
+    """Files that were uploaded and never confirmed, and imports of yesterday."""
     uploads.remove_old()
+    jobs.remove_old()
+
+
+@app.task(name=jobs.JOB, pass_context=False)
+def run_import(job: str) -> None:
+    jobs.run(job)
 
 
 @app.task(

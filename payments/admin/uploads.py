@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
+from config.kit.importing.errors import ImportRunningError
 from config.kit.importing.report import Report, RowResult
 from config.kit.lib.errors import RuleError
 from payments.admin.messages import rule_errors
@@ -145,7 +146,8 @@ def _run(
             with open(stored.rejects, "w", encoding="utf-8-sig", newline="") as target:
                 report.write_rejects(target)
     except RuleError as error:
-        stored.delete_file()
+        if not isinstance(error, ImportRunningError):
+            stored.delete_file()
         for field, text in rule_errors(error, BinNumber):
             form.add_error(field if field in form.fields else None, text)
         return _form_page(request, kind, form)

@@ -1,17 +1,21 @@
 """CSV and XLSX files through the API: `bulk_create` of banks and of a card's BINs."""
 
-import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.http import StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from rest_framework import serializers
 from rest_framework.request import Request
 
 from config.kit.api.fields import PrimaryKeyField
 from config.kit.importing.errors import FileMissingError
 from config.kit.importing.report import Report
-from payments.models import Channel
+from payments.api.imports import accepted
+from payments.importing import jobs
+from payments.importing.banks import import_banks
+from payments.importing.bin_numbers import import_bin_numbers
+from payments.models import Card, Channel
 
 
 class BulkQuerySerializer(serializers.Serializer):
@@ -28,19 +32,42 @@ class BulkFileSerializer(serializers.Serializer):
     filename = serializers.FileField(help_text="The CSV or XLSX file; the field may also be called `file`.")
 
 
-def bulk_answer(request: Request, run: Callable[..., Report], **arguments: Any) -> StreamingHttpResponse:
-    """Run the import and stream `{"<name or BIN>": "<status>"}`; a file may hold millions of rows."""
+def import_into_channel(request: Request, channel: Channel, *, dry_run: bool) -> HttpResponseBase:
+    return _answer(request, "banks", {"channel": channel.pk}, import_banks, channel=channel, dry_run=dry_run)
+
+
+def import_into_card(request: Request, card: Card, *, dry_run: bool) -> HttpResponseBase:
+    return _answer(request, "bin_numbers", {"card": card.pk}, import_bin_numbers, card=card, dry_run=dry_run)
+
+
+def _answer(
+    request: Request, kind: str, targets: dict[str, int], run: Callable[..., Report], **arguments: Any
+) -> HttpResponseBase:
+    """The status of each row, streamed: `{"<name or BIN>": "<status>"}`. With `Prefer: respond-async` (RFC 7240) 202
+    and the address of a job that a worker runs.
+    """
     file = request.FILES.get("filename") or request.FILES.get("file")
     if file is None:
         raise FileMissingError
+    if wants_job(request):
+        job = jobs.submit(
+            kind,
+            user_id=int(request.user.pk or 0),
+            file=file,
+            size=file.size,
+            targets=targets,
+            dry_run=arguments["dry_run"],
+        )
+        return accepted(request, job)
     report = run(file=file, **arguments)
-    return StreamingHttpResponse(_json_object(report), content_type="application/json")
+    return StreamingHttpResponse(_pieces(report), content_type="application/json")
 
 
-def _json_object(report: Report) -> Iterator[str]:
+def wants_job(request: Request) -> bool:
+    preferred = request.headers.get("Prefer", "").lower()
+    return any(each.split(";")[0].strip() == "respond-async" for each in preferred.split(","))
+
+
+def _pieces(report: Report) -> Iterator[bytes]:
     with report:
-        separator = "{"
-        for key, status in report.statuses():
-            yield f"{separator}{json.dumps(key, ensure_ascii=False)}:{json.dumps(status, ensure_ascii=False)}"
-            separator = ","
-        yield "{}" if separator == "{" else "}"
+        yield from jobs.json_of(report)

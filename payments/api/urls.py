@@ -2,6 +2,7 @@
 
 from config.kit.api.resources import ResourceRouter
 from payments.api import views
+from payments.api.imports import ImportJobViewSet
 
 router = ResourceRouter()
 router.register("pos", views.POSViewSet)
@@ -14,3 +15,4 @@ router.register("bank_accounts", views.BankAccountViewSet)
 router.register("payment_options", views.PaymentOptionViewSet)
 router.register("multi_currency_cards", views.MultiCurrencyCardViewSet)
 router.register("channels", views.ChannelViewSet)
+router.register("imports", ImportJobViewSet)

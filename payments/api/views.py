@@ -3,9 +3,9 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import mixins, status
 from rest_framework.decorators import action
 from rest_framework.exceptions import NotFound
@@ -18,12 +18,17 @@ from config.kit.api.resources import FullResourceViewSet, ResourceViewSet
 from config.kit.identity.service_control import ask_for_approval
 from payments import routing, services
 from payments.api import examples, filters, serializers
-from payments.api.bulk import BankBulkQuerySerializer, BulkFileSerializer, BulkQuerySerializer, bulk_answer
+from payments.api.bulk import (
+    BankBulkQuerySerializer,
+    BulkFileSerializer,
+    BulkQuerySerializer,
+    import_into_card,
+    import_into_channel,
+)
 from payments.api.clone import CloneSerializer
+from payments.api.imports import ImportJobSerializer
 from payments.api.match import MatchQuerySerializer, MatchSerializer
 from payments.errors import NoCardMatchedError
-from payments.importing.banks import import_banks
-from payments.importing.bin_numbers import import_bin_numbers
 from payments.models import (
     POS,
     Bank,
@@ -37,14 +42,19 @@ from payments.models import (
     PaymentOption,
 )
 
+PREFER = OpenApiParameter(
+    "Prefer", str, OpenApiParameter.HEADER,
+    description="`respond-async`: a worker imports the file, the answer is 202 with the job (RFC 7240).",
+)  # fmt: skip
+
 
 def bulk_schema(query: type[BulkQuerySerializer], shown: list[OpenApiExample]) -> Any:
     """How OpenAPI describes an upload. The answer is streamed, so it is JSON whatever was asked for."""
     answer = OpenApiResponse(OpenApiTypes.OBJECT, "Status of each row by name or BIN.", shown)
     return extend_schema(
-        parameters=[query],
+        parameters=[query, PREFER],
         request={"multipart/form-data": BulkFileSerializer},
-        responses={(200, "application/json"): answer},
+        responses={(200, "application/json"): answer, 202: ImportJobSerializer},
     )
 
 
@@ -80,10 +90,10 @@ class BankViewSet(FullResourceViewSet):
 
     @bulk_schema(BankBulkQuerySerializer, examples.BANK_BULK)
     @action(detail=False, methods=["post"])
-    def bulk_create(self, request: Request) -> StreamingHttpResponse:
+    def bulk_create(self, request: Request) -> HttpResponseBase:
         """Create banks from a CSV or XLSX file (name, slug, logo as URL) and answer the status of each by its name."""
         query = validated_parameters(request, BankBulkQuerySerializer)
-        return bulk_answer(request, import_banks, channel=query["channel_id"], dry_run=query["dry_run"])
+        return import_into_channel(request, query["channel_id"], dry_run=query["dry_run"])
 
 
 class CardTypeViewSet(FullResourceViewSet):
@@ -101,10 +111,10 @@ class CardViewSet(FullResourceViewSet):
 
     @bulk_schema(BulkQuerySerializer, examples.BIN_BULK)
     @action(detail=True, methods=["post"], permission_model=BinNumber)
-    def bulk_create(self, request: Request, pk: str) -> StreamingHttpResponse:
+    def bulk_create(self, request: Request, pk: str) -> HttpResponseBase:
         """Create BINs of the card from a file, one a line, and answer the status of each."""
         query = validated_parameters(request, BulkQuerySerializer)
-        return bulk_answer(request, import_bin_numbers, card=self.get_object(), dry_run=query["dry_run"])
+        return import_into_card(request, self.get_object(), dry_run=query["dry_run"])
 
 
 class MultiCurrencyCardViewSet(FullResourceViewSet):

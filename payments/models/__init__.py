@@ -10,6 +10,7 @@ from payments.models.card import (
     MultiCurrencyCard,
 )
 from payments.models.channel import Channel
+from payments.models.import_job import ImportJob, ImportPart, ImportState
 from payments.models.payment_option import PaymentOption, PaymentType
 from payments.models.pos import POS, PosVersion
 
@@ -23,6 +24,9 @@ __all__ = [
     "CardPaymentType",
     "CardType",
     "Channel",
+    "ImportJob",
+    "ImportPart",
+    "ImportState",
     "Installment",
     "MultiCurrencyCard",
     "PaymentOption",

@@ -23,7 +23,7 @@ from django.db.backends.utils import CursorWrapper
 
 from config.kit.audit.log import record
 from config.kit.audit.models import Action
-from config.kit.importing.errors import FileTooLargeError, FileUnreadableError
+from config.kit.importing.errors import FileTooLargeError, FileUnreadableError, ImportRunningError
 from config.kit.importing.reasons import Reason, Reasons
 from config.kit.importing.report import KEY_LENGTH, Report
 from config.kit.importing.rows import Bare, Column, Mask, Table
@@ -110,7 +110,7 @@ def run(
 ) -> Report:
     """Import `file`. Nothing is written with `dry_run` or if this raises.
 
-    Raises FileTooLargeError and FileUnreadableError.
+    Raises ImportRunningError, FileTooLargeError and FileUnreadableError.
     """
     tell = progress or _silent
     report = Report(loader.reasons, keys_repeat=loader.keys_repeat)
@@ -125,6 +125,7 @@ def run(
                 source, loader.columns, header=loader.header, separator=source.separator, mask=loader.mask
             )
             cursor.execute(_SESSION)
+            _be_alone(cursor, loader, parameters)
             staged = _stage(cursor, loader, table, report)
             tell(source.size, source.size, "saving")
             all_new = _select_new(cursor, loader) == staged
@@ -143,6 +144,14 @@ def run(
         report.close()
         raise
     return report
+
+
+def _be_alone(cursor: CursorWrapper, loader: Loader, parameters: dict[str, Any]) -> None:
+    """Until the transaction ends. Raises ImportRunningError."""
+    scope = f"import {loader.key} {parameters.get('channel', '')}"
+    cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [scope])
+    if not cursor.fetchone()[0]:
+        raise ImportRunningError
 
 
 def _stage(cursor: CursorWrapper, loader: Loader, table: Table, report: Report) -> int:

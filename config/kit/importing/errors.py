@@ -18,3 +18,12 @@ class FileUnreadableError(RuleError):
     """Not text, or no row could be read."""
 
     code = "file_100_3"
+
+
+class ImportRunningError(RuleError):
+    """One import of a kind at a time into a channel: a second one would wait for the first, and do its work again."""
+
+    code = "file_100_4"
+
+    def __init__(self) -> None:
+        super().__init__("An import of this kind is running. Send the file again when it is done.")

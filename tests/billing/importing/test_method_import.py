@@ -1,7 +1,6 @@
 """Payment methods from files: what is loaded, what is refused, and that no secret comes to rest in clear."""
 
 import io
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.core.management import call_command
@@ -9,9 +8,11 @@ from django.db import connection
 
 from billing.importing.payment_methods import import_payment_methods
 from billing.models import PaymentMethod
+from config.kit.importing.errors import ImportRunningError
 from tests.support.dump import everything
 from tests.support.factories import AccountFactory, PaymentMethodFactory, SubscriptionFactory
 from tests.support.files import csv_file, lines, statuses
+from tests.support.threads import outcome_elsewhere
 
 HEADER = (
     "external_id,account_number,kind,holder_name,subscription,card_mask,brand,expiry_month,expiry_year,bank_name,"
@@ -197,19 +198,15 @@ def test_the_command(account, tmp_path):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_imports_of_the_same_methods_share_them(channel):
-    for number in range(20):
-        AccountFactory(channel=channel, account_number=f"A-{number}")
-    rows = [CARD.replace("A-1", f"A-{number}") for number in range(20)]
+def test_a_second_import_is_refused_while_the_first_runs(channel):
+    AccountFactory(channel=channel, account_number="A-1")
+    refused = []
 
-    def work(text):
-        try:
-            with load(text) as report:
-                return report.counts
-        finally:
-            connection.close()
+    def try_another(done, total, stage):
+        if stage == "saving":
+            refused.append(outcome_elsewhere(lambda: load(CARD)))
 
-    with ThreadPoolExecutor(2) as pool:
-        counts = list(pool.map(work, ["".join(rows), "".join(reversed(rows))]))
-    assert sum(count["created"] for count in counts) == PaymentMethod.objects.count() == 20
-    assert PaymentMethod.objects.filter(is_default=True).count() == 20
+    with load(CARD, progress=try_another) as report:
+        assert report.counts["created"] == 1
+    assert [type(error) for error in refused] == [ImportRunningError]
+    assert PaymentMethod.objects.get().is_default

@@ -1,19 +1,18 @@
 """The import commands as a shell sees them, and two of them at the same time."""
 
 import io
-import threading
 import tracemalloc
-from concurrent.futures import ThreadPoolExecutor
 
 import pghistory
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
 
 from billing.importing.bills import import_bills
 from billing.models import Account, Bill, Subscription
+from config.kit.importing.errors import ImportRunningError
 from tests.support.factories import AccountFactory, SubscriptionFactory
 from tests.support.files import csv_file
+from tests.support.threads import outcome_elsewhere
 
 BILLS = "number,subscription,amount,currency,issued_on,due_on,description\n"
 
@@ -91,18 +90,16 @@ def test_memory_does_not_grow_with_the_file(subscription):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_imports_of_the_same_bills_share_them(subscription):
-    start = threading.Barrier(2)
+def test_a_second_import_is_refused_while_the_first_runs(subscription):
+    def load(progress=None):
+        return import_bills(file=csv_file(BILLS + "".join(map(row, range(1, 2_001)))), progress=progress)
 
-    def work(numbers):
-        try:
-            start.wait()
-            with import_bills(file=csv_file(BILLS + "".join(map(row, numbers)))) as report:
-                return report.counts
-        finally:
-            connection.close()
+    refused = []
 
-    with ThreadPoolExecutor(2) as pool:
-        counts = list(pool.map(work, [range(1, 2_001), range(2_000, 0, -1)]))
-    assert sum(count["created"] for count in counts) == Bill.objects.count() == 2_000
-    assert sum(count["exists"] for count in counts) == 2_000
+    def try_another(done, total, stage):
+        if stage == "saving":
+            refused.append(outcome_elsewhere(load))
+
+    with load(try_another) as report:
+        assert report.counts["created"] == Bill.objects.count() == 2_000
+    assert [type(error) for error in refused] == [ImportRunningError]

@@ -1,18 +1,19 @@
 """Two imports at the same time, on live connections."""
 
-import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection
 
+from config.kit.importing.errors import ImportRunningError
 from payments.importing import bin_numbers
 from payments.importing.banks import import_banks
 from payments.importing.bin_list import import_bin_list
 from payments.importing.bin_numbers import import_bin_numbers
-from payments.models import Bank, BinNumber, Card
-from tests.support.factories import CardFactory, PosFactory
+from payments.models import BinNumber
+from tests.support.factories import CardFactory, ChannelFactory, PosFactory
 from tests.support.files import csv_file
+from tests.support.threads import outcome_elsewhere
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -24,30 +25,49 @@ def card(channel):
     return CardFactory(channel=channel)
 
 
-def at_once(*calls) -> list[dict[str, int]]:
-    """The counts of imports that start together, each on a connection of its own."""
-    start = threading.Barrier(len(calls))
-
-    def work(call):
-        try:
-            start.wait()
-            with call() as report:
-                return report.counts
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(work, calls))
+def bins(card, progress=None):
+    return import_bin_numbers(card=card, file=csv_file("\n".join(BINS)), progress=progress)
 
 
-def test_two_imports_of_the_same_bins_share_them(card):
-    forwards, backwards = "\n".join(BINS), "\n".join(reversed(BINS))
-    counts = at_once(
-        lambda: import_bin_numbers(card=card, file=csv_file(forwards)),
-        lambda: import_bin_numbers(card=card, file=csv_file(backwards)),
+def banks(card, progress=None):
+    text = "name,slug\n" + "".join(f"Bank {number},\n" for number in range(300))
+    return import_banks(channel=card.channel, file=csv_file(text), progress=progress)
+
+
+def bin_list(card, progress=None):
+    text = "BIN;Network;Type;Category;Issuer\n" + "".join(
+        f"{number};VISA;CREDIT;;BANK {number % 7}\n" for number in range(400_000, 400_500)
     )
-    assert sum(count["created"] for count in counts) == BinNumber.objects.count() == len(BINS)
-    assert sum(count["exists"] for count in counts) == len(BINS)
+    pos = PosFactory(channel=card.channel)
+    return import_bin_list(channel=card.channel, pos=pos, file=csv_file(text), progress=progress)
+
+
+@pytest.mark.parametrize("load", [bins, banks, bin_list])
+def test_a_second_one_of_its_kind_is_refused_at_once(card, load):
+    refused = []
+
+    def try_another(done, total, stage):
+        if stage == "saving":
+            refused.append(outcome_elsewhere(lambda: load(card)))
+
+    with load(card, try_another) as report:
+        assert report.counts["created"] > 0
+    assert [type(error) for error in refused] == [ImportRunningError]
+    with load(card) as again:  # and afterwards it is done
+        assert again.counts["created"] == 0
+
+
+def test_other_kinds_and_channels_do_not_wait(card):
+    other, ended = CardFactory(channel=ChannelFactory()), []
+
+    def try_others(done, total, stage):
+        if stage == "saving":
+            ended.append(outcome_elsewhere(lambda: bins(other)))
+            ended.append(outcome_elsewhere(lambda: banks(card)))
+
+    with bins(card, try_others):
+        assert ended == [None, None]
+    assert BinNumber.objects.count() == 2 * len(BINS)
 
 
 def test_a_bin_that_somebody_else_inserts_right_now_exists(card, monkeypatch):
@@ -68,20 +88,3 @@ def test_a_bin_that_somebody_else_inserts_right_now_exists(card, monkeypatch):
     monkeypatch.setattr(bin_numbers, "find_known_bins", look_then_lose)
     with import_bin_numbers(card=card, file=csv_file("411979\n552879\n")) as report:
         assert dict(report.statuses()) == {"411979": "exists", "552879": "created"}
-
-
-def test_two_imports_of_the_same_banks_share_them(channel):
-    text = "name,slug\n" + "".join(f"Bank {number},\n" for number in range(300))
-    counts = at_once(*[lambda: import_banks(channel=channel, file=csv_file(text))] * 2)
-    assert sorted(count["created"] for count in counts) == [0, 300]
-    assert Bank.objects.filter(channel=channel).count() == 300
-
-
-def test_two_imports_of_the_same_list_share_its_objects(channel):
-    pos = PosFactory(channel=channel)
-    text = "BIN;Network;Type;Category;Issuer\n" + "".join(
-        f"{number};VISA;CREDIT;;BANK {number % 7}\n" for number in range(400_000, 400_500)
-    )
-    counts = at_once(*[lambda: import_bin_list(channel=channel, pos=pos, file=csv_file(text))] * 2)
-    assert sorted(count["created"] for count in counts) == [0, 500]
-    assert Card.objects.count() == 7
