@@ -26,6 +26,7 @@ from billing.services import (
     late_money,
     reconcile,
     refund,
+    roll_up,
     velocity,
 )
 from config.kit.lib import days
@@ -46,6 +47,13 @@ def reconcile_due(timestamp: int) -> None:
     while keys := reconcile.claim_due():
         for key, pos_id in Payment.objects.filter(pk__in=keys).values_list("pk", "pos_id"):
             _defer_at_pos(query_status, pos_id, key, payment_id=key)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="billing.roll_up", queueing_lock="billing.roll_up", pass_context=False)
+def roll_up_payments(timestamp: int) -> None:
+    """Each minute: the sums that the dashboard reads."""
+    roll_up.roll_up()
 
 
 @app.periodic(cron="17 3 * * *")

@@ -82,6 +82,8 @@ class PaymentAdmin(PaymentColumns, PaymentTotalsMixin, TermSearchMixin, ReadOnly
         SourceFilter,
         CHANNEL_FILTER,
         ("pos", RelatedDropdownFilter),
+        ("card", AutocompleteSelectFilter),
+        ("card__bank", AutocompleteSelectFilter),
         ("is_three_d", BooleanRadioFilter),
         ("account", AutocompleteSelectFilter),
     )

@@ -23,6 +23,7 @@ from billing.models.payer_return import PayerReturn
 from billing.models.payment import Payment, PaymentBill, ReceivedAs
 from billing.models.payment_method import BankAccountType, MethodKind, PaymentMethod
 from billing.models.refund import Refund, RefundKind
+from billing.models.roll_up import DayOutcomes, HourTakings, RollUp
 from billing.models.settlement import Settlement, SettlementState
 from billing.models.tenant import SourceSystem, Tenant
 from billing.models.velocity_counter import VelocityCounter
@@ -39,6 +40,7 @@ __all__ = [
     "Callback",
     "Case",
     "CircuitBreaker",
+    "DayOutcomes",
     "Delivery",
     "DeliveryState",
     "ClientReferences",
@@ -48,6 +50,7 @@ __all__ = [
     "EventSubscription",
     "EventType",
     "ExchangeRate",
+    "HourTakings",
     "IdempotencyKey",
     "LedgerEntry",
     "LedgerKind",
@@ -65,6 +68,7 @@ __all__ = [
     "Refund",
     "RefundClientReferences",
     "RefundKind",
+    "RollUp",
     "Settlement",
     "SettlementState",
     "SourceSystem",

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from config.kit.admin.dashboard import Alert, Tile, can_view, estimated_tile
+from config.kit.admin.dashboard import Alert, Tile, can_view
 from config.kit.admin.urls import list_url
 from payments.admin.iban import is_valid_iban
 from payments.gateways import registry
@@ -24,24 +24,23 @@ def tiles(request: HttpRequest) -> Iterator[Tile]:
         Bank: _("Banks"),
         Card: _("Cards"),
         PaymentOption: _("Payment options"),
+        BinNumber: _("BINs"),
     }
     for model, title in titles.items():
         if can_view(request, model):
-            yield Tile(title, model._default_manager.count(), list_url(model))
-    if can_view(request, BinNumber):
-        yield estimated_tile(_("BINs"), BinNumber)
+            yield Tile(title, model)
 
 
 def alerts(request: HttpRequest) -> Iterator[Alert]:
     if can_view(request, Channel):
         channels = Channel.objects.filter(is_active=True, default_card__isnull=True)
         text = _("Channels without a default card cannot accept cards with an unknown BIN.")
-        yield Alert(text, channels.count(), f"{list_url(Channel)}?default_card_set=no&is_active__exact=1")
+        yield Alert(text, channels, f"{list_url(Channel)}?default_card_set=no&is_active__exact=1")
     if can_view(request, Card):
-        cards = Card.objects.filter(three_d_payment__isnull=True).count()
+        cards = Card.objects.filter(three_d_payment__isnull=True)
         yield Alert(_("Cards without a POS for 3-D Secure."), cards, f"{list_url(Card)}?three_d=no")
     if can_view(request, POS):
-        tests = POS.objects.filter(config__mode="TEST").count()
+        tests = POS.objects.filter(config__mode="TEST")
         yield Alert(_("POS in test mode do not charge real cards."), tests, f"{list_url(POS)}?mode=TEST")
         yield Alert(_("POS with incomplete settings, such as clones without secrets."), *_incomplete_pos())
     if can_view(request, BankAccount):

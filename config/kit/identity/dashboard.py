@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from config.kit.admin.dashboard import Alert, bounded_count, can_view
+from config.kit.admin.dashboard import Alert, can_view
 from config.kit.admin.urls import list_url
 from config.kit.identity.models import ConfigurationChange
 
@@ -16,6 +16,6 @@ def alerts(request: HttpRequest) -> Iterator[Alert]:
         url = f"{list_url(ConfigurationChange)}?state__exact=waiting"
         yield Alert(
             _("Changes of the configuration waiting for approval by a different user."),
-            bounded_count(waiting),
+            waiting,
             url,
         )

@@ -29,6 +29,8 @@ def test_it_says_what_needs_attention(admin_pages, card):
 def test_every_warning_leads_to_a_page(admin_pages, card):
     services.cards.update(card, three_d_payment=None)
     for alert in admin_pages.get("/admin/").context["alerts"]:
+        if alert.is_absence:  # no list of workers
+            continue
         assert admin_pages.get(alert.url).status_code == 200
 
 
@@ -40,7 +42,7 @@ def test_it_costs_the_same_whatever_is_configured(admin_pages, card):
     factories.PosFactory.create_batch(10)
     with CaptureQueriesContext(connection) as many:
         admin_pages.get("/admin/")
-    assert len(many) == len(few) <= 25
+    assert len(many) == len(few) <= 10
 
 
 def test_large_tables_are_estimated(admin_pages, card, monkeypatch):
