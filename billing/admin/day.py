@@ -81,7 +81,7 @@ def the_day(request: HttpRequest) -> dict[str, Any]:
         "until": sums.until,
         "is_late": sums.until is None or timezone.now() - sums.until > LATE,
         "takings": list(_takings(choice, sums)),
-        "chart": json.dumps(_chart(choice, sums)),
+        "chart": json.dumps(_chart(choice, sums)) if any(map(any, sums.hours.values())) else "",
         "hours": list(_hours(choice, sums)),
         "success": {title: rows for title, rows in tables.items() if rows},
         "overall": next((_slice(choice, row, _("All payments"), {}) for row in sums.slices["all"]), None),
