@@ -27,6 +27,7 @@ from billing.admin.payment_filters import (
     StateFilter,
 )
 from billing.admin.payment_totals import PaymentTotalsMixin
+from billing.admin.saved_views import SavedViewsMixin
 from billing.admin.timeline import lines_of, reason_text
 from billing.models import BillStatus, Payment, PaymentClientReferences
 from billing.poid import payment_poid
@@ -61,7 +62,7 @@ class PaymentColumns:
 
 
 @admin.register(Payment)
-class PaymentAdmin(PaymentColumns, PaymentTotalsMixin, TermSearchMixin, ReadOnlyAdmin):
+class PaymentAdmin(PaymentColumns, PaymentTotalsMixin, SavedViewsMixin, TermSearchMixin, ReadOnlyAdmin):
     list_display = (
         "order_id",
         "created_date",

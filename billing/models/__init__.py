@@ -24,6 +24,7 @@ from billing.models.payment import Payment, PaymentBill, ReceivedAs
 from billing.models.payment_method import BankAccountType, MethodKind, PaymentMethod
 from billing.models.refund import Refund, RefundKind
 from billing.models.roll_up import DayOutcomes, HourTakings, RollUp
+from billing.models.saved_view import SavedView
 from billing.models.settlement import Settlement, SettlementState
 from billing.models.tenant import SourceSystem, Tenant
 from billing.models.velocity_counter import VelocityCounter
@@ -69,6 +70,7 @@ __all__ = [
     "RefundClientReferences",
     "RefundKind",
     "RollUp",
+    "SavedView",
     "Settlement",
     "SettlementState",
     "SourceSystem",
