@@ -14,7 +14,16 @@ from rest_framework.response import Response
 from billing.contracts.tmf.openapi import ALL_SERVERS, PAYMENT_SERVERS
 from billing.contracts.tmf.tmf670 import openapi as tmf670
 from billing.contracts.tmf.tmf676 import openapi as tmf676
-from config.kit.api.documents import Json, Part, add_common_headers, at_host, merge, part_of, say_defaults
+from config.kit.api.documents import (
+    Json,
+    Part,
+    add_common_headers,
+    at_host,
+    merge,
+    part_of,
+    say_defaults,
+    say_what_null_means,
+)
 from config.kit.api.resources import FullResourceViewSet, ResourceSerializer, ResourceViewSet, WithinReach
 from payments.api import openapi as _pos_by_gateway  # noqa: F401 registers itself with drf-spectacular
 
@@ -94,6 +103,7 @@ def whole() -> Json:
         for fragment in (tmf676.fragment(), tmf670.fragment()):
             merge(document, fragment)
     say_defaults(document)
+    say_what_null_means(document)
     add_common_headers(document)
     document["servers"] = [{"url": "/", "description": "This installation"}]
     links = ", ".join(f"[{part.title}](/api/docs/{name}/)" for name, part in PARTS.items())

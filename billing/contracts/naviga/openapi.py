@@ -85,6 +85,7 @@ _UNREADABLE = {
     413: OpenApiResponse(RequestErrorSerializer, "The body is too large."),
     415: OpenApiResponse(RequestErrorSerializer, "The body is not JSON."),
 }
+_NO_PATH = {404: OpenApiResponse(RequestErrorSerializer, "A subscription is a number.")}
 _NOT_ADDED = OpenApiResponse(
     _FAULT,
     "A header is missing (`error`), or one of the page's errors: BILLING_01 invalid inputs, Billing_01 subscription "
@@ -93,7 +94,7 @@ _NOT_ADDED = OpenApiResponse(
 )
 _NOT_FOUND = {
     400: OpenApiResponse(_FAULT, "A header is missing, or Billing_01: no such subscription."),
-    404: OpenApiResponse(EmptyResultSerializer, "Payments_05: no such payment method of this tenant."),
+    404: OpenApiResponse(_FAULT, "Payments_05: no such payment method of this tenant; or no such path."),
 }
 _SAMPLE = {
     "SubscriptionId": 20,
@@ -142,7 +143,7 @@ add_old = extend_schema(
     operation_id="naviga_add_payment_method_old",
     summary="Add a payment method (old body)",
     request=OldBodySerializer,
-    responses={200: AddedSerializer, 400: _NOT_ADDED, **_REFUSED, **_UNREADABLE},
+    responses={200: AddedSerializer, 400: _NOT_ADDED, **_NO_PATH, **_REFUSED, **_UNREADABLE},
     parameters=_HEADERS,
     examples=_sample(_OLD_SAMPLE),
 )

@@ -30,7 +30,7 @@ class EnvelopeSerializer(serializers.Serializer):
 
 
 class EmptyResultSerializer(EnvelopeSerializer):
-    Result = serializers.JSONField(allow_null=True)
+    Result = serializers.DictField(allow_null=True)
 
 
 class NewIdSerializer(serializers.Serializer):
@@ -94,10 +94,10 @@ class OldStoredMethodSerializer(serializers.Serializer):
     AccountHolder = serializers.CharField()
     CreditCard = OldStoredCardSerializer(allow_null=True)
     BankAccount = StoredBankAccountSerializer(allow_null=True)
-    PayPalInfo = serializers.JSONField(allow_null=True)
-    OfflinePayment = serializers.JSONField(allow_null=True)
+    PayPalInfo = serializers.DictField(allow_null=True)
+    OfflinePayment = serializers.DictField(allow_null=True)
     BillingAddress = serializers.DictField(allow_null=True)
-    PaymentSource = serializers.JSONField(allow_null=True)
+    PaymentSource = serializers.DictField(allow_null=True)
     TermsAndConditionsAccepted = serializers.BooleanField()
     ExternalToken = serializers.CharField(allow_null=True, help_text="Masked.")
     ExternalCustomerId = serializers.CharField(allow_null=True)

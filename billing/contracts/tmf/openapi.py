@@ -57,6 +57,15 @@ TEXT: Json = {"type": "string"}
 MOMENT: Json = {"type": "string", "format": "date-time"}
 
 
+AMOUNT: Json = {
+    "type": ["number", "string"],
+    "description": "An exact decimal, also as a text.",
+    "minimum": 0,
+    "exclusiveMaximum": 10**14,
+    "pattern": "^[0-9]{1,14}([.][0-9]+)?$",
+}
+
+
 def nullable(schema: Json) -> Json:
     if isinstance(schema.get("type"), str):
         return {**schema, "type": [schema["type"], "null"]}
@@ -76,9 +85,7 @@ def shapes(bodies: Iterable[type[msgspec.Struct]], prefix: str) -> Json:
     """The schemas of bodies that clients send, `prefix` before each name."""
 
     def special(kind: type) -> Json:
-        if kind is msgspec.Raw:
-            return {"type": ["number", "string"], "description": "An exact decimal, also as a text."}
-        return MOMENT  # the only other type that msgspec does not know
+        return MOMENT  # the only type that msgspec does not know
 
     _refs, components = msgspec.json.schema_components(
         bodies, schema_hook=special, ref_template=f"#/components/schemas/{prefix}{{name}}"
@@ -92,10 +99,8 @@ def _plain(schema: Any) -> Any:
         return [_plain(part) for part in schema]
     if not isinstance(schema, dict):
         return schema
-    if schema.get("format") == "decimal":
-        return {"type": ["number", "string"]}
-    if schema == {}:
-        return {"type": ["number", "string"]}
+    if schema == {} or schema.get("format") == "decimal":  # an amount, raw or decoded
+        return AMOUNT
     kept = {
         name: part for name, part in schema.items() if name != "title" and (name, part) != ("default", None)
     }
@@ -207,33 +212,45 @@ def parameter(name: str, description: str, schema: Json = TEXT, *, place: str = 
 
 def list_parameters(resource: Resource) -> list[Json]:
     """TMF630: what lists can be asked for."""
+    one = f"[-+]?({_any_of(resource.sorts)})"
+    sorts = f"One or more of {', '.join(resource.sorts)}, with - before it: descending."
     found = [
-        FIELDS,
-        parameter("offset", "Rows to leave out.", {"type": "integer", "minimum": 0}),
-        parameter(
-            "limit", "Rows at most; without it the whole list is streamed.", {"type": "integer", "minimum": 1}
-        ),
-        parameter("sort", f"One or more of {', '.join(resource.sorts)}, with - before it: descending."),
+        fields_of(resource),
+        parameter("offset", "Rows to leave out.", {**_WHOLE, "minimum": 0}),
+        parameter("limit", "Rows at most; without it the whole list is streamed.", {**_WHOLE, "minimum": 1}),
+        parameter("sort", sorts, {"type": "string", "pattern": f"^{one}(,{one})*$"}),
     ]
     for name, attribute in resource.filters.items():
+        value = _value(attribute)
         for operator in attribute.operators:
             if operator == "eq":
-                found.append(
-                    parameter(name, "Equal; several values with a comma: any of them.", _value(attribute))
-                )
+                found.append(parameter(name, "Equal; several values with a comma: any of them.", value))
             elif operator != "regex":
-                found.append(parameter(f"{name}.{operator}", _OPERATORS[operator], _value(attribute)))
+                found.append(parameter(f"{name}.{operator}", _OPERATORS[operator], value))
     return found
 
 
-FIELDS = parameter("fields", "Names of attributes, with commas. id and href always stay.")
+def fields_of(resource: Resource) -> Json:
+    one = f"({_any_of(sorted(resource.names))})"
+    text = "Names of attributes, with commas. id and href always stay."
+    return parameter("fields", text, {"type": "string", "pattern": f"^{one}(,{one})*$"})
+
+
+def _any_of(names: Iterable[str]) -> str:
+    return "|".join(name.replace(".", "[.]") for name in names)
+
+
+_WHOLE: Json = {"type": "integer", "maximum": 10**15 - 1}
 _OPERATORS = {"gt": "Above.", "gte": "From.", "lt": "Below.", "lte": "Up to."}
 
 
 def _value(attribute: Attribute) -> Json:
     if isinstance(attribute, Moment):
         return {"anyOf": [MOMENT, {"type": "string", "format": "date"}]}
-    return {"type": "number"} if isinstance(attribute, Amount) else TEXT
+    return dict(_AMOUNT_FILTER) if isinstance(attribute, Amount) else {"type": "string", "minLength": 1}
+
+
+_AMOUNT_FILTER: Json = {"type": "number", "exclusiveMinimum": -(10**14), "exclusiveMaximum": 10**14}
 
 
 COUNTS: Json = {

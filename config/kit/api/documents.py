@@ -134,6 +134,32 @@ def say_defaults(document: Json) -> None:
                 part["description"] = text.strip()
 
 
+def say_what_null_means(document: Json) -> None:
+    """Null on an optional attribute of a request means "not sent" (config.kit.api.serializers)."""
+    for component, schema in document["components"]["schemas"].items():
+        if not component.endswith("Request"):
+            continue
+        for name, part in schema.get("properties", {}).items():
+            if name not in schema.get("required", ()) and not _takes_null(part):
+                schema["properties"][name] = _or_null(part)
+
+
+def _takes_null(schema: Json) -> bool:
+    kinds = schema.get("type", [])
+    choices = [*schema.get("oneOf", ()), *schema.get("anyOf", ())]
+    return "null" in kinds or not schema or any(_means_null(choice) for choice in choices)
+
+
+def _means_null(schema: Json) -> bool:
+    return schema.get("$ref", "").endswith("/NullEnum") or _takes_null(schema)
+
+
+def _or_null(schema: Json) -> Json:
+    if isinstance(schema.get("type"), str) and "enum" not in schema and "const" not in schema:
+        return {**schema, "type": [schema["type"], "null"]}
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
 def add_common_headers(document: Json) -> None:
     """`X-Request-ID` of requests and answers, for every operation; those that need no credentials say so."""
     components = document.setdefault("components", {})

@@ -4,7 +4,6 @@ from typing import Any
 
 from billing.contracts.tmf.openapi import (
     ALL_SERVERS,
-    FIELDS,
     MOMENT,
     TEXT,
     Json,
@@ -13,6 +12,7 @@ from billing.contracts.tmf.openapi import (
     created,
     document,
     failures,
+    fields_of,
     json_body,
     link_by_id,
     list_parameters,
@@ -150,7 +150,7 @@ def fragment() -> Json:
                 "retrievePaymentMethod",
                 "Read a payment method",
                 "read",
-                parameters=[_NAMED, FIELDS],
+                parameters=[_NAMED, fields_of(queries.PAYMENT_METHOD)],
                 responses={**found, **failures(404)},
             ),
             "patch": _operation(
