@@ -139,10 +139,16 @@ def _header(name: str, text: str, **more: Any) -> OpenApiParameter:
 
 
 _LOCALE = [
-    _header("locale", "Language of messages.", enum=["tr-TR", "en-US"]),
+    _header("locale", "Language of messages: tr-TR or en-US. Turkish for any other."),
 ]
 _RELATION = [
-    _header("relationalid1", "As given at saving.", required=True),
+    OpenApiParameter(
+        "relationalid1",
+        {"type": "string", "minLength": 1, "pattern": r"\S"},
+        OpenApiParameter.HEADER,
+        description="As given at saving.",
+        required=True,
+    ),
     _header("relationalid2", "As given at saving."),
     _header("relationalid3", "As given at saving."),
     _header("includedetails", "Details from the BIN table.", enum=["true", "false"]),
@@ -174,7 +180,7 @@ remove = extend_schema(
     operation_id="paywall_delete",
     summary="Delete a card",
     request=requests.HandleSerializer,
-    responses={200: _answer("Empty", serializers.JSONField(allow_null=True)), **_FAILURES, **_NOT_FOUND},
+    responses={200: _answer("Empty", serializers.DictField(allow_null=True)), **_FAILURES, **_NOT_FOUND},
     parameters=_LOCALE,
     examples=[OpenApiExample("One card", _HANDLE, request_only=True)],
 )
