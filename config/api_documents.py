@@ -3,6 +3,7 @@
 from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404
 from django.utils import translation
 from drf_spectacular.generators import SchemaGenerator
@@ -19,6 +20,7 @@ from config.kit.api.documents import (
     Part,
     add_common_headers,
     at_host,
+    marked_deprecated,
     merge,
     part_of,
     say_defaults,
@@ -113,7 +115,8 @@ def whole() -> Json:
 
 def document_of(name: str) -> Json:
     """`whole` or one of PARTS. Raises KeyError."""
-    return whole() if name == "whole" else part_of(whole(), PARTS[name])
+    document = whole() if name == "whole" else part_of(whole(), PARTS[name])
+    return marked_deprecated(document, tuple(settings.API_DEPRECATIONS))
 
 
 class DocumentView(SpectacularAPIView):

@@ -1,6 +1,7 @@
 """Credentials of a demo shop for each contract, so that a client can be tried without anybody's help."""
 
 import secrets
+import shlex
 from datetime import timedelta
 from typing import Any
 
@@ -51,6 +52,16 @@ def make_credentials() -> dict[str, dict[str, Any]]:
         "tmf": {"url": f"{settings.PUBLIC_URL}/payment/v4/", **_oauth_client(), "accountId": "84808"},
         "paywall": {"url": f"{settings.PUBLIC_URL}/paywall/", **_merchant_keys()},
     }
+
+
+def as_shell(credentials: dict[str, dict[str, Any]]) -> str:
+    """`export BIMETRI_PASSWORD=…`, one line each, as the samples of docs/integrating name them."""
+    lines = [f"export URL={shlex.quote(settings.PUBLIC_URL)}"]
+    for contract, values in credentials.items():
+        for name, value in values.items():
+            variable = f"{contract}_{name}".upper().replace("-", "_")
+            lines.append(f"export {variable}={shlex.quote(str(value))}")
+    return "\n".join(lines)
 
 
 def _user() -> tuple[User, str]:

@@ -92,6 +92,7 @@ MIDDLEWARE = [
     "config.process.observability.RequestLogMiddleware",
     "config.process.health.HealthMiddleware",
     "config.process.middleware.AnswerHeadersMiddleware",
+    "config.process.deprecations.DeprecationMiddleware",
     "csp.middleware.CSPMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "config.process.middleware.ReadableRequestMiddleware",
@@ -285,11 +286,13 @@ CORS_ALLOW_HEADERS = [
 ]
 CORS_EXPOSE_HEADERS = [
     "Content-Disposition",
+    "Deprecation",
     "ETag",
     "Idempotent-Replayed",
     "Link",
     "Location",
     "Retry-After",
+    "Sunset",
     "X-Request-ID",
     "X-Result-Count",
     "X-Total-Count",
@@ -377,6 +380,9 @@ OAUTH2_PROVIDER = {
     "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
     "REFRESH_TOKEN_REUSE_PROTECTION": True,
 }
+
+# Paths that will go, by their beginning: docs/integrating/README.md.
+API_DEPRECATIONS: dict[str, dict[str, str]] = dict(env.json("API_DEPRECATIONS", {}))
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "Payments back office",

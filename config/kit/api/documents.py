@@ -105,6 +105,23 @@ def _schemes(document: Json) -> Iterable[tuple[str, str]]:
     return [("securitySchemes", name) for name in sorted(names)]
 
 
+def marked_deprecated(document: Json, prefixes: tuple[str, ...]) -> Json:
+    """A copy in which the operations whose paths begin so are `deprecated`."""
+    if not prefixes:
+        return document
+    paths = {
+        path: {name: _deprecated(name, part) for name, part in item.items()}
+        if path.startswith(prefixes)
+        else item
+        for path, item in document["paths"].items()
+    }
+    return {**document, "paths": paths}
+
+
+def _deprecated(name: str, part: Any) -> Any:
+    return {**part, "deprecated": True} if name in METHODS else part
+
+
 def at_host(document: Json, host: str) -> Json:
     """A copy whose servers are absolute URLs. `host` has its scheme and no slash at its end."""
     copy = {**document, "servers": _absolute(document["servers"], host), "paths": dict(document["paths"])}

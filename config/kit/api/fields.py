@@ -13,8 +13,12 @@ MAX_DEPTH = 20
 
 class PrimaryKeyField(serializers.PrimaryKeyRelatedField):
     """An id as an integer or a text of digits, of an object within the user's reach. DRF's field also accepts 1.5 and
-    "1_0".
+    "1_0". Forms ask for the number: a drop-down can't hold a large table.
     """
+
+    def __init__(self, **kwargs: Any) -> None:
+        style = {"base_template": "input.html", "input_type": "number", **kwargs.pop("style", {})}
+        super().__init__(style=style, **kwargs)
 
     def get_queryset(self) -> Any:
         rows, request = super().get_queryset(), self.context.get("request")

@@ -139,6 +139,10 @@ class KeyFilter(django_filters.ModelChoiceFilter):
         super().__init__(*args, widget=forms.NumberInput, **kwargs)
 
 
+class ModelChoiceFilter(KeyFilter):
+    pass
+
+
 class NumberInFilter(django_filters.BaseInFilter, NumberFilter):
     pass
 
@@ -195,7 +199,10 @@ class ResourceFilterSet(django_filters.FilterSet):
         for field_class, filter_class in cls.filter_classes.items():
             if isinstance(field, field_class):
                 return filter_class, {}
-        return super().filter_for_lookup(field, lookup_type)
+        filter_class, extra = super().filter_for_lookup(field, lookup_type)
+        return (
+            ModelChoiceFilter if filter_class is django_filters.ModelChoiceFilter else filter_class
+        ), extra
 
     @classmethod
     def get_filters(cls) -> dict[str, django_filters.Filter]:

@@ -86,6 +86,7 @@ class ContractAutoSchema(AutoSchema):
                 responses.setdefault(status, self._error(component, description))
             self._show_refusals(responses)
             self._show_headers(operation)
+            self._ask_for_values(operation)
             self._show_links(operation)
         return operation
 
@@ -109,6 +110,13 @@ class ContractAutoSchema(AutoSchema):
             responses["304"] = {"description": "Still what If-None-Match names.", "headers": _ETAG}
         for status in {"200", "201"} & set(responses):
             responses[status].setdefault("headers", {}).update(_ETAG)
+
+    def _ask_for_values(self, operation: dict[str, Any]) -> None:
+        """An empty parameter is refused (config.kit.api.filters)."""
+        for parameter in operation["parameters"]:
+            schema = parameter["schema"]
+            if parameter["in"] == "query" and schema == _TEXT:
+                parameter["schema"] = {**_TEXT, "minLength": 1}
 
     def _show_links(self, operation: dict[str, Any]) -> None:
         """From what was created to reading it."""

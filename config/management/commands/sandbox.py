@@ -21,6 +21,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true", help="For programs.")
+        parser.add_argument(
+            "--shell", action="store_true", help='Variables, for `eval "$(manage.py sandbox --shell)"`.'
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.PRODUCTION:
@@ -32,6 +35,9 @@ class Command(BaseCommand):
             credentials = sandbox.make_credentials()
         if options["json"]:
             self.stdout.write(json.dumps(credentials))
+            return
+        if options["shell"]:
+            self.stdout.write(sandbox.as_shell(credentials))
             return
         for contract, values in credentials.items():
             self.stdout.write(
