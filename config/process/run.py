@@ -135,9 +135,10 @@ def _wait_until_served(host: str, port: int, children: list[subprocess.Popen[byt
 def _announce(host: str, port: int) -> None:
     base = _base_url(host, port)
     lines = ("Admin", "/admin/"), ("API", "/api/v1/"), ("API docs", "/api/docs/")
-    print(
-        "\n".join(f"{name + ':':10}{base}{path}" for name, path in lines) + "\nCtrl-C stops it.", flush=True
-    )
+    shown = [f"{name + ':':10}{base}{path}" for name, path in lines]
+    if os.environ.get("ENVIRONMENT", "development") != "production":
+        shown.append("Keys:     .venv/bin/python manage.py sandbox")
+    print("\n".join([*shown, "Ctrl-C stops it."]), flush=True)
 
 
 def _base_url(host: str, port: int) -> str:
