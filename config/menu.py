@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from billing.admin.menu import billing, integrations, payment_methods, payments
+from billing.admin.menu import billing, integrations, payment_methods, payments, statements
 from config.kit.admin.menu import Entry, list_entry, page_entry
 from payments.admin.menu import channels, lists, payment_management
 from vault.admin.menu import vault
@@ -16,6 +16,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     groups = [
         (_("Overview"), [page_entry(request, _("Dashboard"), "dashboard", "admin:index")]),
         payments(request),
+        statements(request),
         channels(request),
         payment_management(request),
         billing(request),

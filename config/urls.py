@@ -32,6 +32,7 @@ handler500 = "config.errors.failed"
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}admin/favicon.svg")),
+    path("admin/billing/", include("billing.admin.urls")),
     path("admin/payments/", include("payments.admin.urls")),
     path("admin/sso/", include("config.kit.sso.urls")),
     path("admin/second-factor/", include("config.kit.factors.urls")),

@@ -3,6 +3,7 @@
 from billing.admin import (
     accounts,
     addresses,
+    agreed,
     api_clients,
     bills,
     breakers,
@@ -22,6 +23,7 @@ from billing.admin import (
 __all__ = [
     "accounts",
     "addresses",
+    "agreed",
     "api_clients",
     "bills",
     "breakers",

@@ -5,7 +5,8 @@ from functools import partial
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from config.kit.admin.menu import Group, list_entry
+from billing.admin.cost import PERMISSIONS as COST_PERMISSIONS
+from config.kit.admin.menu import Group, list_entry, page_entry
 
 _list = partial(list_entry, app="billing")
 
@@ -19,6 +20,16 @@ def payments(request: HttpRequest) -> Group:
         _list(request, _("Inbox"), "inbox", "callback"),
         _list(request, _("Exchange rates"), "currency_exchange", "exchangerate"),
         _list(request, _("Circuit breakers"), "power_off", "circuitbreaker"),
+    ]
+
+
+def statements(request: HttpRequest) -> Group:
+    return _("Bank statements"), [
+        _list(request, _("Acquiring agreements"), "handshake", "acquiringagreement"),
+        _list(request, _("Commission plans"), "percent", "commissionplan"),
+        page_entry(request, _("What would this cost?"), "calculate", "billing_admin:cost", COST_PERMISSIONS),
+        _list(request, _("Expected payouts"), "schedule", "expectedpayout"),
+        _list(request, _("Bank days"), "event", "bankday"),
     ]
 
 

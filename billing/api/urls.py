@@ -1,6 +1,6 @@
 """`/api/v1/…`"""
 
-from billing.api import methods, payments, views
+from billing.api import agreed, methods, payments, views
 from config.kit.api.resources import ResourceRouter
 
 router = ResourceRouter()
@@ -13,3 +13,6 @@ router.register("payments", payments.PaymentViewSet)
 router.register("refunds", payments.RefundViewSet)
 router.register("tenants", methods.TenantViewSet)
 router.register("source_systems", methods.SourceSystemViewSet)
+router.register("acquiring_agreements", agreed.AcquiringAgreementViewSet)
+router.register("commission_plans", agreed.CommissionPlanViewSet)
+router.register("bank_days", agreed.BankDayViewSet)

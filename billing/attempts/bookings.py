@@ -1,11 +1,13 @@
 """State changes of payments and refunds (conditional UPDATEs), and all bookings of money."""
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
+from billing.agreed.expected import expect_payouts
 from billing.attempts.clock import check_after
 from billing.hub.outbox import deliver_on_commit
 from billing.locks import lock_bills, lock_payment
@@ -28,6 +30,7 @@ from billing.states import (
     PaymentState,
     RefundState,
 )
+from config.kit.lib.days import day_of
 from payments.gateways.types import References
 
 PAYMENT_REFERENCES = ("auth_code", "host_reference", "transaction_id", "item_id")
@@ -88,6 +91,7 @@ def capture(
             currency=payment.currency,
             attempt=attempt,
         )
+        expect_payouts(payment, day_of(_sold_at(payment, attempt)))
         _allocate(payment, _free(bills) if is_late else bills)
     return True
 
@@ -130,6 +134,13 @@ def add_refund_references(refund: Refund, references: References) -> None:
 
 def _references(references: References, names: tuple[str, ...] = PAYMENT_REFERENCES) -> dict[str, Any]:
     return {name: value for name in names if (value := getattr(references, name))}
+
+
+def _sold_at(payment: Payment, attempt: PaymentAttempt) -> datetime:
+    """When the bank took the money. Whoever tells it afterwards does not say when: about when it was asked to."""
+    if attempt.operation in (Operation.STATUS, Operation.PERSON, Operation.STATEMENT):
+        return payment.created_date
+    return timezone.now()
 
 
 def _free(bills: list[Bill]) -> list[Bill]:

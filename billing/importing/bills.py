@@ -1,7 +1,6 @@
 """Bills of subscriptions: number, subscription (its number), amount, currency, issued_on, due_on, description."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 import moneyed
@@ -13,7 +12,7 @@ from config.kit.importing.inserting import insert_new
 from config.kit.importing.reasons import Reason
 from config.kit.importing.report import Report
 from config.kit.importing.rows import Column
-from config.kit.importing.rules import missing, not_whole_number, too_long
+from config.kit.importing.rules import date_fault, missing, not_whole_number, too_long
 from config.kit.importing.tables import IDENTITY, TempTable, TempView
 from config.kit.importing.text import Progress, ReadableFile
 from config.kit.lib.card_numbers import mask_card_numbers
@@ -88,15 +87,7 @@ _INSERT = """
 
 def _derive(cells: Sequence[str]) -> Sequence[str]:
     """Faults of the dates."""
-    return _date_fault(cells[4]), _date_fault(cells[5])
-
-
-def _date_fault(text: str) -> str:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return "date"
-    return "" if len(text) == 10 else "date"  # not as 20260131 or 2026-W05-1
+    return date_fault(cells[4]), date_fault(cells[5])
 
 
 def _save(cursor: CursorWrapper, parameters: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from billing.models.account import Account, Subscription, SubscriptionStatus
 from billing.models.address import BillingAddress
+from billing.models.agreement import AcquiringAgreement, BankDay
 from billing.models.api_client import ApiClient
 from billing.models.attempt import Operation, PaymentAttempt
 from billing.models.bill import Bill, BillStatus
@@ -13,7 +14,9 @@ from billing.models.client_references import (
     PaymentClientReferences,
     RefundClientReferences,
 )
+from billing.models.commission_plan import BorneBy, CommissionPlan, ValueRule
 from billing.models.exchange_rate import ExchangeRate
+from billing.models.expected_payout import ExpectedPayout
 from billing.models.hub import Delivery, DeliveryState, Event, EventSubscription
 from billing.models.idempotency import IdempotencyKey
 from billing.models.inbox import Callback, Case, Verdict
@@ -31,17 +34,21 @@ from billing.models.velocity_counter import VelocityCounter
 
 __all__ = [
     "Account",
+    "AcquiringAgreement",
     "Allocation",
     "AllocationClientReferences",
     "ApiClient",
     "BankAccountType",
+    "BankDay",
     "Bill",
     "BillStatus",
     "BillingAddress",
+    "BorneBy",
     "Callback",
     "Case",
     "CircuitBreaker",
     "DayOutcomes",
+    "CommissionPlan",
     "Delivery",
     "DeliveryState",
     "ClientReferences",
@@ -52,6 +59,7 @@ __all__ = [
     "EventType",
     "ExchangeRate",
     "HourTakings",
+    "ExpectedPayout",
     "IdempotencyKey",
     "LedgerEntry",
     "LedgerKind",
@@ -77,6 +85,7 @@ __all__ = [
     "Subscription",
     "SubscriptionStatus",
     "Tenant",
+    "ValueRule",
     "VelocityCounter",
     "Verdict",
 ]

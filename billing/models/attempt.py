@@ -18,6 +18,7 @@ class Operation(models.TextChoices):
     REFUND = "refund", _("Refund")
     STATUS = "status", _("Status query")
     PERSON = "person", _("Settled manually")  # no call: an operator recorded what the bank confirmed
+    STATEMENT = "statement", _("Listed by the bank")  # no call: a line of the bank's statement
     RECEIVED = "received", _("Received outside")  # no bank is involved
     RETURNED = "returned", _("Refunded outside")  # likewise
 

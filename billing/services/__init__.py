@@ -2,13 +2,17 @@
 
 from billing.services.account import AccountService, SubscriptionService
 from billing.services.address import BillingAddressService
+from billing.services.agreed import AcquiringAgreementService, BankDayService, CommissionPlanService
 from billing.services.bill import BillService
 from billing.services.payment_method import PaymentMethodService
 from billing.services.tenant import SourceSystemService, TenantService
 
 accounts = AccountService()
+acquiring_agreements = AcquiringAgreementService()
+bank_days = BankDayService()
 bills = BillService()
 billing_addresses = BillingAddressService()
+commission_plans = CommissionPlanService()
 payment_methods = PaymentMethodService()
 source_systems = SourceSystemService()
 subscriptions = SubscriptionService()
@@ -16,8 +20,11 @@ tenants = TenantService()
 
 __all__ = [
     "accounts",
+    "acquiring_agreements",
+    "bank_days",
     "bills",
     "billing_addresses",
+    "commission_plans",
     "payment_methods",
     "source_systems",
     "subscriptions",

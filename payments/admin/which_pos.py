@@ -1,30 +1,24 @@
 """Which POS will this card use? The answer that routing gives, for people."""
 
-import re
 from decimal import Decimal
 from typing import Any
 
-from django import forms
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from config.kit.admin.decimal_field import DecimalTextField
-from config.kit.admin.fields import CurrencyField
-from config.kit.lib.money import format_money, places_error
+from config.kit.lib.money import format_money
 from config.kit.refusal import takes_card_numbers
 from payments import routing
 from payments.admin.pos_labels import POS_LABELS
+from payments.bin_form import BinForm
 from payments.charge_obstacles import find_obstacles, is_in_test_mode
 from payments.errors import NoCardMatchedError
 from payments.gateways.types import Capability
-from payments.models import Channel
 
 PERMISSIONS = (
     "payments.view_card",
@@ -34,60 +28,13 @@ PERMISSIONS = (
 )
 
 
-class BinInput(UnfoldAdminTextInputWidget):
-    """Writes back six to eight digits and nothing else: a card number must not stay on a page."""
-
-    def format_value(self, value: Any) -> str | None:
-        text = str(value or "")
-        return text if re.fullmatch(r"\d{6,8}", text) else None
-
-
-class WhichPosForm(forms.Form):
-    use_required_attribute = False
-    channel = forms.ModelChoiceField(
-        queryset=Channel.objects.select_related("default_card__bank", "default_card__card_type").order_by(
-            "name"
-        ),
-        label=gettext_lazy("Channel"),
-        widget=UnfoldAdminSelectWidget(),
-    )
-    bin = forms.CharField(
-        label=gettext_lazy("BIN"),
-        help_text=gettext_lazy("The first 6 to 8 digits of the card. Never enter a full card number."),
-        widget=BinInput({"inputmode": "numeric", "autocomplete": "off", "maxlength": "8"}),
-    )
-    currency = CurrencyField(label=gettext_lazy("Currency"), initial="TRY")
-    amount = DecimalTextField(
-        label=gettext_lazy("Amount"),
-        required=False,
-        min_value=Decimal("0.01"),
-        max_digits=15,
-        help_text=gettext_lazy("Optional. Used for the installment table."),
-    )
-
-    def clean_bin(self) -> str:
-        digits = re.sub(r"[\s-]", "", self.cleaned_data["bin"])
-        if re.fullmatch(r"[0-9]{9,}", digits):
-            raise ValidationError(_("Enter only the first 6 to 8 digits, never a full card number."))
-        if not re.fullmatch(r"[0-9]{6,8}", digits):
-            raise ValidationError(_("Enter 6 to 8 digits."))
-        return digits
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        amount, currency = data.get("amount"), data.get("currency")
-        if amount is not None and currency and (error := places_error(amount, currency)):
-            self.add_error("amount", error)
-        return data
-
-
 @takes_card_numbers
 @sensitive_post_parameters("bin")
 def which_pos(request: HttpRequest) -> HttpResponse:
     """By POST, so that digits of cards are in no address and no server's log."""
     if not request.user.has_perms(PERMISSIONS):
         raise PermissionDenied
-    form = WhichPosForm(request.POST or None)
+    form = BinForm(request.POST or None)
     answer: routing.Match | None = None
     is_unknown = False
     if request.method == "POST" and form.is_valid():

@@ -1,5 +1,7 @@
 """Rules shared by imports: `(SQL condition of an invalid row, reason)`. `words` names the column in the reason."""
 
+from datetime import date
+
 from config.kit.importing.reasons import Reason
 
 Rule = tuple[str, Reason]
@@ -29,3 +31,12 @@ def not_whole_number(column: str, *, limit: int = MAX_BIGINT) -> Rule:
     )
     text = f"{column} is not a whole number from 1 to %(limit)s"
     return condition, Reason(f"{column}_out_of_range", text, {"limit": limit})
+
+
+def date_fault(text: str) -> str:
+    """For `derive`: "" for a date like 2026-01-31, which PostgreSQL alone would read in many other forms, too."""
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return "date"
+    return "" if len(text) == 10 else "date"  # not as 20260131 or 2026-W05-1
