@@ -18,10 +18,15 @@ from billing.attempts.clock import check_after, recheck_after
 from billing.attempts.crash_points import crash_point
 from billing.attempts.evidence import Evidence, Finding, evidence_of_answer, evidence_of_status
 from billing.attempts.gateway import connect_for, order_of
-from billing.attempts.refund_outcomes import sent_refunds, settle_refunds, unheard_refunds
+from billing.attempts.refund_outcomes import (
+    apply_refund_answer,
+    sent_refunds,
+    settle_refunds,
+    unheard_refunds,
+)
 from billing.errors import GatewayUnavailableError
 from billing.locks import lock_payment
-from billing.models import Operation, Payment, PaymentAttempt
+from billing.models import Operation, Payment, PaymentAttempt, Refund
 from billing.states import (
     CAPTURED_STATES,
     OPEN_STATES,
@@ -65,6 +70,22 @@ def record_status(attempt: PaymentAttempt, result: StatusResult) -> None:
         if before in CAPTURED_STATES:
             settle_refunds(payment, attempt, evidence)
         schedule_next_query(payment.pk, evidence)
+
+
+def record_listed_sale(payment: Payment, result: StatusResult, *, note: str) -> bool:
+    """Apply a line of the bank's statement that says it took the payment's money. False if no state changed."""
+    with transaction.atomic(durable=True):
+        attempt = engine.begin(payment, Operation.STATEMENT, note=note)
+        engine.finish(attempt, result)
+        locked = lock_payment(payment.pk)
+        return apply_evidence(locked, attempt, evidence_of_status(locked, result))
+
+
+def record_listed_refund(refund: Refund, result: GatewayResult, *, note: str) -> bool:
+    """Apply a line of the bank's statement that says it made the refund."""
+    with transaction.atomic(durable=True):
+        attempt = engine.begin(refund.payment, Operation.STATEMENT, refund=refund, note=note)
+        return apply_refund_answer(attempt, result)
 
 
 def complete_three_d(payment: Payment, callback: CallbackResult) -> bool:

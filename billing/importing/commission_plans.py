@@ -49,7 +49,8 @@ _READY = TempTable(
 )  # fmt: skip
 _FILL = f"""
     INSERT INTO import_refused
-    SELECT line, CASE WHEN pos.id IS NULL THEN 'unknown_pos' WHEN type.id IS NULL AND fresh.card_type IS NOT NULL THEN 'unknown_card_type'
+    SELECT line, CASE WHEN pos.id IS NULL THEN 'unknown_pos'
+                      WHEN type.id IS NULL AND fresh.card_type IS NOT NULL THEN 'unknown_card_type'
                       ELSE 'fixed_places' END
     FROM import_new AS fresh
     JOIN (VALUES {_PLACES}) AS known (code, places) ON code = fresh.currency

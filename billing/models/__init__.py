@@ -21,6 +21,7 @@ from billing.models.hub import Delivery, DeliveryState, Event, EventSubscription
 from billing.models.idempotency import IdempotencyKey
 from billing.models.inbox import Callback, Case, Verdict
 from billing.models.ledger import Allocation, LedgerEntry, LedgerKind
+from billing.models.matching import Basis, Difference, DifferenceKind, MatchRule, StatementMatch
 from billing.models.method_event import EventStep, EventType, MethodEvent, MethodEventStep
 from billing.models.payer_return import PayerReturn
 from billing.models.payment import Payment, PaymentBill, ReceivedAs
@@ -29,6 +30,7 @@ from billing.models.refund import Refund, RefundKind
 from billing.models.roll_up import DayOutcomes, HourTakings, RollUp
 from billing.models.saved_view import SavedView
 from billing.models.settlement import Settlement, SettlementState
+from billing.models.statement import LineKind, Statement, StatementLayout, StatementLine, StatementPart
 from billing.models.tenant import SourceSystem, Tenant
 from billing.models.velocity_counter import VelocityCounter
 
@@ -40,6 +42,7 @@ __all__ = [
     "ApiClient",
     "BankAccountType",
     "BankDay",
+    "Basis",
     "Bill",
     "BillStatus",
     "BillingAddress",
@@ -53,6 +56,8 @@ __all__ = [
     "DeliveryState",
     "ClientReferences",
     "CorrelatedRequest",
+    "Difference",
+    "DifferenceKind",
     "Event",
     "EventStep",
     "EventSubscription",
@@ -63,6 +68,8 @@ __all__ = [
     "IdempotencyKey",
     "LedgerEntry",
     "LedgerKind",
+    "LineKind",
+    "MatchRule",
     "MethodEvent",
     "MethodEventStep",
     "MethodKind",
@@ -82,6 +89,11 @@ __all__ = [
     "Settlement",
     "SettlementState",
     "SourceSystem",
+    "Statement",
+    "StatementLayout",
+    "StatementLine",
+    "StatementMatch",
+    "StatementPart",
     "Subscription",
     "SubscriptionStatus",
     "Tenant",

@@ -5,6 +5,7 @@ from billing.services.address import BillingAddressService
 from billing.services.agreed import AcquiringAgreementService, BankDayService, CommissionPlanService
 from billing.services.bill import BillService
 from billing.services.payment_method import PaymentMethodService
+from billing.services.statements import MatchRuleService, StatementLayoutService
 from billing.services.tenant import SourceSystemService, TenantService
 
 accounts = AccountService()
@@ -13,8 +14,10 @@ bank_days = BankDayService()
 bills = BillService()
 billing_addresses = BillingAddressService()
 commission_plans = CommissionPlanService()
+match_rules = MatchRuleService()
 payment_methods = PaymentMethodService()
 source_systems = SourceSystemService()
+statement_layouts = StatementLayoutService()
 subscriptions = SubscriptionService()
 tenants = TenantService()
 
@@ -25,8 +28,10 @@ __all__ = [
     "bills",
     "billing_addresses",
     "commission_plans",
+    "match_rules",
     "payment_methods",
     "source_systems",
+    "statement_layouts",
     "subscriptions",
     "tenants",
 ]
