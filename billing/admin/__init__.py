@@ -8,6 +8,7 @@ from billing.admin import (
     bills,
     breakers,
     cases,
+    differences,
     exchange_rates,
     hub,
     inbox,
@@ -16,6 +17,7 @@ from billing.admin import (
     payments,
     refunds,
     settlements,
+    statements,
     subscriptions,
     tenants,
 )
@@ -28,6 +30,7 @@ __all__ = [
     "bills",
     "breakers",
     "cases",
+    "differences",
     "exchange_rates",
     "hub",
     "inbox",
@@ -36,6 +39,7 @@ __all__ = [
     "payments",
     "refunds",
     "settlements",
+    "statements",
     "subscriptions",
     "tenants",
 ]

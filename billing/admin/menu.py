@@ -25,11 +25,17 @@ def payments(request: HttpRequest) -> Group:
 
 def statements(request: HttpRequest) -> Group:
     return _("Bank statements"), [
+        _list(request, _("Differences"), "difference", "difference"),
+        _list(request, _("Statements"), "list_alt", "statement"),
+        _list(request, _("Statement lines"), "table_rows", "statementline"),
+        _list(request, _("Matches"), "link", "statementmatch"),
         _list(request, _("Acquiring agreements"), "handshake", "acquiringagreement"),
         _list(request, _("Commission plans"), "percent", "commissionplan"),
         page_entry(request, _("What would this cost?"), "calculate", "billing_admin:cost", COST_PERMISSIONS),
         _list(request, _("Expected payouts"), "schedule", "expectedpayout"),
         _list(request, _("Bank days"), "event", "bankday"),
+        _list(request, _("Statement layouts"), "view_column", "statementlayout"),
+        _list(request, _("Matching rules"), "rule", "matchrule"),
     ]
 
 

@@ -1,0 +1,140 @@
+"""Uploading a bank's statement: a dry run with a preview first, then loading, matching and the list of differences."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+from unfold.widgets import UnfoldAdminDateWidget, UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget
+
+from billing.models import StatementLayout
+from billing.statements.loading import Loaded, load_statement
+from billing.statements.preview import preview
+from billing.statements.runs import reconcile_statements
+from config.kit.admin.urls import admin_url
+from config.kit.identity.access import reach_of
+from config.kit.lib.errors import RuleError
+from payments.importing import uploads as upload_store
+from payments.importing.uploads import StoredUpload
+
+PERMISSIONS = ("billing.add_statement",)
+
+
+class StatementForm(forms.Form):
+    use_required_attribute = False
+    layout = forms.ModelChoiceField(
+        queryset=StatementLayout.objects.select_related("bank").order_by("bank__name", "name"),
+        label=gettext_lazy("Layout"),
+        widget=UnfoldAdminSelectWidget(),
+    )
+    first_day = forms.DateField(label=gettext_lazy("First day"), widget=UnfoldAdminDateWidget())
+    last_day = forms.DateField(label=gettext_lazy("Last day"), widget=UnfoldAdminDateWidget())
+    file = forms.FileField(
+        label=gettext_lazy("File"),
+        allow_empty_file=True,  # loading refuses it
+        widget=UnfoldAdminFileFieldWidget({"accept": ".csv,.txt,.xlsx"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        first, last = data.get("first_day"), data.get("last_day")
+        if first and last and last < first:
+            self.add_error("last_day", _("The last day is before the first one."))
+        return data
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def upload(request: HttpRequest) -> HttpResponse:
+    if not request.user.has_perms(PERMISSIONS):
+        raise PermissionDenied
+    if request.method == "POST" and "token" in request.POST:
+        return _load(request)
+    form = _form(request, request.POST or None, request.FILES or None)
+    if request.method != "POST" or not form.is_valid():
+        return _page(request, form)
+    return _check(request, form)
+
+
+def _form(request: HttpRequest, *data: Any) -> StatementForm:
+    form = StatementForm(*data)
+    layouts = form.fields["layout"]
+    layouts.queryset = reach_of(request.user).limit(layouts.queryset)  # type: ignore[attr-defined]  # a ModelChoiceField
+    return form
+
+
+def _check(request: HttpRequest, form: StatementForm) -> HttpResponse:
+    layout, file = form.cleaned_data["layout"], form.cleaned_data["file"]
+    days = {name: form.cleaned_data[name] for name in ("first_day", "last_day")}
+    try:
+        rows = preview(layout, file)
+        loaded = load_statement(
+            layout, file=file, name=file.name, user_id=request.user.pk, dry_run=True, **days
+        )
+    except RuleError as error:
+        form.add_error("file", error.message)
+        return _page(request, form, rows=_try_preview(layout, file))
+    details = {"kind": "statement", "name": file.name, "layout": layout.pk}
+    details |= {name: day.isoformat() for name, day in days.items()}
+    stored = upload_store.store(int(request.user.pk or 0), file, details)
+    return _page(request, None, rows=rows, loaded=loaded, stored=stored)
+
+
+def _try_preview(layout: StatementLayout, file: Any) -> list[dict[str, str]]:
+    try:
+        return preview(layout, file)
+    except RuleError:
+        return []
+
+
+def _load(request: HttpRequest) -> HttpResponse:
+    stored = upload_store.find(int(request.user.pk or 0), request.POST["token"])
+    form = _form(request)
+    if stored is None or not stored.file.exists() or stored.details["kind"] != "statement":
+        messages.error(request, _("The uploaded file has expired. Upload it again."))
+        return _page(request, form)
+    details = stored.details
+    layout = form.fields["layout"].queryset.get(pk=details["layout"])  # type: ignore[attr-defined]  # as above
+    days = {name: date.fromisoformat(details[name]) for name in ("first_day", "last_day")}
+    try:
+        with stored.open() as file:
+            loaded = load_statement(layout, file=file, name=details["name"], user_id=request.user.pk, **days)
+    except RuleError as error:
+        messages.error(request, error.message)
+        return _page(request, form)
+    finally:
+        stored.delete_file()
+    run = reconcile_statements(layout.bank)
+    text = _("%(lines)s lines loaded, %(matched)s matches, %(opened)s new differences.")
+    told = {"lines": loaded.created, "matched": run.matched, "opened": run.opened}
+    messages.success(request, text % told)
+    return HttpResponseRedirect(admin_url(loaded.statement))
+
+
+def _page(
+    request: HttpRequest,
+    form: StatementForm | None,
+    *,
+    rows: list[dict[str, str]] | None = None,
+    loaded: Loaded | None = None,
+    stored: StoredUpload | None = None,
+) -> HttpResponse:
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Upload a statement"),
+        "explanation": _("A CSV or Excel (XLSX) file from the bank. All of it is loaded, or nothing."),
+        "form": form or StatementForm(),
+        "submit_text": _("Check the file"),
+        "back": reverse("admin:billing_statement_changelist"),
+        "rows": rows,
+        "loaded": loaded,
+        "token": stored.token if stored else "",
+    }
+    template = "statement_check.html" if stored else "statement_upload.html"
+    return TemplateResponse(request, f"admin/billing/{template}", context)

@@ -1,0 +1,155 @@
+"""Banks' statements at the desk: layouts, files, lines, matches and matching rules."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
+from unfold.decorators import action, display
+
+from billing import services
+from billing.admin.base import BillingAction, BillingAdmin
+from billing.models import MatchRule, Statement, StatementLayout, StatementLine, StatementMatch
+from billing.statements.people import end_match
+from billing.statements.runs import reconcile_statements
+from config.kit.admin.base_admin import ReadOnlyAdmin
+from config.kit.admin.confirm import ConfirmForm, ReasonForm
+from config.kit.admin.fields import CurrencyField
+from config.kit.admin.filters import DayColumnRangeFilter
+from config.kit.lib.money import format_money
+
+
+@admin.register(StatementLayout)
+class StatementLayoutAdmin(BillingAdmin):
+    service = services.statement_layouts
+    list_display = ("name", "bank", "encoding", "date_format", "currency", "modified_date")
+    list_select_related = ("bank__channel",)
+    search_fields = ("name", "bank__name")
+    autocomplete_fields = ("bank",)
+    fieldsets = [
+        (None, {"fields": ["bank", "name"]}),
+        (
+            gettext_lazy("How the bank writes"),
+            {"fields": [("encoding", "date_format"), ("decimal_separator", "currency")]},
+        ),
+        (gettext_lazy("Columns and words"), {"fields": ["columns", "refund_words", "footer_word"]}),
+    ]
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "currency":
+            return db_field.formfield(form_class=CurrencyField)
+        if db_field.name == "refund_words":  # a list, not an object
+            return db_field.formfield(required=False)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+class Reconcile(BillingAction[Statement]):
+    name = "reconcile"
+    label = gettext_lazy("Match again")
+    icon = "sync"
+    permission = "billing.add_statement"
+    form_class = ConfirmForm
+    asks_factor = False
+
+    def explanation(self) -> str:
+        return _("Lines that are matched stay matched. What has become known since is used.")
+
+    def perform(self, data: dict[str, Any]) -> str:
+        run = reconcile_statements(self.instance.layout.bank)
+        return _("%(matched)s matches, %(opened)s new differences.") % {
+            "matched": run.matched,
+            "opened": run.opened,
+        }
+
+
+@admin.register(Statement)
+class StatementAdmin(ReadOnlyAdmin):
+    list_display = ("name", "layout", "first_day", "last_day", "size", "loaded_by", "loaded_at")
+    list_select_related = ("layout__bank", "loaded_by")
+    list_filter = (("layout", AutocompleteSelectFilter), ("first_day", DayColumnRangeFilter))
+    search_fields = ("name",)
+    confirmed_actions = (Reconcile,)
+    actions_list = ["upload", "export_csv", "export_xlsx"]
+
+    @action(description=gettext_lazy("Upload"), icon="upload", permissions=["upload"], url_path="upload-file")
+    def upload(self, request: HttpRequest) -> HttpResponse:
+        return HttpResponseRedirect(reverse("billing_admin:statement_upload"))
+
+    def has_upload_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("billing.add_statement")
+
+
+@admin.register(StatementLine)
+class StatementLineAdmin(ReadOnlyAdmin):
+    list_display = (
+        "sold_on", "pos", "kind", "order_id", "host_reference", "shown_gross", "shown_commission", "value_date",
+        "terminal_number", "statement",
+    )  # fmt: skip
+    list_select_related = ("pos", "statement")
+    list_filter = (
+        ("pos", AutocompleteSelectFilter),
+        ("sold_on", DayColumnRangeFilter),
+        ("kind", ChoicesDropdownFilter),
+    )
+    list_disable_select_all = True
+    search_fields = ("order_id",)
+    sortable_by = ()
+    ordering = ("-pk",)
+
+    @display(description=gettext_lazy("Gross"))
+    def shown_gross(self, line: StatementLine) -> str:
+        return format_money(line.gross, line.currency)
+
+    @display(description=gettext_lazy("Commission"))
+    def shown_commission(self, line: StatementLine) -> str:
+        return "–" if line.commission is None else format_money(line.commission, line.currency)
+
+
+@admin.register(MatchRule)
+class MatchRuleAdmin(BillingAdmin):
+    service = services.match_rules
+    list_display = ("priority", "name", "basis", "tolerance", "days", "is_active")
+    fieldsets = [(None, {"fields": ["name", "priority", "basis", ("tolerance", "days"), "is_active"]})]
+    ordering = ("priority",)
+
+    def has_delete_permission(self, request: HttpRequest, obj: MatchRule | None = None) -> bool:
+        return False
+
+
+class EndMatch(BillingAction[StatementMatch]):
+    name = "end"
+    label = gettext_lazy("End match")
+    icon = "link_off"
+    permission = "billing.change_statementmatch"
+    form_class = ReasonForm
+    asks_factor = False
+
+    @classmethod
+    def is_possible(cls, instance: StatementMatch, request: HttpRequest) -> bool:
+        return instance.ended_at is None
+
+    def explanation(self) -> str:
+        return _("No rule matches this line and this booking again.")
+
+    def perform(self, data: dict[str, Any]) -> str:
+        end_match(self.instance, reason=data["reason"], user_id=self.request.user.pk)
+        reconcile_statements(self.instance.line.bank)
+        return _("The match has ended.")
+
+
+@admin.register(StatementMatch)
+class StatementMatchAdmin(ReadOnlyAdmin):
+    list_display = ("line", "entry", "payment", "rule", "matched_by", "matched_at", "ended_at")
+    list_select_related = ("line", "entry__payment", "rule", "matched_by")
+    list_filter = ("rule",)
+    list_disable_select_all = True
+    confirmed_actions = (EndMatch,)
+    sortable_by = ()
+    ordering = ("-pk",)
+
+    @display(description=gettext_lazy("Payment"))
+    def payment(self, match: StatementMatch) -> str:
+        return str(match.entry.payment)
