@@ -14,12 +14,14 @@ from billing.models.client_references import (
     PaymentClientReferences,
     RefundClientReferences,
 )
+from billing.models.closed_day import ClosedDay
 from billing.models.commission_plan import BorneBy, CommissionPlan, ValueRule
 from billing.models.exchange_rate import ExchangeRate
 from billing.models.expected_payout import ExpectedPayout
 from billing.models.hub import Delivery, DeliveryState, Event, EventSubscription
 from billing.models.idempotency import IdempotencyKey
 from billing.models.inbox import Callback, Case, Verdict
+from billing.models.journal import AccountRole, JournalAccount, JournalEntry, JournalKind, JournalLine
 from billing.models.ledger import Allocation, LedgerEntry, LedgerKind
 from billing.models.matching import Basis, Difference, DifferenceKind, MatchRule, StatementMatch
 from billing.models.method_event import EventStep, EventType, MethodEvent, MethodEventStep
@@ -36,6 +38,7 @@ from billing.models.velocity_counter import VelocityCounter
 
 __all__ = [
     "Account",
+    "AccountRole",
     "AcquiringAgreement",
     "Allocation",
     "AllocationClientReferences",
@@ -51,6 +54,7 @@ __all__ = [
     "Case",
     "CircuitBreaker",
     "DayOutcomes",
+    "ClosedDay",
     "CommissionPlan",
     "Delivery",
     "DeliveryState",
@@ -66,6 +70,10 @@ __all__ = [
     "HourTakings",
     "ExpectedPayout",
     "IdempotencyKey",
+    "JournalAccount",
+    "JournalEntry",
+    "JournalKind",
+    "JournalLine",
     "LedgerEntry",
     "LedgerKind",
     "LineKind",

@@ -148,7 +148,12 @@ _CLOSE = f"""
 """  # noqa: S608 constants
 _OPEN = f"""
     INSERT INTO billing_difference ({_COLUMNS}, bank_id, opened_at, due_on, comment, resolution, is_written_off)
-    SELECT {_COLUMNS}, %(bank)s, now(), %(due)s, '', '', false
+    SELECT kind, pos_id,
+           -- A closed day does not change: what comes later is of the day on which it comes.
+           CASE WHEN EXISTS (SELECT FROM billing_closedday AS closed
+                             WHERE closed.pos_id = found.pos_id AND closed.day = found.day)
+                THEN %(today)s ELSE day END,
+           line_id, entry_id, payment_id, expected, found, amount, currency, %(bank)s, now(), %(due)s, '', '', false
     FROM found_difference AS found
     WHERE NOT EXISTS (SELECT FROM billing_difference AS known
                       WHERE {_SAME} AND (closed_at IS NULL OR closed_by_id IS NOT NULL))
@@ -162,6 +167,7 @@ def find_differences(bank: Bank) -> int:
     parameters: dict[str, Any] = {
         "bank": bank.pk,
         "zone": settings.CHANNEL_TIME_ZONE,
+        "today": today(),
         "due": today() + timedelta(days=DUE_DAYS),
         "explained": EXPLAINED,
     }

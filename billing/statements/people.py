@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from billing.errors import SecondPersonError
-from billing.models import Difference, LedgerEntry, StatementLine, StatementMatch
+from billing.models import ClosedDay, Difference, LedgerEntry, StatementLine, StatementMatch
 from billing.services.approval import may_approve
 from config.kit.audit.log import record
 from config.kit.audit.models import Action
@@ -26,11 +26,14 @@ class DifferenceClosedError(RuleError):
 def match_by_hand(
     line: StatementLine, entry: LedgerEntry, *, reason: str, user_id: int | None
 ) -> StatementMatch:
-    """Raises MatchError for another currency, a booking of another kind, and a pair that is matched already."""
+    """Raises MatchError for another currency, a booking of another kind, a pair that is matched already, and lines of
+    a closed day.
+    """
     refuse_card_number_in("reason", reason)
     is_refund = entry.refund_id is not None
     if line.currency != entry.currency or (line.kind == "refund") is not is_refund:
         raise MatchError(_("The line and the booking are of another kind or currency."))
+    _refuse_closed_day(line)
     try:
         with transaction.atomic():
             match = StatementMatch.objects.create(
@@ -43,8 +46,9 @@ def match_by_hand(
 
 
 def end_match(match: StatementMatch, *, reason: str, user_id: int | None) -> None:
-    """No rule makes the pair again. Raises MatchError where it has ended already."""
+    """No rule makes the pair again. Raises MatchError where it has ended already, or the line's day is closed."""
     refuse_card_number_in("reason", reason)
+    _refuse_closed_day(match.line)
     with transaction.atomic():
         changed = StatementMatch.objects.filter(pk=match.pk, ended_at=None).update(
             ended_at=timezone.now(), ended_by_id=user_id, end_reason=reason
@@ -52,6 +56,11 @@ def end_match(match: StatementMatch, *, reason: str, user_id: int | None) -> Non
         if not changed:
             raise MatchError(_("This match has ended already."))
         record(Action.CHANGED, match, after={"ended": True}, reason=reason)
+
+
+def _refuse_closed_day(line: StatementLine) -> None:
+    if ClosedDay.objects.filter(pos=line.pos_id, day=line.sold_on).exists():
+        raise MatchError(_("The day of this line is closed."))
 
 
 def assign(
