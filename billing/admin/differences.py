@@ -1,7 +1,7 @@
 """Differences between statements and our books: who works on them, until when, and how they end."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -58,7 +58,7 @@ class AssignForm(ConfirmForm):
 
 class DifferenceAction(BillingAction[Difference]):
     permission = "billing.close_difference"
-    form_class = ReasonForm
+    form_class: ClassVar[type[forms.Form]] = ReasonForm
     asks_factor = False
 
     @classmethod

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from billing.admin.cost import PERMISSIONS as COST_PERMISSIONS
+from billing.admin.days import PERMISSIONS as DAY_PERMISSIONS
 from config.kit.admin.menu import Group, list_entry, page_entry
 
 _list = partial(list_entry, app="billing")
@@ -25,10 +26,16 @@ def payments(request: HttpRequest) -> Group:
 
 def statements(request: HttpRequest) -> Group:
     return _("Bank statements"), [
+        page_entry(request, _("Days"), "calendar_month", "billing_admin:days", DAY_PERMISSIONS),
         _list(request, _("Differences"), "difference", "difference"),
         _list(request, _("Statements"), "list_alt", "statement"),
         _list(request, _("Statement lines"), "table_rows", "statementline"),
         _list(request, _("Matches"), "link", "statementmatch"),
+        page_entry(request, _("Cash forecast"), "trending_up", "billing_admin:forecast", DAY_PERMISSIONS),
+        page_entry(
+            request, _("Commission of banks"), "balance", "billing_admin:commissions", DAY_PERMISSIONS
+        ),
+        _list(request, _("Journal"), "menu_book", "journalentry"),
         _list(request, _("Acquiring agreements"), "handshake", "acquiringagreement"),
         _list(request, _("Commission plans"), "percent", "commissionplan"),
         page_entry(request, _("What would this cost?"), "calculate", "billing_admin:cost", COST_PERMISSIONS),
@@ -36,6 +43,8 @@ def statements(request: HttpRequest) -> Group:
         _list(request, _("Bank days"), "event", "bankday"),
         _list(request, _("Statement layouts"), "view_column", "statementlayout"),
         _list(request, _("Matching rules"), "rule", "matchrule"),
+        _list(request, _("Chart of accounts"), "account_tree", "journalaccount"),
+        _list(request, _("Closed days"), "event_available", "closedday"),
     ]
 
 

@@ -101,10 +101,16 @@ def _load(request: HttpRequest) -> HttpResponse:
         return _page(request, form)
     details = stored.details
     layout = form.fields["layout"].queryset.get(pk=details["layout"])  # type: ignore[attr-defined]  # as above
-    days = {name: date.fromisoformat(details[name]) for name in ("first_day", "last_day")}
     try:
         with stored.open() as file:
-            loaded = load_statement(layout, file=file, name=details["name"], user_id=request.user.pk, **days)
+            loaded = load_statement(
+                layout,
+                file=file,
+                name=details["name"],
+                first_day=date.fromisoformat(details["first_day"]),
+                last_day=date.fromisoformat(details["last_day"]),
+                user_id=request.user.pk,
+            )
     except RuleError as error:
         messages.error(request, error.message)
         return _page(request, form)
@@ -114,7 +120,9 @@ def _load(request: HttpRequest) -> HttpResponse:
     text = _("%(lines)s lines loaded, %(matched)s matches, %(opened)s new differences.")
     told = {"lines": loaded.created, "matched": run.matched, "opened": run.opened}
     messages.success(request, text % told)
-    return HttpResponseRedirect(admin_url(loaded.statement))
+    return HttpResponseRedirect(
+        admin_url(loaded.statement) if loaded.statement else reverse("admin:billing_statement_changelist")
+    )
 
 
 def _page(

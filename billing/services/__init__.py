@@ -5,7 +5,7 @@ from billing.services.address import BillingAddressService
 from billing.services.agreed import AcquiringAgreementService, BankDayService, CommissionPlanService
 from billing.services.bill import BillService
 from billing.services.payment_method import PaymentMethodService
-from billing.services.statements import MatchRuleService, StatementLayoutService
+from billing.services.statements import JournalAccountService, MatchRuleService, StatementLayoutService
 from billing.services.tenant import SourceSystemService, TenantService
 
 accounts = AccountService()
@@ -14,6 +14,7 @@ bank_days = BankDayService()
 bills = BillService()
 billing_addresses = BillingAddressService()
 commission_plans = CommissionPlanService()
+journal_accounts = JournalAccountService()
 match_rules = MatchRuleService()
 payment_methods = PaymentMethodService()
 source_systems = SourceSystemService()
@@ -28,6 +29,7 @@ __all__ = [
     "bills",
     "billing_addresses",
     "commission_plans",
+    "journal_accounts",
     "match_rules",
     "payment_methods",
     "source_systems",

@@ -1,8 +1,8 @@
-"""Rules of layouts and matching rules."""
+"""Rules of layouts, matching rules and the chart of accounts."""
 
 from django.utils.translation import gettext as _
 
-from billing.models import MatchRule, StatementLayout
+from billing.models import JournalAccount, MatchRule, StatementLayout
 from billing.statement_fields import FIELDS, REQUIRED
 from config.kit.lib.errors import InvalidValueError
 from config.kit.services import Service
@@ -33,6 +33,14 @@ class StatementLayoutService(Service[StatementLayout]):
 class MatchRuleService(Service[MatchRule]):
     model = MatchRule
     in_use_code = "matchrule_100_1"
+
+
+class JournalAccountService(Service[JournalAccount]):
+    model = JournalAccount
+    in_use_code = "journal_100_1"
+
+    def wire_name(self, instance: JournalAccount) -> str:
+        return instance.code
 
 
 def _is_list_of_texts(values: object) -> bool:

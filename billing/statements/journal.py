@@ -143,7 +143,7 @@ def accounts() -> list[JournalAccount]:
 def post_journal() -> int:
     """How many lines were written."""
     written = 0
-    parameters = {"zone": settings.CHANNEL_TIME_ZONE, "today": today()}
+    parameters: dict[str, Any] = {"zone": settings.CHANNEL_TIME_ZONE, "today": today()}
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         accounts()

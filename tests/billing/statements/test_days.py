@@ -5,8 +5,10 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.apps import apps
 from django.core.management import call_command
 from django.db import IntegrityError, InternalError, ProgrammingError
+from django.urls import reverse
 
 from billing.models import ClosedDay, Difference, JournalAccount, JournalEntry, JournalLine
 from billing.services.refund import refund_payment
@@ -18,6 +20,8 @@ from billing.statements.people import MatchError, ask_write_off, end_match, writ
 from billing.statements.runs import reconcile_statements
 from config.kit.lib.days import today
 from tests.billing.statements.test_desk import desk, load, row_of  # noqa: F401  `desk` is a fixture
+from tests.support.factories import UserFactory
+from tests.support.pages import page_url
 
 
 @pytest.fixture
@@ -143,3 +147,39 @@ def test_what_was_overcharged_is_added_up(desk):  # noqa: F811  the fixture
     reconcile_statements(desk.agreement.bank)
     (row,) = list_commissions([desk.pos.pk], today(), today())
     assert (row.planned, row.charged, row.overcharged) == (Decimal("4.31"), Decimal("5.31"), 1)
+
+
+def test_a_person_closes_the_day_on_its_page(listed, browser, finn):
+    client = browser(finn)
+    page = client.get(reverse("billing_admin:days")).content.decode()
+    assert "195.69" in page
+    assert "Close day" in page
+    close = reverse("billing_admin:close_day", args=[listed.pos.pk, today().isoformat()])
+    assert "The day was closed." in client.post(close, follow=True).content.decode()
+    assert ClosedDay.objects.get().closed_by == finn
+    assert "already closed" in client.post(close, follow=True).content.decode()
+
+
+def test_who_may_not_close_days_sees_them_only(listed, browser):
+    client = browser(UserFactory(role="Auditor"))
+    assert "Close day" not in client.get(reverse("billing_admin:days")).content.decode()
+    close = reverse("billing_admin:close_day", args=[listed.pos.pk, today().isoformat()])
+    assert client.post(close).status_code == 403
+    assert not ClosedDay.objects.exists()
+    assert browser(UserFactory()).get(reverse("billing_admin:days")).status_code == 403
+
+
+@pytest.mark.parametrize("page", ["forecast", "commissions"])
+def test_figures_are_shown(listed, browser, finn, page):
+    answer = browser(finn).get(reverse(f"billing_admin:{page}"))
+    assert ("211.09" if page == "forecast" else "4.31") in answer.content.decode()
+
+
+@pytest.mark.parametrize("model", ["journalentry", "journalaccount", "closedday"])
+def test_the_lists_open(listed, browser, finn, model):
+    close_day(listed.pos, today(), user_id=finn.pk)
+    post_journal()
+    client = browser(finn)
+    assert client.get(reverse(f"admin:billing_{model}_changelist")).status_code == 200
+    row = apps.get_model("billing", model).objects.first()
+    assert client.get(page_url(row)).status_code == 200
