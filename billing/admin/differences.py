@@ -76,7 +76,7 @@ class DifferenceAction(BillingAction[Difference]):
         ]
 
 
-class Assign(DifferenceAction):
+class AssignDifference(DifferenceAction):
     name = "assign"
     label = gettext_lazy("Assign")
     icon = "person"
@@ -98,7 +98,7 @@ class Assign(DifferenceAction):
         return _("Saved.")
 
 
-class Close(DifferenceAction):
+class CloseDifference(DifferenceAction):
     name = "close"
     label = gettext_lazy("Close")
     submit_text = gettext_lazy("Close difference")
@@ -164,7 +164,7 @@ class DifferenceAdmin(ReadOnlyAdmin):
     list_disable_select_all = True
     sortable_by = ()
     ordering = ("-pk",)
-    confirmed_actions = (Assign, Close, AskWriteOff, ApproveWriteOff)
+    confirmed_actions = (AssignDifference, CloseDifference, AskWriteOff, ApproveWriteOff)
 
     @display(description=gettext_lazy("Difference"))
     def shown_amount(self, item: Difference) -> str:

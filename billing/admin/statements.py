@@ -52,7 +52,6 @@ class Reconcile(BillingAction[Statement]):
     icon = "sync"
     permission = "billing.add_statement"
     form_class = ConfirmForm
-    asks_factor = False
 
     def explanation(self) -> str:
         return _("Lines that are matched stay matched. What has become known since is used.")

@@ -1,11 +1,19 @@
-"""Lines that are money of a payment whose outcome our books do not have: evidence, applied like any other."""
+"""Lines that are money of a payment whose outcome our books do not have.
+
+The bank is asked first: its own answer is booked like any other. Where that does not tell, the line is the evidence, up
+to the amount that a person may settle alone: a file is as good as whoever has loaded it. Above that a case is opened.
+"""
 
 from decimal import Decimal
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from billing.attempts.cases import open_case
 from billing.attempts.outcomes import record_listed_refund, record_listed_sale
-from billing.models import LineKind, Operation, Payment, PaymentAttempt, Refund, StatementLine, StatementMatch
+from billing.errors import GatewayUnavailableError
+from billing.models import LineKind, Payment, PaymentAttempt, Refund, StatementLine, StatementMatch
+from billing.services import reconcile
+from billing.services.approval import settlement_needs_approval
 from billing.states import CAPTURED_STATES, RefundState
 from payments.gateways.types import OrderState, Outcome, References, StatusResult
 from payments.models import Bank
@@ -45,6 +53,10 @@ def _sale(lines: list[StatementLine]) -> bool:
     payment = Payment.objects.get(order_id=first.order_id, pos=first.pos_id)
     if _is_applied(payment, first):
         return False
+    if (answered := _asked(payment, first)) is not None:
+        return answered
+    if _is_for_two(payment, first.gross):
+        return False
     parts = [line for line in lines if line.installment_number is not None]
     gross = sum((line.gross for line in parts), Decimal(0)) if parts else first.gross
     differs = ("currency",) if first.currency != payment.currency else ()
@@ -68,8 +80,36 @@ def _refund(line: StatementLine) -> bool:
     )
     if not refunds or line.currency != payment.currency or _is_applied(payment, line):
         return False
+    if (answered := _asked(payment, line)) is not None:
+        return answered
+    refunds[0].refresh_from_db()
+    if refunds[0].state not in UNBOOKED_REFUNDS:
+        return True
+    if _is_for_two(payment, line.gross):
+        return False
     result = StatusResult(outcome=Outcome.APPROVED, references=_references(line))
     return record_listed_refund(refunds[0], result, note=_note(line))
+
+
+def _asked(payment: Payment, line: StatementLine) -> bool | None:
+    """Ask the bank. Whether its answer has changed our books; None where the line is still not explained."""
+    before = payment.ledger.count()
+    try:
+        reconcile.query_status(payment, note=_note(line))
+    except GatewayUnavailableError:  # busy: the next run asks
+        return False
+    return True if payment.ledger.count() > before else None
+
+
+def _is_for_two(payment: Payment, amount: Decimal) -> bool:
+    if not settlement_needs_approval(payment, amount):
+        return False
+    open_case(
+        payment,
+        f"The bank's statement lists {amount} {payment.currency}, which its answers do not confirm. It was not booked: "
+        "the amount takes two people. Settle the payment once the bank has confirmed it.",
+    )
+    return True
 
 
 def _references(line: StatementLine) -> References:
@@ -81,6 +121,4 @@ def _note(line: StatementLine) -> str:
 
 
 def _is_applied(payment: Payment, line: StatementLine) -> bool:
-    return PaymentAttempt.objects.filter(
-        payment=payment, operation=Operation.STATEMENT, details__note=_note(line)
-    ).exists()
+    return PaymentAttempt.objects.filter(payment=payment, details__note=_note(line)).exists()

@@ -168,8 +168,12 @@ def test_every_other_action_asks_unless_it_is_on_this_list():
     pages = [page for page in admin.site._registry.values() if hasattr(page, "confirmed_actions")]
     actions: set[type[ConfirmedAction]] = {action for page in pages for action in page.confirmed_actions}
     assert {action.__name__ for action in actions if not action.asks_factor} == {
+        "AskWriteOff",
+        "AssignDifference",
         "CloseCase",
+        "CloseDifference",
         "DisableSubscription",
+        "EndMatch",
         "QueryStatus",
         "ResendDeadEvents",
         "ResetBreaker",

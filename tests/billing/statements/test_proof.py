@@ -158,15 +158,46 @@ def test_a_line_that_comes_a_day_later_explains_the_difference(day):
     assert (closed.payment, closed.closed_by) == (payment, None)
 
 
-def test_money_that_answer_and_question_missed_is_booked_from_the_list(day):
+def lose_a_sale(day, amount: str, **more):
+    """The bank took it; its answer was lost, and so is what it is asked later."""
     if day.name == "iyzico":
         pytest.skip("Its list has no order ids.")
     day.simulator.fault("drop_after", operation="sale", times=1)
-    payment = day.pay("75.50")
+    payment = day.pay(amount, **more)
     assert payment.state == PaymentState.UNKNOWN
+    day.simulator.fault("drop_before", operation="status")
+    day.simulator.fault("drop_before", operation="history")
+    return payment
+
+
+def test_money_that_answer_and_question_missed_is_booked_from_the_list(day):
+    payment = lose_a_sale(day, "75.50")
     day.load(day.rows())
     assert day.reconcile().booked == 1
     payment.refresh_from_db()
     assert payment.state == PaymentState.CAPTURED
     assert payment.attempts.filter(operation=Operation.STATEMENT).count() == 1
     assert open_differences() == []
+
+
+def test_the_bank_is_asked_before_its_list_is_believed(day):
+    payment = lose_a_sale(day, "75.50")
+    day.simulator.control("faults", method="DELETE")
+    day.load(day.rows())
+    assert day.reconcile().booked == 1
+    payment.refresh_from_db()
+    assert payment.state == PaymentState.CAPTURED
+    assert not payment.attempts.filter(operation=Operation.STATEMENT).exists()
+
+
+def test_a_list_alone_books_no_more_than_one_person_may_settle(day):
+    channel = day.shop.channel
+    channel.conf = {**channel.conf, "refund_limit": 50}
+    channel.save()
+    payment = lose_a_sale(day, "75.50")
+    day.load(day.rows())
+    assert [day.reconcile().booked, day.reconcile().booked] == [0, 0]
+    payment.refresh_from_db()
+    assert payment.state == PaymentState.UNKNOWN
+    assert "takes two people" in payment.cases.get().summary
+    assert open_differences() == [("at_bank_only", payment.order_id)]
