@@ -1,7 +1,8 @@
 """Banks' statements at the desk: layouts, files, lines, matches and matching rules."""
 
-from typing import Any
+from typing import Any, cast
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -12,11 +13,12 @@ from unfold.decorators import action, display
 
 from billing import services
 from billing.admin.base import BillingAction, BillingAdmin
-from billing.models import MatchRule, Statement, StatementLayout, StatementLine, StatementMatch
-from billing.statements.people import end_match
+from billing.models import LedgerEntry, MatchRule, Statement, StatementLayout, StatementLine, StatementMatch
+from billing.statements.people import end_match, match_by_hand
 from billing.statements.runs import reconcile_statements
+from billing.statements.suggestions import suggest
 from config.kit.admin.base_admin import ReadOnlyAdmin
-from config.kit.admin.confirm import ConfirmForm, ReasonForm
+from config.kit.admin.confirm import ConfirmForm, Facts, ReasonForm
 from config.kit.admin.fields import CurrencyField
 from config.kit.admin.filters import DayColumnRangeFilter
 from config.kit.lib.money import format_money
@@ -81,6 +83,62 @@ class StatementAdmin(ReadOnlyAdmin):
         return request.user.has_perm("billing.add_statement")
 
 
+class MatchForm(ReasonForm):
+    entry = forms.ModelChoiceField(
+        queryset=LedgerEntry.objects.none(), label=gettext_lazy("Booking"), widget=forms.RadioSelect
+    )
+    field_order = ["entry", "reason"]
+
+    def __init__(self, *args: Any, line: StatementLine, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        found = suggest(line)
+        field = cast(forms.ModelChoiceField, self.fields["entry"])
+        field.queryset = LedgerEntry.objects.filter(pk__in=[entry.pk for entry in found])
+        field.choices = [(entry.pk, _booking(entry)) for entry in found]
+        if found:
+            self.initial["entry"] = found[0].pk
+
+
+def _booking(entry: LedgerEntry) -> str:
+    amount = format_money(entry.amount, entry.currency)
+    payment = entry.payment
+    return f"{entry.get_kind_display()} {amount} · {payment.order_id} · {payment.masked_card}"
+
+
+class MatchLine(BillingAction[StatementLine]):
+    name = "match"
+    label = gettext_lazy("Match")
+    icon = "link"
+    permission = "billing.add_statementmatch"
+    form_class = MatchForm
+    asks_factor = False
+
+    @classmethod
+    def is_possible(cls, instance: StatementLine, request: HttpRequest) -> bool:
+        return instance.pos_id is not None and not instance.matches.filter(ended_at=None).exists()
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {"line": self.instance}
+
+    def facts(self) -> Facts:
+        line = self.instance
+        return [
+            (_("Kind"), line.get_kind_display()),
+            (_("Gross"), format_money(line.gross, line.currency)),
+            (_("Day of the sale"), line.sold_on),
+            (_("Order ID"), line.order_id),
+            (_("Bank reference"), line.host_reference),
+        ]
+
+    def explanation(self) -> str:
+        return _("Bookings that no line is matched with, the most likely first.")
+
+    def perform(self, data: dict[str, Any]) -> str:
+        match_by_hand(self.instance, data["entry"], reason=data["reason"], user_id=self.request.user.pk)
+        reconcile_statements(self.instance.bank)
+        return _("The line was matched.")
+
+
 @admin.register(StatementLine)
 class StatementLineAdmin(ReadOnlyAdmin):
     list_display = (
@@ -94,6 +152,7 @@ class StatementLineAdmin(ReadOnlyAdmin):
         ("kind", ChoicesDropdownFilter),
     )
     list_disable_select_all = True
+    confirmed_actions = (MatchLine,)
     search_fields = ("order_id",)
     sortable_by = ()
     ordering = ("-pk",)

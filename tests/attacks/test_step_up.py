@@ -174,6 +174,7 @@ def test_every_other_action_asks_unless_it_is_on_this_list():
         "CloseDifference",
         "DisableSubscription",
         "EndMatch",
+        "MatchLine",
         "QueryStatus",
         "ResendDeadEvents",
         "ResetBreaker",

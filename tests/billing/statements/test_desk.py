@@ -51,9 +51,9 @@ def row_of(payment, **more) -> Row:
     return Row(**{**fields, **more})
 
 
-def load(desk, *rows):
+def load(desk, *rows, **days):
     file = io.BytesIO(statements.garanti(list(rows)))
-    days = {"first_day": today(), "last_day": today()}
+    days = {"first_day": today(), "last_day": today(), **days}
     return load_statement(desk.layout, file=file, name="day", user_id=None, **days)
 
 
