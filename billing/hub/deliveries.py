@@ -1,10 +1,15 @@
 """Deliveries: in order for each listener, concurrently for different listeners.
 
+A listener is served for a turn of a few seconds, then the next one: slow listeners take nobody's place for longer.
+Events of one object arrive in their order: while one is not taken, the later ones of that object wait.
+
 Delivery is at least once: if the result of a delivery cannot be saved, it is sent again with the same eventId. A
 listener that is unreachable or refuses three times in a row is paused, for longer each time.
 """
 
 import asyncio
+import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -20,7 +25,7 @@ from django.utils import timezone
 from billing.hub import shaping, subscriptions
 from billing.hub.shaping import Message
 from billing.hub.signing import SIGNATURE_HEADER, sign
-from billing.hub.subscriptions import BATCH, REFUSALS_BEFORE_PAUSE
+from billing.hub.subscriptions import BATCH, REFUSALS_BEFORE_PAUSE, TURN_SECONDS
 from billing.models import Delivery, DeliveryState, EventSubscription
 from config.kit.lib import http
 
@@ -28,6 +33,13 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 MAX_RESPONSE_BYTES = 65_536
+SLOW_PAUSE = 15
+"""Seconds that a listener waits which was posted to fewer than FEWEST times in its turn."""
+FEWEST = 3
+NUMBER_HEADER = "X-Hub-Event-Number"
+"""Grows with each event of one object, so that a listener knows an old one that is sent again."""
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -37,6 +49,9 @@ class DueDelivery:
     key: int
     attempts: int
     message: Message
+    number: int
+    subject: tuple[int | None, int | None]
+    """Keys of payment and payment method."""
 
 
 @dataclass(frozen=True)
@@ -66,43 +81,80 @@ def in_thread(function: Callable[P, T]) -> Callable[P, Any]:
 
 
 async def deliver(subscription_id: int) -> int | None:
-    """Post all deliveries of one listener that are due. Seconds until it is due again, None if nothing waits."""
+    """Post the deliveries of one listener that are due, for one turn. Seconds until it is due again, None if nothing
+    waits.
+    """
     subscription = await in_thread(subscriptions.claim)(subscription_id)
     if subscription is None:
         return None
-    pause: int | None = None
+    turn = Turn()
     try:
         public_only = not settings.HUB_ALLOW_PRIVATE_CALLBACKS
         async with http.async_client(timeout=settings.HUB_TIMEOUT_SECONDS, public_only=public_only) as client:
-            while pause is None and (due := await in_thread(load_due)(subscription)):
-                pause = await _post_all(client, subscription, due)
+            while not turn.is_over and (due := await in_thread(load_due)(subscription)):
+                await _post_all(client, subscription, due, turn)
     finally:
         next_due = await in_thread(subscriptions.release)(subscription.pk)
-    return next_due if pause is None else pause
+    if turn.pause is not None:
+        return turn.pause
+    return max(next_due, SLOW_PAUSE) if next_due is not None and turn.was_slow else next_due
+
+
+class Turn:
+    """How long a listener is served, and what ends it."""
+
+    def __init__(self) -> None:
+        self._end = time.monotonic() + TURN_SECONDS
+        self.done = self.posted = self.refused = 0
+        self.pause: int | None = None
+        """Seconds, once the listener is unreachable or keeps refusing."""
+        self.is_unregistered = False
+
+    @property
+    def is_over(self) -> bool:
+        """Never before one event is done: there is no turn without progress."""
+        is_late = self.done > 0 and time.monotonic() >= self._end
+        return self.is_unregistered or self.pause is not None or is_late
+
+    @property
+    def was_slow(self) -> bool:
+        return time.monotonic() >= self._end and self.posted < FEWEST
 
 
 async def _post_all(
-    client: httpx.AsyncClient, subscription: EventSubscription, due: list[DueDelivery]
-) -> int | None:
-    """Seconds of pause if the listener is unreachable or keeps refusing."""
-    refused = 0
+    client: httpx.AsyncClient, subscription: EventSubscription, due: list[DueDelivery], turn: Turn
+) -> None:
+    not_taken = set()
     for delivery in due:
+        if turn.is_over:
+            return
         if delivery.message.body is None:
             await in_thread(skip)(delivery.key)
+            turn.done += 1
             continue
-        result = await post(client, subscription, delivery.message.body)
-        pause = await in_thread(save_result)(subscription.pk, delivery, result)
-        refused = 0 if result.is_success else refused + 1
-        if not result.is_success and (result.status is None or refused == REFUSALS_BEFORE_PAUSE):
-            return pause
-    return None
+        if delivery.subject in not_taken:
+            continue
+        result = await post(client, subscription, delivery)
+        turn.posted += 1
+        turn.done += 1
+        if result.is_success:
+            turn.refused = 0
+            turn.is_unregistered = not await in_thread(save_success)(subscription.pk, delivery, result)
+            continue
+        not_taken.add(delivery.subject)
+        turn.refused += 1
+        pause = await in_thread(save_failure)(subscription.pk, delivery, result)
+        if result.status is None or turn.refused == REFUSALS_BEFORE_PAUSE:
+            turn.pause = pause
 
 
-async def post(client: httpx.AsyncClient, subscription: EventSubscription, body: bytes) -> Result:
+async def post(client: httpx.AsyncClient, subscription: EventSubscription, delivery: DueDelivery) -> Result:
     """One POST. Request and response together have HUB_TIMEOUT_SECONDS; a redirect is a refusal."""
+    body = delivery.message.body or b""
     headers = {
         "Content-Type": "application/json;charset=utf-8",
         SIGNATURE_HEADER: sign(body, subscription.secret),
+        NUMBER_HEADER: str(delivery.number),
     }
     try:
         async with (
@@ -125,13 +177,37 @@ async def post(client: httpx.AsyncClient, subscription: EventSubscription, body:
 
 
 def load_due(subscription: EventSubscription) -> list[DueDelivery]:
-    """The next deliveries that are due, in order, with their messages."""
-    subscriptions.extend_claim(subscription.pk)
-    waiting = Delivery.objects.filter(subscription=subscription, state=DeliveryState.WAITING)
-    due = waiting.filter(next_attempt_at__lte=timezone.now()).select_related("event")
-    rows = list(due.order_by("next_attempt_at", "pk")[:BATCH])
-    messages = shaping.shape(subscription, [row.event for row in rows])
-    return [DueDelivery(row.pk, row.attempts, message) for row, message in zip(rows, messages, strict=True)]
+    """The next deliveries that are due, in the order of their events, with their messages. None of an object of which
+    an earlier event still waits for its next attempt, and none once the listener is unregistered.
+    """
+    if not subscriptions.extend_claim(subscription.pk):
+        return []
+    due = subscriptions.due_in_order(subscription.pk).select_related("event")
+    rows = list(due.order_by("event")[:BATCH])
+    return [
+        DueDelivery(
+            row.pk, row.attempts, message, row.event_id, (row.event.payment_id, row.event.payment_method_id)
+        )
+        for row, message in _shaped(subscription, rows)
+    ]
+
+
+def _shaped(subscription: EventSubscription, rows: list[Delivery]) -> list[tuple[Delivery, Message]]:
+    """One event that cannot be written does not stop the others: its delivery fails for good, and can be sent again."""
+    try:
+        return list(zip(rows, shaping.shape(subscription, [row.event for row in rows]), strict=True))
+    except Exception:
+        if len(rows) > 1:
+            return [pair for row in rows for pair in _shaped(subscription, [row])]
+        logger.exception("Event %s cannot be written", rows[0].event_id)
+        give_up(rows[0].pk, "The event could not be written.")
+        return []
+
+
+def give_up(key: int, error: str) -> None:
+    Delivery.objects.filter(pk=key, state=DeliveryState.WAITING).update(
+        state=DeliveryState.DEAD, next_attempt_at=None, finished_at=timezone.now(), last_error=error
+    )
 
 
 def skip(key: int) -> None:
@@ -140,24 +216,29 @@ def skip(key: int) -> None:
     )
 
 
-def save_result(subscription_id: int, delivery: DueDelivery, result: Result) -> int:
-    """Save a delivery's result and its listener's health. Seconds to wait after a failure, 0 after a success."""
+def save_success(subscription_id: int, delivery: DueDelivery, result: Result) -> bool:
+    """Whether the listener is still registered."""
+    _save(delivery, result, state=DeliveryState.DELIVERED, next_attempt_at=None, finished_at=timezone.now())
+    return subscriptions.save_success(subscription_id)
+
+
+def save_failure(subscription_id: int, delivery: DueDelivery, result: Result) -> int:
+    """Seconds until the listener should be tried again."""
     now, delays = timezone.now(), settings.HUB_DELAYS
-    fields: dict[str, Any] = {
-        "event_type": delivery.message.event_type,
-        "attempts": delivery.attempts + 1,
-        "last_status": result.status,
-        "last_error": result.error,
-    }
-    if result.is_success or delivery.attempts >= len(delays):
-        state = DeliveryState.DELIVERED if result.is_success else DeliveryState.DEAD
-        fields |= {"state": state, "next_attempt_at": None, "finished_at": now}
+    if delivery.attempts >= len(delays):
+        _save(delivery, result, state=DeliveryState.DEAD, next_attempt_at=None, finished_at=now)
     else:
-        fields["next_attempt_at"] = now + timedelta(seconds=delays[delivery.attempts])
-    Delivery.objects.filter(pk=delivery.key, state=DeliveryState.WAITING).update(**fields)
-    if result.is_success:
-        subscriptions.save_success(subscription_id)
-        return 0
+        _save(delivery, result, next_attempt_at=now + timedelta(seconds=delays[delivery.attempts]))
     return subscriptions.save_failure(
         subscription_id, error=result.error, is_unreachable=result.status is None
+    )
+
+
+def _save(delivery: DueDelivery, result: Result, **fields: Any) -> None:
+    Delivery.objects.filter(pk=delivery.key, state=DeliveryState.WAITING).update(
+        event_type=delivery.message.event_type,
+        attempts=delivery.attempts + 1,
+        last_status=result.status,
+        last_error=result.error,
+        **fields,
     )

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import httpx
 from django.conf import settings
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from billing.models import Delivery, DeliveryState, EventSubscription
@@ -17,6 +17,8 @@ from config.kit.lib.http import PrivateAddressError, public_address
 
 BATCH = 50
 """Deliveries that are loaded and posted at a time."""
+TURN_SECONDS = 5.0
+"""After so long no further event is posted to a listener, and it queues again behind all others."""
 REFUSALS_BEFORE_PAUSE = 3
 
 
@@ -61,10 +63,13 @@ def check_callback(url: str) -> None:
 
 
 def find_due() -> list[int]:
-    """Ids of active listeners that are not paused and have a delivery due."""
-    due = Q(deliveries__state=DeliveryState.WAITING, deliveries__next_attempt_at__lte=timezone.now())
+    """Ids of active listeners that are not paused and have a delivery due: one probe of an index for each, however
+    many deliveries wait.
+    """
+    waiting = Delivery.objects.filter(subscription=OuterRef("pk"), state=DeliveryState.WAITING)
+    due = Exists(waiting.filter(next_attempt_at__lte=timezone.now()))
     found = EventSubscription.objects.filter(_is_not_paused(), due, is_active=True)
-    return list(found.order_by("pk").values_list("pk", flat=True).distinct())
+    return list(found.order_by("pk").values_list("pk", flat=True))
 
 
 def claim(subscription_id: int) -> EventSubscription | None:
@@ -78,24 +83,44 @@ def claim(subscription_id: int) -> EventSubscription | None:
     return EventSubscription.objects.get(pk=subscription_id)
 
 
-def extend_claim(subscription_id: int) -> None:
-    EventSubscription.objects.filter(pk=subscription_id).update(claimed_until=_claim_end())
+def extend_claim(subscription_id: int) -> bool:
+    """False once it is unregistered."""
+    own = EventSubscription.objects.filter(pk=subscription_id, is_active=True)
+    return bool(own.update(claimed_until=_claim_end()))
 
 
 def release(subscription_id: int) -> int | None:
     """End the claim. Seconds until the next delivery is due, 0 for now, None if nothing waits."""
     EventSubscription.objects.filter(pk=subscription_id).update(claimed_until=None)
-    waiting = Delivery.objects.filter(subscription_id=subscription_id, state=DeliveryState.WAITING)
-    due_at = waiting.order_by("next_attempt_at").values_list("next_attempt_at", flat=True).first()
-    if due_at is None:
-        return None
+    if due_in_order(subscription_id).exists():
+        return 0
     now = timezone.now()
-    return 0 if due_at <= now else max(1, int((due_at - now).total_seconds()) + 1)
+    later = _waiting(subscription_id).filter(next_attempt_at__gt=now).order_by("next_attempt_at")
+    due_at = later.values_list("next_attempt_at", flat=True).first()
+    return None if due_at is None else max(1, int((due_at - now).total_seconds()) + 1)
 
 
-def save_success(subscription_id: int) -> None:
-    EventSubscription.objects.filter(pk=subscription_id).update(
-        failures=0, failing_since=None, paused_until=None, last_success_at=timezone.now(), last_error=""
+def due_in_order(subscription_id: int) -> QuerySet[Delivery]:
+    """What can be posted now: not what is behind an event of the same object that waits for its next attempt."""
+    now, waiting = timezone.now(), _waiting(subscription_id)
+    of_the_same = Q(event__payment=OuterRef("event__payment")) | Q(
+        event__payment_method=OuterRef("event__payment_method")
+    )
+    earlier = waiting.filter(of_the_same, event__lt=OuterRef("event"), next_attempt_at__gt=now)
+    return waiting.filter(~Exists(earlier), next_attempt_at__lte=now)
+
+
+def _waiting(subscription_id: int) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(subscription_id=subscription_id, state=DeliveryState.WAITING)
+
+
+def save_success(subscription_id: int) -> bool:
+    """False once it is unregistered."""
+    own = EventSubscription.objects.filter(pk=subscription_id, is_active=True)
+    return bool(
+        own.update(
+            failures=0, failing_since=None, paused_until=None, last_success_at=timezone.now(), last_error=""
+        )
     )
 
 
@@ -121,4 +146,5 @@ def _is_not_paused() -> Q:
 
 
 def _claim_end() -> datetime:
-    return timezone.now() + timedelta(seconds=BATCH * settings.HUB_TIMEOUT_SECONDS + 30)
+    """A turn and its last call, with a margin: what a killed worker has claimed is free again then."""
+    return timezone.now() + timedelta(seconds=TURN_SECONDS + settings.HUB_TIMEOUT_SECONDS + 30)

@@ -9,15 +9,18 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from billing.hub import subscriptions
 from billing.hub.deliveries import deliver, in_thread
-from billing.models import Delivery, DeliveryState, Event
+from billing.models import Delivery, DeliveryState, Event, EventSubscription
 
+JOBS_PER_CLIENT = 4
+AFTER_AN_ERROR = 60
+"""Seconds. At once would be again and again."""
 KEPT_DAYS = 31
 """How long delivered events are kept. Deliveries that were given up stay."""
 
 
 @app.task(name="billing.deliver_events", queue="hub")
 async def deliver_events(subscription_id: int) -> None:
-    next_due: int | None = 0  # after an error: at once
+    next_due: int | None = AFTER_AN_ERROR
     try:
         next_due = await deliver(subscription_id)
     finally:
@@ -26,9 +29,16 @@ async def deliver_events(subscription_id: int) -> None:
 
 
 def enqueue(subscription_id: int, *, seconds: int = 0) -> None:
-    """Queue a delivery job, in `seconds` if given. A listener has at most one job now and one for later."""
-    lock = f"hub:{subscription_id}:later" if seconds else f"hub:{subscription_id}"
-    job = deliver_events.configure(queueing_lock=lock, schedule_in={"seconds": seconds} if seconds else None)
+    """Queue a delivery job, in `seconds` if given. A listener has at most one job now and one for later, a client at
+    most JOBS_PER_CLIENT at a time, however many listeners it has.
+    """
+    client = EventSubscription.objects.values_list("client", flat=True).get(pk=subscription_id)
+    later = f"hub:{subscription_id}:later" if seconds else f"hub:{subscription_id}"
+    job = deliver_events.configure(
+        lock=f"hub client {client} {subscription_id % JOBS_PER_CLIENT}",
+        queueing_lock=later,
+        schedule_in={"seconds": seconds} if seconds else None,
+    )
     with suppress(AlreadyEnqueued):
         job.defer(subscription_id=subscription_id)
 

@@ -154,6 +154,11 @@ class Delivery(models.Model):
                 condition=Q(state=DeliveryState.WAITING),
                 name="billing_delivery_due",
             ),
+            models.Index(
+                fields=["subscription", "event"],
+                condition=Q(state=DeliveryState.WAITING),
+                name="billing_delivery_in_order",
+            ),
             models.Index(fields=["state", "-id"], name="billing_delivery_by_state"),
             models.Index(
                 fields=["finished_at"],

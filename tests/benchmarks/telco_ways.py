@@ -94,7 +94,7 @@ def deliver(rows: int) -> dict[str, Any]:
     from django.conf import settings
     from django.db import connection
 
-    from billing.hub import deliveries
+    from billing.hub import deliveries, shaping
     from billing.models import EventSubscription, Payment
     from config.kit.lib import http
     from tests.support.listener import listening
@@ -111,14 +111,18 @@ def deliver(rows: int) -> dict[str, Any]:
             cursor.execute("SELECT count(*) FROM billing_delivery WHERE state = 'waiting'")
             waiting = cursor.fetchone()[0]
         start = time.perf_counter()
-        asyncio.run(deliveries.deliver(subscription.pk))
+        while asyncio.run(deliveries.deliver(subscription.pk)) is not None:
+            pass
         rate = len(listener.heard) / (time.perf_counter() - start)
         bodies = [body for _path, _headers, body in listener.heard]
 
         async def bare() -> None:
             async with http.async_client() as client:
                 for body in bodies:
-                    await deliveries.post(client, subscription, body)
+                    message = shaping.Message("", body)
+                    await deliveries.post(
+                        client, subscription, deliveries.DueDelivery(0, 0, message, 0, (0, None))
+                    )
 
         start = time.perf_counter()
         asyncio.run(bare())

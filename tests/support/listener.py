@@ -4,10 +4,12 @@ import itertools
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from django.db import connection
 
 ONE_OF = 40
 """Posts to `/flaky` and `/cut` fails. Each failure pauses the listener for some seconds."""
@@ -22,6 +24,10 @@ class Listener(ThreadingHTTPServer):
         self.heard: list[tuple[str, dict[str, str], bytes]] = []
         self.posts = itertools.count(1)
         self.status = 204
+        self.statuses: list[int] = []
+        """Of the next posts to `/take`, before `status`."""
+        self.delay = 0.0
+        self.on_event: Callable[[], object] | None = None
         self.away = ""
         self.hangs_until = threading.Event()
         self.hang_seconds = 3.0
@@ -53,7 +59,12 @@ class Handler(BaseHTTPRequestHandler):
         self._take()
 
     def _take(self) -> None:
-        self._answer(self.server.status if self.path == "/take" else 500)
+        time.sleep(self.server.delay)
+        if self.server.on_event:
+            self.server.on_event()
+            connection.close()
+        status = self.server.statuses.pop(0) if self.server.statuses else self.server.status
+        self._answer(status if self.path == "/take" else 500)
 
     def _answer(self, status: int) -> None:
         self.send_response(status)

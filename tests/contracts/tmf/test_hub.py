@@ -236,6 +236,78 @@ def test_one_that_hangs_delays_nobody_else(client, telco, listener, settings):
     assert subscriptions.find_due() == []  # all of them paused
 
 
+def test_a_slow_listener_is_served_for_a_turn_and_queues_again(
+    client, telco, listener, settings, monkeypatch
+):
+    monkeypatch.setattr(deliveries, "TURN_SECONDS", 0.1)
+    registered = register(client, listener.url())
+    for _ in range(5):
+        pay(client, telco, value=1)
+    settings.HUB_TIMEOUT_SECONDS = 30
+    listener.delay = 0.2
+    assert run_apart(deliveries.deliver(int(registered["id"]))) == deliveries.SLOW_PAUSE
+    assert len(listener.events()) == 1
+    assert EventSubscription.objects.get().claimed_until is None
+    listener.delay = 0
+    monkeypatch.setattr(deliveries, "TURN_SECONDS", 30)
+    send(registered)
+    assert len(listener.events()) == 10
+
+
+def test_a_client_has_few_jobs_at_a_time_however_many_listeners(client, telco, listener):
+    ProcrastinateJob.objects.all()._raw_delete("default")
+    for number in range(12):
+        register(client, listener.url(f"/take?{number}"))
+    pay(client, telco)
+    locks = set(ProcrastinateJob.objects.filter(queue_name="hub").values_list("lock", flat=True))
+    assert len(locks) == tasks.JOBS_PER_CLIENT
+
+
+def test_later_events_of_an_object_wait_for_the_one_that_was_refused(client, telco, listener, settings):
+    settings.HUB_DELAYS = [1000]
+    registered = register(client, listener.url())
+    first, other = pay(client, telco), pay(client, telco, value=1)
+    listener.statuses = [503]
+    send(registered)
+    heard = [event["event"]["payment"]["id"] for event in listener.events()]
+    assert heard == [
+        first["id"],
+        other["id"],
+        other["id"],
+    ]  # the first's capture did not overtake its creation
+    later()
+    send(registered)
+    types = [
+        event["eventType"]
+        for event in listener.events()[3:]
+        if event["event"]["payment"]["id"] == first["id"]
+    ]
+    assert types == ["PaymentCreateEvent", "PaymentStateChangeEvent"]
+    numbers = [int(headers["X-Hub-Event-Number"]) for _path, headers, _body in listener.heard]
+    assert numbers[3:] == sorted(numbers[3:])
+
+
+def test_an_event_that_cannot_be_written_stops_nothing(client, telco, listener):
+    registered = register(client, listener.url())
+    pay(client, telco)
+    poison = Event.objects.earliest("pk")
+    Event.objects.filter(pk=poison.pk).update(after={"amount": "no number"})
+    send(registered)
+    assert [event["eventType"] for event in listener.events()] == ["PaymentStateChangeEvent"]
+    assert Delivery.objects.get(event=poison).state == DeliveryState.DEAD
+
+
+def test_who_unregisters_hears_nothing_more_in_the_same_turn(client, telco, listener):
+    registered = register(client, listener.url())
+    for _ in range(3):
+        pay(client, telco, value=1)
+    listener.on_event = lambda: subscriptions.unregister(
+        int(registered["id"]), client=EventSubscription.objects.get().client
+    )
+    send(registered)
+    assert len(listener.events()) == 1
+
+
 def test_one_listener_is_served_by_one_worker(client, telco, listener):
     registered = register(client, listener.url())
     pay(client, telco)
