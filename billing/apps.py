@@ -7,15 +7,16 @@ class BillingConfig(AppConfig):
     verbose_name = _("Billing")
 
     def ready(self) -> None:
-        """Register the contract that writes the bodies of the hub's events, and what takes two people."""
+        """Register what writes the bodies of the hub's events, what asks banks, and what takes two people."""
         from billing.attempts import breaker
         from billing.contracts.tmf.tmf676.events import messages_for
         from billing.hub import shaping
-        from billing.services import api_client, exchange_rate
+        from billing.services import api_client, exchange_rate, pos_connection
         from config.kit.identity import changes, service_control
-        from payments import charge_obstacles
+        from payments import charge_obstacles, connection_test
 
         shaping.register(messages_for)
         charge_obstacles.add_live_check(breaker.obstacle)
+        connection_test.register(pos_connection.ask_bank)
         changes.register(exchange_rate.KIND, exchange_rate.ExchangeRateControl())
         service_control.register(api_client.clients, "billing.change_apiclient")

@@ -5,7 +5,7 @@ from itertools import chain
 from typing import Any
 
 from django.contrib import admin
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from config.kit.admin.search import clean_term
 from config.kit.boundary import card_number_message
 from config.kit.identity import search as identity
 from config.kit.lib.card_numbers import holds_card_number
+from config.kit.lib.database import look_ups
 from config.kit.lib.folding import words_of
 from config.kit.refusal import takes_card_numbers
 from config.kit.search.groups import SHOWN, Group, Hit
@@ -26,13 +27,6 @@ from payments.admin import search as payments
 
 MILLISECONDS = 1_500
 """What a search may take of the database, all its look-ups together being far below."""
-
-# A plan that reads a table until it has met enough rows is cheap for a name that many have, and reads ten million rows
-# for one that nobody has. What a disabled plan is charged would start the JIT compiler.
-_LIMITS = """
-    SELECT set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true),
-           set_config('statement_timeout', %s, true)
-"""
 
 
 @takes_card_numbers  # which are refused here, without a look-up or a trace
@@ -56,8 +50,7 @@ def _results(request: HttpRequest, text: str) -> dict[str, Any]:
     term = Term(text)
     groups = _groups(request)
     try:
-        with transaction.atomic():
-            _set_limits()
+        with look_ups(MILLISECONDS):
             found = [(group, list(group.find(term))) for group in groups]
     except OperationalError:
         return {"refused": _("This takes too long. Type more of what you know.")}
@@ -67,11 +60,6 @@ def _results(request: HttpRequest, text: str) -> dict[str, Any]:
         "searched": [group.title for group in groups],
         "clues": term.clues.shown(),
     }
-
-
-def _set_limits() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(_LIMITS, [str(MILLISECONDS)])
 
 
 def _groups(request: HttpRequest) -> list[Group]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any
 
-from django.db.models import Q, QuerySet, prefetch_related_objects
+from django.db.models import QuerySet, prefetch_related_objects
 from django.db.models.functions import Right
 from django.db.models.lookups import Exact
 from django.http import HttpRequest
@@ -12,11 +12,10 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from billing.admin.account_search import find_accounts
 from billing.models import Account, Bill, BillStatus, Payment, PaymentBill, Refund, Subscription
-from billing.models.account import PhoneKey
 from config.kit.admin.urls import admin_url
 from config.kit.lib.days import bounds
-from config.kit.lib.folding import has_words
 from config.kit.lib.money import format_money
 from config.kit.search.groups import SHOWN, Group, Hit, rows_for
 from config.kit.search.terms import Clues, Term
@@ -99,20 +98,7 @@ def _subscriptions(rows: QuerySet[Subscription], term: Term) -> Iterator[Hit]:
 
 
 def _accounts(rows: QuerySet[Account], term: Term) -> Iterator[Hit]:
-    conditions: list[Any] = []
-    if " " not in term.text:
-        conditions.append(Q(account_number__startswith=term.text))
-    if "@" in term.text:
-        conditions.append(Q(email__istartswith=term.text))
-    elif term.names and not term.number:
-        conditions.append(has_words("name", term.names))
-    found: dict[int, Account] = {}
-    for condition in conditions:
-        found |= {account.pk: account for account in rows.filter(condition)[:SHOWN]}
-    if term.phone:
-        of_phone = rows.alias(phone_key=PhoneKey("phone")).filter(phone_key__startswith=term.phone)
-        found |= {account.pk: account for account in of_phone[:SHOWN]}
-    for account in list(found.values())[:SHOWN]:
+    for account in find_accounts(rows, term, SHOWN):
         detail = filter(None, (account.account_number, account.email, account.phone))
         yield Hit(account.name, admin_url(account), " · ".join(detail))
 

@@ -78,7 +78,7 @@ def _record_money(attempt: PaymentAttempt, **told: str) -> None:
         name=f"{attempt.operation} {attempt.payment.order_id if attempt.payment else ''}".strip(),
         after={
             "operation": attempt.operation,
-            "amount": str(attempt.amount),
+            **({"amount": str(attempt.amount)} if attempt.amount is not None else {}),
             "attempt": attempt.pk,
             **({"refund": attempt.refund_id} if attempt.refund_id else {}),
             **told,

@@ -81,10 +81,8 @@ class Account(Dated):
         constraints = [models.UniqueConstraint(fields=["account_number"], name="billing_account_number")]
         indexes = [
             models.Index(fields=["name"], opclasses=["varchar_pattern_ops"], name="billing_account_by_name"),
-            # the admin searches by the start of name and email
-            models.Index(OpClass(Upper("name"), "varchar_pattern_ops"), name="billing_account_name_begins"),
+            # what the desk searches by
             models.Index(OpClass(Upper("email"), "varchar_pattern_ops"), name="billing_account_email_begins"),
-            # the search box
             GinIndex(SearchWords("name"), name="billing_account_words"),
             models.Index(OpClass(PhoneKey("phone"), "text_pattern_ops"), name="billing_account_phone"),
         ]

@@ -20,6 +20,7 @@ from payments.admin.base import ChannelOwnedAdmin
 from payments.admin.gateway_fields import config_rows
 from payments.admin.gateway_texts import section_of
 from payments.admin.pos_clone import ClonePos
+from payments.admin.pos_connection import ConnectionTest
 from payments.admin.pos_form import CONFIG_FIELDS, PosForm
 from payments.gateways import registry
 from payments.gateways.base.config import Mode
@@ -63,7 +64,7 @@ class PosAdmin(ControlledAdmin, ChannelOwnedAdmin):
     search_fields = ("name", "slug")
     prepopulated_fields = {"slug": ("name",)}
     export_exclude = ("secret_config", "secrets_revision")
-    confirmed_actions = (ClonePos, AskForPos)
+    confirmed_actions = (ConnectionTest, ClonePos, AskForPos)
 
     class Media:
         js = ("admin/pos_gateway.js",)

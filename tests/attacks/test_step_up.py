@@ -172,6 +172,7 @@ def test_every_other_action_asks_unless_it_is_on_this_list():
         "AssignDifference",
         "CloseCase",
         "CloseDifference",
+        "ConnectionTest",
         "DisableSubscription",
         "EndMatch",
         "MatchLine",

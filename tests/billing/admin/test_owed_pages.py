@@ -108,7 +108,9 @@ def test_broken_rules_are_told_in_the_operators_language(admin_pages, language, 
 
 
 def test_numbers_are_searched_whole_with_the_index(admin_pages, db):
-    subscription = SubscriptionFactory(number=458752, account=AccountFactory(account_number="A-1"))
+    subscription = SubscriptionFactory(
+        number=458752, account=AccountFactory(account_number="A-1", name="Zeynep Ak")
+    )
     bill = BillFactory(number=54321, subscription=subscription)
     BillFactory(number=543210)
     for term in ("54321", " 54321 ", "458752", "A-1"):
@@ -118,6 +120,8 @@ def test_numbers_are_searched_whole_with_the_index(admin_pages, db):
     for term in ("9" * 40, "٥٤٣٢١", "nothing", "5432"):
         assert found(admin_pages, Bill, q=term) == [], term
     assert found(admin_pages, Account, q="A-1") == [subscription.account]
+    assert found(admin_pages, Account, q="zey") == [subscription.account]
+    assert found(admin_pages, Account, q="nobody") == []
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         rows = admin_pages.get(list_url(Bill), {"q": "54321"}).context["cl"].queryset

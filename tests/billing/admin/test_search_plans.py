@@ -8,11 +8,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from billing.models import Account
 from config.kit.lib.days import today
 from tests.billing.owed import reserve
 from tests.support.database import shared_rows
 from tests.support.factories import BillFactory, BinNumberFactory, UserFactory
 from tests.support.many import copy_rows
+from tests.support.pages import list_url
 
 ROWS = 60_000
 LARGE = ("billing_payment", "billing_account", "billing_bill", "billing_subscription", "payments_binnumber")
@@ -106,3 +108,14 @@ def scans_without_condition(sql: str) -> list[str]:
         lines = [line for (line,) in cursor.fetchall()]
     nodes = "\n".join(lines).split("->")
     return [node for node in nodes if SCAN.search(node) and not re.search("Index Cond|Recheck Cond", node)]
+
+
+@pytest.mark.parametrize(
+    "typed", ["işçi", "ali", "yılmaz 777", "N-777", "customer777@example.com", "0532 000 07 77"]
+)
+def test_the_list_of_accounts_is_searched_by_indexes(desk, typed):
+    with CaptureQueriesContext(connection) as captured:
+        assert desk.get(list_url(Account), {"q": typed}).status_code == 200
+    looked = [query["sql"] for query in captured if 'FROM "billing_account"' in query["sql"]]
+    assert looked
+    assert not [sql for sql in looked if scans_without_condition(sql)]
