@@ -76,7 +76,7 @@ def test_the_button_tells_the_answer_and_leaves_a_trace(browser, ada, simulated)
     assert "No money moves." in asked
     page = press(pages, simulated, "test_connection").content.decode()
     assert "does not know the test order" in page
-    assert Entry.objects.filter(name__contains="Status query").exists()
+    assert Entry.objects.filter(object_name__contains="Status query").exists()
 
 
 def test_only_those_who_may_change_a_pos_test_it(browser, simulated, transactional_db):
