@@ -14,7 +14,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('billing', '0043_saved_views'),
+        ('billing', '0044_account_search'),
         ('payments', '0010_versions_copy_secrets'),
         ('pghistory', '0007_auto_20250421_0444'),
     ]
