@@ -35,7 +35,7 @@ MILLISECONDS = 1_500
 def search_page(request: HttpRequest) -> HttpResponse:
     """Posted, so that what was typed is in no log and no history. The box asks for the list alone (`part`)."""
     text = clean_term(request.POST.get("q", ""))[:LONGEST]
-    context = {**_results(request, text), "query": text}
+    context = {"query": text, **_results(request, text)}
     if "part" in request.POST:
         return render(request, "admin/search/results.html", context)
     context |= {**admin.site.each_context(request), "title": _("Search")}

@@ -5,7 +5,7 @@ import socket
 import pytest
 
 from billing.models import Operation, Payment, PaymentAttempt
-from config.kit.audit.models import Entry
+from config.kit.audit.models import Action, Entry
 from payments import services
 from payments.connection_test import ask_bank
 from payments.models import POS
@@ -76,7 +76,8 @@ def test_the_button_tells_the_answer_and_leaves_a_trace(browser, ada, simulated)
     assert "No money moves." in asked
     page = press(pages, simulated, "test_connection").content.decode()
     assert "does not know the test order" in page
-    assert Entry.objects.filter(object_name__contains="Status query").exists()
+    entry = Entry.objects.get(action=Action.MONEY)
+    assert (entry.object_id, entry.actor, entry.reason) == (str(simulated.pk), "ada", "connection test")
 
 
 def test_only_those_who_may_change_a_pos_test_it(browser, simulated, transactional_db):

@@ -1,7 +1,10 @@
 """Two people at one form: the second one to save is shown what the first one changed, and asked."""
 
+from decimal import Decimal
+
+from payments import services
 from payments.models import Bank
-from tests.support.factories import BankFactory
+from tests.support.factories import BankFactory, InstallmentFactory
 from tests.support.pages import page_url
 
 
@@ -51,3 +54,25 @@ def test_the_same_value_is_no_conflict_and_one_save_after_the_other_neither(loca
         assert not local_page.is_visible("#conflicts")
         bank.refresh_from_db()
         assert bank.name == name
+
+
+def set_rate(page, value: str) -> None:
+    """The table is in a tab that is not shown."""
+    page.locator("[name=installments-0-interest_rate]").evaluate("(field, value) => (field.value = value)", value)
+    save(page)
+
+
+def test_a_rate_on_a_cards_page_is_saved_and_asked_about(local_page):
+    rate = InstallmentFactory(interest_rate="2")
+    local_page.goto(page_url(rate.card))
+    set_rate(local_page, "3,5")
+    rate.refresh_from_db()
+    assert rate.interest_rate == Decimal("3.5")
+    services.installments.update(rate, interest_rate=Decimal(4))
+    set_rate(local_page, "5,5")
+    assert local_page.is_visible("#conflicts")
+    rate.refresh_from_db()
+    assert rate.interest_rate == 4
+    set_rate(local_page, "5,5")
+    rate.refresh_from_db()
+    assert rate.interest_rate == Decimal("5.5")

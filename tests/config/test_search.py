@@ -187,6 +187,9 @@ def test_a_card_number_is_refused_and_never_looked_up_or_logged(admin_pages, db,
     assert "4111 1111" not in kept
     assert "4111111111111111" not in kept
     assert response["Cache-Control"].startswith("max-age=0")
+    whole = admin_pages.post(URL, {"q": "4111111111111111"}).content.decode()
+    assert "Card numbers are not allowed here." in whole
+    assert "4111111111111111" not in whole
 
 
 def test_what_is_typed_is_never_in_the_address(admin_pages, db):

@@ -106,7 +106,7 @@ class ServiceForm(forms.ModelForm):
 
     def _stored(self) -> models.Model | None:
         """The row as it is now, locked until the save. None while adding, and where the page carries no version."""
-        if self.instance.pk is None or SEEN not in self.data:
+        if self.instance.pk is None or self.add_prefix(SEEN) not in self.data:
             return None
         rows = type(self.instance)._default_manager.select_for_update(no_key=True, of=("self",))
         return rows.filter(pk=self.instance.pk).first()

@@ -4,7 +4,8 @@ The page carries the object's `modified_date` as it was when the form was opened
 the change concerns a field of the form, both values are shown and the form must be sent again.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -35,9 +36,34 @@ def seen_version(instance: Any) -> str:
     return modified.isoformat() if modified and instance.pk else ""
 
 
+def seen_by(form: Any, stored: Any) -> str:
+    """What the page carries for a form that comes back: what it was opened with, unless its conflicts are shown now."""
+    opened = (
+        form.data.get(form.add_prefix(SEEN)) if form.is_bound and not getattr(form, "conflicts", ()) else None
+    )
+    return opened or seen_version(stored)
+
+
+def seen_rows(formsets: Iterable[Any]) -> list[tuple[str, str]]:
+    """For the saved rows of tables on the page: the name of the hidden field and the version."""
+    forms_of_rows = [form for formset in formsets for form in formset.initial_forms]
+    versions = [(form.add_prefix(SEEN), seen_by(form, form.instance)) for form in forms_of_rows]
+    return [(name, version) for name, version in versions if version]
+
+
+def conflicts_of(form: Any, formsets: Iterable[Any]) -> list[Conflict]:
+    """Of the page and of its tables, whose rows are named."""
+    rows = [row for formset in formsets for row in formset.initial_forms]
+    found = [(row, conflict) for row in rows for conflict in getattr(row, "conflicts", ())]
+    named = [
+        replace(conflict, label=f"{row.instance}{KEY_SEPARATOR}{conflict.label}") for row, conflict in found
+    ]
+    return [*getattr(form, "conflicts", ()), *named]
+
+
 def find_conflicts(form: forms.ModelForm, stored: models.Model) -> list[Conflict]:
     """What others have changed since the form was opened, of the fields that the form would write back."""
-    seen = parse_datetime(str(form.data.get(SEEN, "")))
+    seen = parse_datetime(str(form.data.get(form.add_prefix(SEEN), "")))
     modified = getattr(stored, "modified_date", None)
     if seen is None or modified is None or modified <= seen:
         return []

@@ -24,7 +24,7 @@ from config.kit.admin.form import (
     ServiceLike,
     form_errors,
 )
-from config.kit.admin.lost_updates import SEEN, seen_version
+from config.kit.admin.lost_updates import conflicts_of, seen_by, seen_rows
 from config.kit.admin.references import references_to
 from config.kit.lib.errors import RuleError
 
@@ -125,12 +125,12 @@ class ServiceAdmin(ServiceFormsMixin, BaseAdmin):
         form_url: str = "",
         obj: Any = None,
     ) -> HttpResponse:
-        """The version that a later save is compared with: of a form that comes back, what it was opened with, unless
-        its conflicts are shown now.
-        """
+        """The versions that a later save is compared with."""
         form = context["adminform"].form
-        opened = form.data.get(SEEN) if form.is_bound and not getattr(form, "conflicts", ()) else None
-        context["seen_version"] = opened or seen_version(self._as_stored(obj))
+        formsets = [inline.formset for inline in context.get("inline_admin_formsets") or []]
+        context["seen_version"] = seen_by(form, self._as_stored(obj))
+        context["seen_rows"] = seen_rows(formsets)
+        context["conflicts"] = conflicts_of(form, formsets)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def _as_stored(self, obj: Any) -> Any:
