@@ -80,6 +80,7 @@ PARTS = {
             "Payments, refunds, allocations and events. Guide: docs/integrating/tmf676.md.",
             _is_tmf676,
             _bases(PAYMENT_SERVERS),
+            has_webhooks=True,
         ),
         Part(
             "tmf670",
@@ -87,6 +88,7 @@ PARTS = {
             "Stored payment methods of all types, and their events. Guide: docs/integrating/tmf670.md.",
             _begins(*_METHOD_PATHS, "/hub", "/oauth"),
             _bases(ALL_SERVERS),
+            has_webhooks=True,
         ),
     )
 }

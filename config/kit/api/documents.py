@@ -20,6 +20,7 @@ class Part:
     description: str
     takes: Callable[[str], bool]
     bases: tuple[tuple[str, str], ...] = (("", "This installation"),)
+    has_webhooks: bool = False
 
 
 def operations(document: Json) -> Iterator[tuple[str, str, Json]]:
@@ -57,7 +58,7 @@ def part_of(whole: Json, part: Part) -> Json:
         "servers": [{"url": url or "/", "description": text} for url, text in part.bases],
         "paths": paths,
     }
-    if part.name.startswith("tmf"):
+    if part.has_webhooks:
         document["webhooks"] = whole.get("webhooks", {})
     return {**document, "components": _used_components(whole["components"], document)}
 

@@ -24,13 +24,18 @@ from tests.support.openapi import (
 
 __all__ = ["one_connection", "token_headers"]
 
-IS_LIST = {"method": "GET", "path_regex": r"^/api/v1/\w+/$"}
-schema = schema_of("native").exclude(**IS_LIST)
-schema.config.phases.coverage.unexpected_methods = {"DELETE", "PUT"}
-lists = schema_of("native").include(**IS_LIST)
-lists.config.phases.coverage.enabled = False  # each of fifty parameters at each of its bounds
+# The bounds of each parameter are walked through for some resources; the others, made alike, meet random requests.
+WALKED = r"^/api/v1/(auth/.+|(banks|payments|refunds)/\{id\}/.*)$"
+walked = schema_of("native").include(path_regex=WALKED)
+walked.config.phases.coverage.unexpected_methods = {"DELETE", "PUT"}
+others = schema_of("native").exclude(path_regex=WALKED)
+others.config.phases.coverage.enabled = False
 REASONS = (
     "object does not exist",  # an id of the generator's
+    "Expected pk value",  # a negative one
+    "Select a valid choice",  # the same in a filter
+    "Must be a valid boolean",  # null, in a form
+    "This was changed meanwhile",  # an ETag of the generator's
     "must make a unique set",  # or an id that is taken
     '"sort"',  # no field of the resource
     "[Cc]urrency",  # three letters that are none
@@ -63,23 +68,23 @@ def known_keys(channel):
 
 
 @pytest.mark.usefixtures("one_connection")
-@schema.parametrize()
+@walked.parametrize()
 @examples(5)
 def test_it_keeps_to_its_schema(case, token_headers, known_keys):
-    if "id" in (case.path_parameters or {}) and case.path_parameters["id"] in range(-5, 50):
-        case.path_parameters["id"] = known_keys.objects.get().pk
-    send_as_json(case, token_headers)
+    send_as_json(case, token_headers, known_keys)
 
 
 @pytest.mark.usefixtures("one_connection")
-@lists.parametrize()
+@others.parametrize()
 @examples(5)
-def test_lists_keep_to_their_schema(case, token_headers, known_keys):
-    send_as_json(case, token_headers)
+def test_others_keep_to_theirs(case, token_headers, known_keys):
+    send_as_json(case, token_headers, known_keys)
 
 
-def send_as_json(case, headers):
-    """What JSON says is what is checked; test_renderers.py has the other forms."""
+def send_as_json(case, headers, known_keys):
+    """What JSON says is what is checked; test_renderers.py has the other forms. Some ids are there."""
+    if "id" in (case.path_parameters or {}) and case.path_parameters["id"] in range(-5, 50):
+        case.path_parameters["id"] = known_keys.objects.get().pk
     if case.query:
         case.query.pop("format", None)
     own = checks_but("positive_data_acceptance", "negative_data_rejection")
