@@ -24,7 +24,9 @@ def _templates() -> list[tuple[re.Pattern[str], bool, dict[str, Any]]]:
 
 def find_operation(method: str, path: str) -> dict[str, Any] | None:
     """None for a method or path that no document has."""
-    bare = path.partition("?")[0].rstrip("/")
+    bare = path.partition("?")[0]
+    if bare.startswith("/api/v1/"):  # with or without a slash at the end
+        bare = bare.rstrip("/")
     base = next((base for base in BASES if bare.startswith(f"/{base}/")), None)
     bare = bare.removeprefix(f"/{base}") if base else bare
     for pattern, has_bases, item in _templates():

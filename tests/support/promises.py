@@ -19,6 +19,7 @@ _UPPER = ("maximum", "exclusiveMaximum", "maxLength", "maxItems")
 
 def promises_of(document: Json) -> dict[str, Json]:
     """By what it is about: `POST /payment`, `POST /payment query allocate`, `request PaymentCreate.payer`."""
+    document = _with_choices(document, document["components"]["schemas"])
     found: dict[str, Json] = {}
     for path, item in document["paths"].items():
         for method, operation in item.items():
@@ -28,6 +29,18 @@ def promises_of(document: Json) -> dict[str, Json]:
         for name in _reachable(names, document):
             found |= dict(_of_schema(f"{direction} {name}", document["components"]["schemas"][name]))
     return found
+
+
+def _with_choices(part: Any, schemas: Json) -> Any:
+    """Choices in place of references to them: their names are the generator's, and change with what else there is."""
+    if isinstance(part, list):
+        return [_with_choices(item, schemas) for item in part]
+    if not isinstance(part, dict):
+        return part
+    name = str(part.get("$ref", "")).removeprefix("#/components/schemas/")
+    if name.endswith("Enum"):
+        return schemas[name]
+    return {key: _with_choices(value, schemas) for key, value in part.items()}
 
 
 def _of_operation(name: str, operation: Json, document: Json) -> Iterator[tuple[str, Json]]:
@@ -79,7 +92,10 @@ def _types(schema: Json) -> set[str]:
 
 def _choices(schema: Json) -> set[str]:
     values = schema.get("enum", [schema["const"]] if "const" in schema else [])
-    return {json.dumps(value) for value in values}
+    found = {json.dumps(value) for value in values}
+    for part in (*schema.get("anyOf", ()), *schema.get("oneOf", ()), *schema.get("allOf", ())):
+        found |= _choices(part)
+    return found
 
 
 def _bodies(document: Json) -> set[str]:
