@@ -9,13 +9,13 @@ from config.api_documents import document_of
 
 
 @cache
-def _templates() -> list[tuple[re.Pattern[str], bool, dict[str, Any]]]:
-    """Patterns of paths, those without parameters first; whether they stand below TM Forum's bases."""
+def _templates() -> list[tuple[re.Pattern[str], set[str], dict[str, Any]]]:
+    """Patterns of paths, those without parameters first, and the bases that they stand below."""
     paths = sorted(document_of("whole")["paths"].items(), key=lambda pair: "{" in pair[0])
     return [
         (
             re.compile(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(path.rstrip("/")))),
-            len(item.get("servers", ())) > 1,
+            {server["url"].strip("/") for server in item.get("servers", ())} or {""},
             item,
         )
         for path, item in paths
@@ -29,8 +29,8 @@ def find_operation(method: str, path: str) -> dict[str, Any] | None:
         bare = bare.rstrip("/")
     base = next((base for base in BASES if bare.startswith(f"/{base}/")), None)
     bare = bare.removeprefix(f"/{base}") if base else bare
-    for pattern, has_bases, item in _templates():
-        if has_bases == (base is not None) and pattern.fullmatch(bare):
+    for pattern, bases, item in _templates():
+        if (base or "") in bases and pattern.fullmatch(bare):
             found: dict[str, Any] | None = item.get(method.lower())
             return found
     return None

@@ -18,6 +18,9 @@ def token_paths() -> Json:
     refused = {
         "400": answer("unsupported_grant_type, invalid_scope.", error),
         "401": answer("invalid_client.", error),
+        "411": answer("The body has no Content-Length.", error),
+        "413": answer("The body is too large.", error),
+        "415": answer("The body is not a form.", error),
         "429": answer("slow_down: too many wrong credentials.", error),
     }
     wanted = {
