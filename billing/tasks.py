@@ -29,6 +29,7 @@ from billing.services import (
     roll_up,
     velocity,
 )
+from billing.statements import journal, runs
 from config.kit.lib import days
 
 logger = logging.getLogger(__name__)
@@ -75,6 +76,14 @@ def find_card_numbers(timestamp: int) -> None:
     """Each night: look for card numbers at rest, and open a case for each place."""
     for finding in card_number_sweep.sweep():
         logger.error("Card numbers are stored in %s: %s", finding.place, finding.count)
+
+
+@app.periodic(cron="17 4 * * *")
+@app.task(name="billing.reconcile_statements", queueing_lock="billing.reconcile_statements")
+def reconcile_statements(timestamp: int) -> None:
+    """Each night: look at the statements again with what has become known, and post the journal."""
+    runs.reconcile_all()
+    journal.post_journal()
 
 
 @app.periodic(cron="*/5 * * * *")

@@ -10,38 +10,39 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 
+from billing.statements.lines import bank_lines, window_start
 from config.kit.lib.days import today
 from payments.models import Bank
 
 DUE_DAYS = 3
 
 _COLUMNS = "kind, pos_id, day, line_id, entry_id, payment_id, expected, found, amount, currency"
-_MATCHED = """EXISTS (SELECT FROM billing_statementmatch AS made
-                      WHERE made.{thing}_id = {thing}.id AND made.ended_at IS NULL)"""
-_LINE_MATCHED = _MATCHED.format(thing="line")
-_ENTRY_MATCHED = _MATCHED.format(thing="entry")
+_ENTRY_MATCHED = """EXISTS (SELECT FROM billing_statementmatch AS made
+                            WHERE made.entry_id = entry.id AND made.ended_at IS NULL)"""
 
 _FOUND = f"""
     CREATE TEMP TABLE found_difference ON COMMIT DROP AS
-    WITH line AS (SELECT * FROM billing_statementline WHERE bank_id = %(bank)s),
+    WITH line AS (SELECT * FROM bank_line),
     covered AS (
         SELECT DISTINCT agreement.pos_id, day::date AS day
         FROM billing_statement AS statement
         JOIN billing_statementlayout AS layout ON layout.id = statement.layout_id AND layout.bank_id = %(bank)s
         JOIN billing_acquiringagreement AS agreement ON agreement.bank_id = layout.bank_id
-        CROSS JOIN LATERAL generate_series(statement.first_day, statement.last_day, interval '1 day') AS day
+        CROSS JOIN LATERAL generate_series(greatest(statement.first_day, %(since)s), statement.last_day,
+                                           interval '1 day') AS day
     ),
-    unmatched AS (SELECT line.* FROM line WHERE pos_id IS NOT NULL AND NOT {_LINE_MATCHED}),
+    unmatched AS (SELECT * FROM line WHERE pos_id IS NOT NULL AND NOT is_matched),
+    matched AS (SELECT * FROM line WHERE is_matched),
     double AS (
-        SELECT unmatched.id FROM unmatched WHERE unmatched.occurrence > 1 OR EXISTS (
-            SELECT FROM line AS line
-            WHERE line.id <> unmatched.id AND line.pos_id = unmatched.pos_id AND line.kind = unmatched.kind
-              AND coalesce(line.installment_number = unmatched.installment_number, true)
-              AND ((unmatched.kind = 'sale' AND line.order_id = unmatched.order_id AND line.order_id <> '')
-                   OR (line.host_reference = unmatched.host_reference AND line.host_reference <> ''
-                       AND line.gross = unmatched.gross))
-              AND {_LINE_MATCHED}
-        )
+        SELECT id FROM unmatched WHERE occurrence > 1
+        UNION
+        SELECT unmatched.id FROM unmatched JOIN matched USING (order_id, pos_id, kind)
+        WHERE kind = 'sale' AND order_id <> ''
+          AND coalesce(matched.installment_number = unmatched.installment_number, true)
+        UNION
+        SELECT unmatched.id FROM unmatched JOIN matched USING (host_reference, pos_id, kind, gross)
+        WHERE host_reference <> ''
+          AND coalesce(matched.installment_number = unmatched.installment_number, true)
     ),
     -- One row for each line of a booking; of a netted line the booking is the capture.
     pair AS (
@@ -144,6 +145,9 @@ _SAME = (
 _CLOSE = f"""
     UPDATE billing_difference AS known SET closed_at = now(), resolution = %(explained)s
     WHERE bank_id = %(bank)s AND closed_at IS NULL AND write_off_asked_by_id IS NULL
+      AND coalesce((SELECT sold_on FROM billing_statementline AS line WHERE line.id = known.line_id),
+                   (SELECT created_at::date FROM billing_ledgerentry AS entry WHERE entry.id = known.entry_id))
+          > %(since)s
       AND NOT EXISTS (SELECT FROM found_difference AS found WHERE {_SAME})
 """  # noqa: S608 constants
 _OPEN = f"""
@@ -168,11 +172,14 @@ def find_differences(bank: Bank) -> int:
         "bank": bank.pk,
         "zone": settings.CHANNEL_TIME_ZONE,
         "today": today(),
+        "since": window_start(),
         "due": today() + timedelta(days=DUE_DAYS),
         "explained": EXPLAINED,
     }
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_FOUND, parameters)
+        with bank_lines(cursor, bank):
+            cursor.execute(_FOUND, parameters)
+            cursor.execute("ANALYZE found_difference")
         cursor.execute(_CLOSE, parameters)
         cursor.execute(_OPEN, parameters)
         opened = cursor.rowcount

@@ -18,6 +18,8 @@ from billing.states import CAPTURED_STATES, RefundState
 from payments.gateways.types import OrderState, Outcome, References, StatusResult
 from payments.models import Bank
 
+MOST_ASKED = 200
+"""Lines of one run: the bank is called for each, and the others have their turn in the next run."""
 UNBOOKED_REFUNDS = (RefundState.PROCESSING, RefundState.UNKNOWN, RefundState.DECLINED)
 
 
@@ -43,7 +45,7 @@ def _unmatched(bank: Bank, kind: str) -> QuerySet[StatementLine]:
 def _sales(bank: Bank) -> list[list[StatementLine]]:
     """The lines of each payment: it may have one for each installment."""
     by_payment: dict[tuple[int | None, str], list[StatementLine]] = {}
-    for line in _unmatched(bank, LineKind.SALE).filter(occurrence=1):
+    for line in _unmatched(bank, LineKind.SALE).filter(occurrence=1)[:MOST_ASKED]:
         by_payment.setdefault((line.pos_id, line.order_id), []).append(line)
     return list(by_payment.values())
 

@@ -8,8 +8,10 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 from billing.models import Basis, MatchRule
+from billing.statements.lines import bank_lines
 from payments.models import Bank
 
 DEFAULT_RULES = (
@@ -21,14 +23,12 @@ DEFAULT_RULES = (
 )
 _LOCK = 1_500_000_000  # of an advisory lock: one run at a time for each bank
 
-_OPEN = """
-    line AS (
-        SELECT line.* FROM billing_statementline AS line
-        WHERE line.bank_id = %(bank)s AND line.pos_id IS NOT NULL AND line.kind = '{kind}'
-          AND NOT EXISTS (SELECT FROM billing_statementmatch AS made
-                          WHERE made.line_id = line.id AND made.ended_at IS NULL)
-    )
+_DONE = """
+    DELETE FROM bank_line AS line
+    WHERE EXISTS (SELECT FROM billing_statementmatch AS made
+                  WHERE made.line_id = line.id AND made.ended_at IS NULL)
 """
+_OPEN = "line AS (SELECT * FROM bank_line WHERE kind = '{kind}')"
 _NOT_ENDED = """NOT EXISTS (SELECT FROM billing_statementmatch AS ended
                             WHERE ended.line_id = line.id AND ended.entry_id = entry.id)"""
 _FREE = """NOT EXISTS (SELECT FROM billing_statementmatch AS made
@@ -188,17 +188,29 @@ def match_lines(bank: Bank) -> int:
     made = 0
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK, bank.pk])
-        cursor.execute("SET LOCAL work_mem = '128MB'")
-        for rule in rules():
-            for pairs in PAIRS[Basis(rule.basis)]:
-                cursor.execute(_INSERT.format(pairs=pairs), _parameters(bank, rule))
-                made += cursor.rowcount
+        with bank_lines(cursor, bank):
+            cursor.execute("DELETE FROM bank_line WHERE is_matched OR pos_id IS NULL")
+            for rule in rules():
+                for pairs in PAIRS[Basis(rule.basis)]:
+                    made += _match(cursor, pairs, _parameters(rule))
     return made
 
 
-def _parameters(bank: Bank, rule: MatchRule) -> dict[str, Any]:
+def _match(cursor: CursorWrapper, pairs: str, parameters: dict[str, Any]) -> int:
+    """With the lines that are left, if there are any."""
+    cursor.execute("SELECT EXISTS (SELECT FROM bank_line)")
+    if not cursor.fetchone()[0]:
+        return 0
+    cursor.execute(_INSERT.format(pairs=pairs), parameters)
+    made = cursor.rowcount
+    if made:
+        cursor.execute(_DONE)
+        cursor.execute("ANALYZE bank_line")
+    return made
+
+
+def _parameters(rule: MatchRule) -> dict[str, Any]:
     return {
-        "bank": bank.pk,
         "rule": rule.pk,
         "tolerance": rule.tolerance,
         "days": rule.days,

@@ -1,11 +1,16 @@
 """One run over a bank's statements: match, apply what is evidence, match what that has booked, list what is left."""
 
+import logging
 from dataclasses import dataclass
 
+from billing.models import Statement
 from billing.statements.differences import find_differences
 from billing.statements.evidence import book_evidence
+from billing.statements.lines import window_start
 from billing.statements.matching import match_lines
 from payments.models import Bank
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -22,3 +27,13 @@ def reconcile_statements(bank: Bank) -> Run:
     if booked:
         matched += match_lines(bank)
     return Run(matched, booked, find_differences(bank))
+
+
+def reconcile_all() -> None:
+    """Every bank with a statement in the window; a bank that fails does not keep the others waiting."""
+    loaded = Statement.objects.filter(last_day__gte=window_start()).values("layout__bank")
+    for bank in Bank.objects.filter(pk__in=loaded).order_by("pk"):
+        try:
+            reconcile_statements(bank)
+        except Exception:
+            logger.exception("The statements of bank %s could not be reconciled.", bank.pk)

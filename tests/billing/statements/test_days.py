@@ -18,6 +18,7 @@ from billing.statements.forecast import list_arrivals
 from billing.statements.journal import COLUMNS, post_journal, trial_balance, unequal_to_ledger
 from billing.statements.people import MatchError, ask_write_off, end_match, write_off
 from billing.statements.runs import reconcile_statements
+from billing.tasks import reconcile_statements as reconcile_nightly
 from config.kit.lib.days import today
 from tests.billing.statements.test_desk import desk, load, row_of  # noqa: F401  `desk` is a fixture
 from tests.support.factories import UserFactory
@@ -183,3 +184,10 @@ def test_the_lists_open(listed, browser, finn, model):
     assert client.get(reverse(f"admin:billing_{model}_changelist")).status_code == 200
     row = apps.get_model("billing", model).objects.first()
     assert client.get(page_url(row)).status_code == 200
+
+
+def test_each_night_matches_and_posts(desk):  # noqa: F811  the fixture
+    load(desk, row_of(desk.payment))
+    reconcile_nightly(0)
+    assert desk.payment.ledger.get().matches.count() == 1
+    assert unequal_to_ledger() == {}
