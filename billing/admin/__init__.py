@@ -1,6 +1,7 @@
 """The operator's side of billing."""
 
 from billing.admin import (
+    account_files,
     accounts,
     addresses,
     agreed,
@@ -24,6 +25,7 @@ from billing.admin import (
 )
 
 __all__ = [
+    "account_files",
     "accounts",
     "addresses",
     "agreed",

@@ -22,6 +22,7 @@ from unfold.widgets import UnfoldAdminDateWidget
 from billing.statements.commissions import list_commissions
 from billing.statements.days import PosDay, close_day, list_days
 from billing.statements.forecast import list_arrivals
+from billing.statements.payouts import list_payouts
 from config.kit.identity.access import reach_of
 from config.kit.lib.days import today
 from config.kit.lib.errors import RuleError
@@ -130,6 +131,27 @@ def forecast(request: HttpRequest) -> HttpResponse:
         "What banks will pay in the next 60 days, by the commission plans at the time of each sale."
     )
     return _page(request, _("Cash forecast"), headings, rows, explanation=explanation)
+
+
+@require_GET
+def payouts(request: HttpRequest) -> HttpResponse:
+    """What a bank listed for a value date, and when it arrived on the account."""
+    form, since, until = _range(request, SHOWN_DAYS)
+    found = list_payouts(list(_pos_of(request)), since, until)
+    headings = [_("Value date"), _("POS"), _("Bank account"), _("Net"), _("Arrived on")]
+    rows = [
+        {
+            "cells": [
+                Cell(date_format(item.value_date)),
+                Cell(item.pos),
+                Cell(item.account),
+                _money(item.net, item.currency),
+                Cell(date_format(item.arrived_on) if item.arrived_on else "–", is_bad=item.is_missing),
+            ]
+        }
+        for item in found
+    ]
+    return _page(request, _("Payouts of banks"), headings, rows, form=form)
 
 
 @require_GET

@@ -31,6 +31,9 @@ def statements(request: HttpRequest) -> Group:
         _list(request, _("Statements"), "list_alt", "statement"),
         _list(request, _("Statement lines"), "table_rows", "statementline"),
         _list(request, _("Matches"), "link", "statementmatch"),
+        page_entry(request, _("Payouts of banks"), "payments", "billing_admin:payouts", DAY_PERMISSIONS),
+        _list(request, _("Account statements"), "account_balance_wallet", "accountfile"),
+        _list(request, _("Account movements"), "swap_vert", "accountmovement"),
         page_entry(request, _("Cash forecast"), "trending_up", "billing_admin:forecast", DAY_PERMISSIONS),
         page_entry(
             request, _("Commission of banks"), "balance", "billing_admin:commissions", DAY_PERMISSIONS

@@ -1,6 +1,7 @@
 """Accounts, bills, payment methods, payments and refunds."""
 
 from billing.models.account import Account, Subscription, SubscriptionStatus
+from billing.models.account_file import AccountFile, AccountMovement
 from billing.models.address import BillingAddress
 from billing.models.agreement import AcquiringAgreement, BankDay
 from billing.models.api_client import ApiClient
@@ -38,6 +39,8 @@ from billing.models.velocity_counter import VelocityCounter
 
 __all__ = [
     "Account",
+    "AccountFile",
+    "AccountMovement",
     "AccountRole",
     "AcquiringAgreement",
     "Allocation",

@@ -9,6 +9,7 @@ from tests.benchmarks import (
     hung_bank,
     idle_clients,
     method_import,
+    statement_match,
     vault_cards,
 )
 
@@ -21,6 +22,7 @@ sys.exit(
             hung_bank.main(),
             idle_clients.main(),
             method_import.main(),
+            statement_match.main(),
             vault_cards.main(),
         ]
     )
