@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('billing', '0055_day_roles'),
+        ('billing', '0057_account_file_roles'),
     ]
 
     operations = [
