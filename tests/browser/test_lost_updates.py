@@ -58,7 +58,9 @@ def test_the_same_value_is_no_conflict_and_one_save_after_the_other_neither(loca
 
 def set_rate(page, value: str) -> None:
     """The table is in a tab that is not shown."""
-    page.locator("[name=installments-0-interest_rate]").evaluate("(field, value) => (field.value = value)", value)
+    page.locator("[name=installments-0-interest_rate]").evaluate(
+        "(field, value) => (field.value = value)", value
+    )
     save(page)
 
 
