@@ -38,6 +38,11 @@ def recheck_after(checks: int) -> Combinable | None:
     return after(delays[checks]) if checks < len(delays) else None
 
 
+def repeated_recheck_after(checks: int) -> Combinable:
+    """The same where a query has brought no answer: the last delay is repeated until the bank gives one."""
+    return after(settings.RECHECK_DELAYS[min(checks, len(settings.RECHECK_DELAYS) - 1)])
+
+
 def day_end(channel: Channel) -> datetime:
     """The end of the bank's current day: BANK_DAY_END in the channel's time zone."""
     now = database_time().astimezone(channel.time_zone)

@@ -6,6 +6,7 @@ an authentic message that money moved is booked or opens a case, whatever our ro
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Now
 
 from billing.attempts import engine
@@ -14,7 +15,7 @@ from billing.attempts.bookings import (
 )
 from billing.attempts.cases import open_case
 from billing.attempts.charge_table import apply_evidence
-from billing.attempts.clock import check_after, recheck_after
+from billing.attempts.clock import check_after, recheck_after, repeated_recheck_after
 from billing.attempts.crash_points import crash_point
 from billing.attempts.evidence import Evidence, Finding, evidence_of_answer, evidence_of_status
 from billing.attempts.gateway import connect_for, order_of
@@ -120,11 +121,16 @@ def schedule_next_query(payment_id: int, evidence: Evidence) -> None:
             )
         return  # `claim_due` has already scheduled the next query
     if payment.next_check_at is not None:
-        unheard = payment.state == PaymentState.FAILED or unheard_refunds(payment).exists()
-        again = (
-            recheck_after(payment.checks) if unheard and evidence.finding is not Finding.RETURNED else None
-        )
-        Payment.objects.filter(pk=payment_id).update(next_check_at=again)
+        Payment.objects.filter(pk=payment_id).update(next_check_at=_next_recheck(payment, evidence))
+
+
+def _next_recheck(payment: Payment, evidence: Evidence) -> Combinable | None:
+    unheard = payment.state == PaymentState.FAILED or unheard_refunds(payment).exists()
+    if not unheard or evidence.finding is Finding.RETURNED:
+        return None
+    if evidence.finding is Finding.NOTHING:
+        return repeated_recheck_after(payment.checks)
+    return recheck_after(payment.checks)
 
 
 def query_soon(payment: Payment) -> None:

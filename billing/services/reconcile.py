@@ -5,16 +5,13 @@ from django.db.models.functions import Now
 
 from billing.attempts import engine
 from billing.attempts.admission import admitted
-from billing.attempts.clock import after, check_after, recheck_after
+from billing.attempts.clock import check_after, repeated_recheck_after
 from billing.attempts.gateway import connect_for, order_of, references_of
 from billing.attempts.outcomes import record_status
 from billing.models import Operation, Payment
 from billing.states import ENDED_STATES
 from config.kit.boundary import refuse_card_number_in
 from payments.gateways.types import Capability, StatusQuery
-
-LAST_RECHECK = 86_400
-"""Seconds after which the last query of an ended payment is repeated if its process died."""
 
 _MONEY_OPERATIONS = (Operation.SALE, Operation.START_THREE_D, Operation.COMPLETE_THREE_D)
 
@@ -30,7 +27,7 @@ def claim_due(limit: int = 20) -> list[int]:
         for payment in payments:
             checks = payment.checks + 1
             ended = payment.state in ENDED_STATES
-            again = (recheck_after(checks) or after(LAST_RECHECK)) if ended else check_after(checks)
+            again = repeated_recheck_after(checks) if ended else check_after(checks)
             Payment.objects.filter(pk=payment.pk).update(next_check_at=again, checks=checks)
     return [payment.pk for payment in payments]
 

@@ -396,6 +396,31 @@ def test_money_booked_after_not_found_is_ours_in_the_end(shop, settings):  # noq
     assert same_as_the_bank(shop, payment)
 
 
+@pytest.mark.parametrize("lost", ["answer", "process"])
+def test_the_last_recheck_is_repeated_until_the_bank_answers(nestpay, settings, lost):
+    """The bank books after "not found", and the last query about it brings nothing."""
+    settings.GATEWAY_TIMEOUT_SECONDS = 0.5
+    settings.RECHECK_DELAYS = [1000]
+    nestpay.bank.fault("delay_before", operation="sale", times=1, seconds=2)
+    payment = charge(nestpay).payment
+    reconcile.query_status(payment)
+    assert payment.state == PaymentState.FAILED
+    time.sleep(2)
+    Payment.objects.update(next_check_at=timezone.now() - timedelta(seconds=1))
+    assert reconcile.claim_due() == [payment.pk]
+    payment.refresh_from_db()
+    if lost == "answer":
+        nestpay.bank.fault("delay_before", operation="status", times=1, seconds=2)
+        reconcile.query_status(payment)
+    payment.refresh_from_db()
+    assert payment.state == PaymentState.FAILED
+    again = (payment.next_check_at - timezone.now()).total_seconds()
+    assert 900 < again <= 1000
+    reconcile.query_status(payment)
+    assert payment.state == PaymentState.CAPTURED
+    assert same_as_the_bank(nestpay, payment)
+
+
 def test_an_answer_that_comes_after_the_row_has_ended_is_booked(shop):  # noqa: F811
     """One process waits for the bank while another, with a shorter patience, ends the payment."""
     shop.bank.fault("delay_before", operation="sale", times=1, seconds=1)
