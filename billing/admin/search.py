@@ -1,6 +1,6 @@
 """What the search box finds of billing. Every look-up is answered by an index, however large the tables are."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -39,9 +39,8 @@ def groups(request: HttpRequest) -> Iterator[Group]:
 
 
 def _payments(rows: QuerySet[Payment], term: Term) -> Iterator[Hit]:
-    found: dict[int, Payment] = {}
-    for condition in _conditions(rows, term):
-        found |= {payment.pk: payment for payment in condition}
+    first, *others = [*_parts(rows, term), rows.none()]
+    found = {payment.pk: payment for payment in first.union(*others, all=True)}
     latest = sorted(found.values(), key=lambda payment: payment.created_date, reverse=True)[:SHOWN]
     prefetch_related_objects(latest, "account")
     for payment in latest:
@@ -55,8 +54,8 @@ def _payments(rows: QuerySet[Payment], term: Term) -> Iterator[Hit]:
         yield Hit(payment.order_id, admin_url(payment), " · ".join(filter(None, detail)))
 
 
-def _conditions(rows: QuerySet[Payment], term: Term) -> Iterator[Iterable[Payment]]:
-    """Separate look-ups: one condition for all of them would leave the planner with one estimate for all."""
+def _parts(rows: QuerySet[Payment], term: Term) -> Iterator[QuerySet[Payment]]:
+    """Separate look-ups of one statement: a condition with OR would leave the planner with one estimate for all."""
     if term.codes:
         for column in ("order_id", "host_reference", "transaction_id", "auth_code"):
             yield rows.filter(**{f"{column}__in": term.codes})[:LOOKED_THROUGH]
@@ -69,7 +68,7 @@ def _conditions(rows: QuerySet[Payment], term: Term) -> Iterator[Iterable[Paymen
         yield _by_clues(rows, term.clues)
 
 
-def _by_clues(rows: QuerySet[Payment], clues: Clues) -> Iterable[Payment]:
+def _by_clues(rows: QuerySet[Payment], clues: Clues) -> QuerySet[Payment]:
     """The latest ones, in the order of the index that the clue is looked up in."""
     order: tuple[Any, ...] = ("-created_date", "-pk")
     if clues.last_four:

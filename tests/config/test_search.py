@@ -211,7 +211,7 @@ def test_a_search_costs_a_fixed_number_of_queries(admin_pages, shop):
             urls(admin_pages, "ali")
         counts.add(len(captured))
     assert len(counts) == 1
-    assert counts.pop() <= 20
+    assert counts.pop() <= 14
 
 
 def test_old_payments_of_a_day_are_found(admin_pages, shop):
