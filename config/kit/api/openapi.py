@@ -117,6 +117,8 @@ class ContractAutoSchema(AutoSchema):
             schema = parameter["schema"]
             if parameter["in"] == "query" and schema == _TEXT:
                 parameter["schema"] = {**_TEXT, "minLength": 1}
+            elif parameter["name"] in ("page", "limit"):  # config.kit.api.pagination
+                parameter["schema"] = {**schema, "minimum": 1}
 
     def _show_links(self, operation: dict[str, Any]) -> None:
         """From what was created to reading it."""

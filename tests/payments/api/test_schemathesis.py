@@ -37,11 +37,9 @@ REASONS = (
     "Must be a valid boolean",  # null, in a form
     "This was changed meanwhile",  # an ETag of the generator's
     "must make a unique set",  # or an id that is taken
+    "already exists",
     '"sort"',  # no field of the resource
     "[Cc]urrency",  # three letters that are none
-    '"(code|gateway|expiry_month|expiry_year|kind|number|status|amount|paid_amount|iban|bin_number|slug|email)',
-    '"(due_on|issued_on|installment_count|interest_rate|card_mask|country|phone|holder_name|name|external_id)',
-    '"(page|limit|channel_id|bin|username|logo|config|conf|configuration|translations|masked_card|bank_reference)',
     "error_code",  # a broken rule
     "[Cc]ard number",
     "[Nn]ull characters",
@@ -76,7 +74,7 @@ def test_it_keeps_to_its_schema(case, token_headers, known_keys):
 
 @pytest.mark.usefixtures("one_connection")
 @others.parametrize()
-@examples(5)
+@examples(3)
 def test_others_keep_to_theirs(case, token_headers, known_keys):
     send_as_json(case, token_headers, known_keys)
 
