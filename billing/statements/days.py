@@ -8,7 +8,8 @@ from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
-from billing.models import ClosedDay, Difference, Statement
+from billing.models import AcquiringAgreement, ClosedDay, Difference, Statement
+from billing.statements.lines import lock_bank
 from config.kit.audit.log import record
 from config.kit.audit.models import Action
 from config.kit.lib.errors import RuleError
@@ -101,6 +102,7 @@ def close_day(pos: POS, day: date, *, user_id: int | None) -> list[ClosedDay]:
     if not covered.exists():
         raise DayOpenError(_("No statement of this day is loaded."))
     with transaction.atomic():
+        lock_bank(AcquiringAgreement.objects.get(pos=pos).bank_id)
         if Difference.objects.filter(pos=pos, day=day, closed_at=None).exists():
             raise DayOpenError(_("Close its open differences first."))
         sums = list_days([pos.pk], day, day)

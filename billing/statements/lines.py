@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 
+from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 from config.kit.lib.days import today
 from payments.models import Bank
 
 WINDOW_DAYS = 400
+_LOCK = 1_500_000_000
 
 _CREATE = """
     SET LOCAL work_mem = '128MB';
@@ -34,9 +36,16 @@ def window_start() -> date:
     return today() - timedelta(days=WINDOW_DAYS)
 
 
+def lock_bank(bank_id: int) -> None:
+    """Until the end of the transaction nobody else matches the bank's lines, lists its differences or closes days."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK, bank_id])
+
+
 @contextmanager
 def bank_lines(cursor: CursorWrapper, bank: Bank) -> Iterator[None]:
     """The table `bank_line` in the caller's transaction: the lines, and whether each is matched."""
+    lock_bank(bank.pk)
     cursor.execute(_CREATE, {"bank": bank.pk, "since": window_start()})
     yield
     cursor.execute("DROP TABLE bank_line")

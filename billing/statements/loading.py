@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from billing.models import Statement, StatementLayout, StatementPart
 from billing.statement_fields import FIELDS
 from billing.statements.layouts import DERIVED, FAULTS, FOOTER, RowReader, columns_of
+from billing.statements.lines import lock_bank
 from billing.statements.refusals import StatementRefusedError, refuse_other_encoding
 from config.kit.importing.engine import Loader, run
 from config.kit.importing.reasons import Reason
@@ -96,10 +97,11 @@ def load_statement(
     written then.
     """
     digest, size = _hash(file)
-    if known := Statement.objects.filter(layout__bank=layout.bank_id, sha256=digest).first():
-        return Loaded(known, 0, known.lines.count(), is_new=False)
     refuse_other_encoding(file, layout.encoding)
     with transaction.atomic():
+        lock_bank(layout.bank_id)
+        if known := Statement.objects.filter(layout__bank=layout.bank_id, sha256=digest).first():
+            return Loaded(known, 0, known.lines.count(), is_new=False)
         statement = Statement.objects.create(
             layout=layout,
             name=name[-200:],

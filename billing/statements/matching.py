@@ -21,7 +21,6 @@ DEFAULT_RULES = (
     (40, Basis.AUTH_CODE, "Authorization code and amount", 1),
     (50, Basis.CARD, "Last four digits and amount", 1),
 )
-_LOCK = 1_500_000_000  # of an advisory lock: one run at a time for each bank
 
 _DONE = """
     DELETE FROM bank_line AS line
@@ -186,13 +185,11 @@ def rules() -> list[MatchRule]:
 def match_lines(bank: Bank) -> int:
     """Match what is not matched yet. How many pairs were made; 0 where nothing has changed since the last run."""
     made = 0
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK, bank.pk])
-        with bank_lines(cursor, bank):
-            cursor.execute("DELETE FROM bank_line WHERE is_matched OR pos_id IS NULL")
-            for rule in rules():
-                for pairs in PAIRS[Basis(rule.basis)]:
-                    made += _match(cursor, pairs, _parameters(rule))
+    with transaction.atomic(), connection.cursor() as cursor, bank_lines(cursor, bank):
+        cursor.execute("DELETE FROM bank_line WHERE is_matched OR pos_id IS NULL")
+        for rule in rules():
+            for pairs in PAIRS[Basis(rule.basis)]:
+                made += _match(cursor, pairs, _parameters(rule))
     return made
 
 

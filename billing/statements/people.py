@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from billing.errors import SecondPersonError
 from billing.models import ClosedDay, Difference, LedgerEntry, StatementLine, StatementMatch
 from billing.services.approval import may_approve
+from billing.statements.lines import lock_bank
 from config.kit.audit.log import record
 from config.kit.audit.models import Action
 from config.kit.boundary import refuse_card_number_in
@@ -33,9 +34,9 @@ def match_by_hand(
     is_refund = entry.refund_id is not None
     if line.currency != entry.currency or (line.kind == "refund") is not is_refund:
         raise MatchError(_("The line and the booking are of another kind or currency."))
-    _refuse_closed_day(line)
     try:
         with transaction.atomic():
+            _refuse_closed_day(line)
             match = StatementMatch.objects.create(
                 line=line, entry=entry, matched_by_id=user_id, reason=reason
             )
@@ -48,8 +49,8 @@ def match_by_hand(
 def end_match(match: StatementMatch, *, reason: str, user_id: int | None) -> None:
     """No rule makes the pair again. Raises MatchError where it has ended already, or the line's day is closed."""
     refuse_card_number_in("reason", reason)
-    _refuse_closed_day(match.line)
     with transaction.atomic():
+        _refuse_closed_day(match.line)
         changed = StatementMatch.objects.filter(pk=match.pk, ended_at=None).update(
             ended_at=timezone.now(), ended_by_id=user_id, end_reason=reason
         )
@@ -59,6 +60,8 @@ def end_match(match: StatementMatch, *, reason: str, user_id: int | None) -> Non
 
 
 def _refuse_closed_day(line: StatementLine) -> None:
+    """In the caller's transaction, in which nobody closes it."""
+    lock_bank(line.bank_id)
     if ClosedDay.objects.filter(pos=line.pos_id, day=line.sold_on).exists():
         raise MatchError(_("The day of this line is closed."))
 

@@ -1,10 +1,13 @@
 """Each rule of matching: what it matches, and what it leaves because there is a choice."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
+from threading import Barrier
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 
 from billing.models import Difference, MatchRule, StatementLine, StatementMatch
 from billing.services.refund import refund_payment
@@ -149,3 +152,37 @@ def test_the_command_loads_matches_and_tells(desk, tmp_path, capsys):  # noqa: F
     assert not StatementLine.objects.exists()
     call_command("load_statement", str(file), **names, since=today(), until=today())
     assert "1 matches, 0 booked, 0 new differences." in capsys.readouterr().out
+
+
+def together(work, count: int = 3) -> list:
+    """`work` in so many threads, each with a connection of its own. What each returned or raised."""
+    start = Barrier(count)
+
+    def one():
+        try:
+            start.wait(timeout=30)
+            return work()
+        except Exception as error:
+            return error
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(count) as pool:
+        return [future.result() for future in [pool.submit(one) for _ in range(count)]]
+
+
+def test_runs_at_the_same_time_find_each_thing_once(desk):  # noqa: F811  the fixture
+    pay(desk, "89.90")
+    load(desk, row_of(desk.payment, commission=999))
+    bank = desk.agreement.bank
+    found = together(lambda: reconcile_statements(bank))
+    assert sorted(item.opened for item in found) == [0, 0, 2]
+    assert matched() == [("order_id", desk.payment.order_id)]
+    assert kinds() == ["commission", "with_us_only"]
+
+
+def test_a_file_that_is_loaded_twice_at_once_is_one_statement(desk):  # noqa: F811  the fixture
+    row = row_of(desk.payment)
+    found = together(lambda: load(desk, row))
+    assert sorted(item.is_new for item in found) == [False, False, True]
+    assert StatementLine.objects.count() == 1
