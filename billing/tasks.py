@@ -37,6 +37,9 @@ logger = logging.getLogger(__name__)
 BANK_QUEUE = "bank"
 """Jobs that call a bank. Only a few run for one POS at a time, so that a slow bank leaves workers for the others."""
 
+JOB_DAYS, FAILED_JOB_DAYS = 2, 31
+"""How long jobs are kept that have ended."""
+
 _threads = ThreadPoolExecutor(max_workers=64, thread_name_prefix="bank")
 """The worker's --concurrency is the limit. asyncio's own threads are few on a machine with few cores."""
 
@@ -124,6 +127,14 @@ async def release_stalled_jobs(timestamp: int) -> None:
             await app.job_manager.retry_job(job)
         else:
             await app.job_manager.finish_job(job, Status.FAILED, delete_job=False)
+
+
+@app.periodic(cron="57 3 * * *")
+@app.task(name="billing.purge_jobs", queueing_lock="billing.purge_jobs")
+async def purge_jobs(timestamp: int) -> None:
+    """Each night: jobs that have ended. Failed ones are kept longer, for whoever looks into them."""
+    await app.job_manager.delete_old_jobs(24 * JOB_DAYS, include_cancelled=True, include_aborted=True)
+    await app.job_manager.delete_old_jobs(24 * FAILED_JOB_DAYS, include_failed=True)
 
 
 @app.periodic(cron="47 * * * *")

@@ -32,7 +32,8 @@ def enqueue(subscription_id: int, *, seconds: int = 0) -> None:
     """Queue a delivery job, in `seconds` if given. A listener has at most one job now and one for later, a client at
     most JOBS_PER_CLIENT at a time, however many listeners it has.
     """
-    client = EventSubscription.objects.values_list("client", flat=True).get(pk=subscription_id)
+    listeners = EventSubscription.objects.filter(pk=subscription_id)
+    client = listeners.values_list("client", flat=True).first()
     later = f"hub:{subscription_id}:later" if seconds else f"hub:{subscription_id}"
     job = deliver_events.configure(
         lock=f"hub client {client} {subscription_id % JOBS_PER_CLIENT}",

@@ -18,6 +18,7 @@ import pwd
 import stat
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,6 +28,9 @@ from urllib.parse import quote
 SYSTEM_USER = "pgserver"  # PostgreSQL refuses to run as root
 MAX_CONNECTIONS = 200
 OWNER = "postgres"
+START_SECONDS = 60
+REJECTS = 1
+"""Of pg_isready: the server is there, but starts or stops."""
 QUIET = "-c log_error_verbosity=terse -c log_min_error_statement=panic -c log_parameter_max_length_on_error=0"
 """A refused statement is logged without itself, its values and the key that it broke: they may be anything."""
 
@@ -99,9 +103,38 @@ class EmbeddedServer:
                           "--username=postgres", f"--pgdata={self.data}")  # fmt: skip
             with (self.data / "postgresql.auto.conf").open("a") as conf:
                 conf.write(f"max_connections = {MAX_CONNECTIONS}\nlisten_addresses = ''\n")
-        if self._control("status", check=False) != 0:
+        if not self._answers():
+            self._forget_dead_server()
             self._control("start", "--wait", f"--log={self.data / 'server.log'}",
                           f"--options=-k {self.sockets} {QUIET}")  # fmt: skip
+
+    def _answers(self) -> bool:
+        """Asks the socket: after an unclean stop the number in postmaster.pid may be another process's, or a zombie's.
+        Waits for a server that is starting or stopping.
+        """
+        deadline = time.monotonic() + START_SECONDS
+        while (
+            status := self._program("pg_isready", "--quiet", f"--host={self.sockets}", check=False)
+        ) == REJECTS:
+            if time.monotonic() > deadline:
+                raise RuntimeError("embedded PostgreSQL: it takes no connections")
+            time.sleep(0.1)
+        return status == 0
+
+    def _forget_dead_server(self) -> None:
+        """Remove postmaster.pid unless its process is a server in our folder. PostgreSQL itself checks the shared
+        memory, so that a backend that has outlived its server still keeps the next one from starting.
+        """
+        file = self.data / "postmaster.pid"
+        if not file.exists() or not Path("/proc/self").exists():
+            return
+        number = file.read_text().split("\n", 1)[0].strip()
+        try:
+            is_ours = Path(f"/proc/{number}/cwd").resolve(strict=True) == self.data
+        except OSError:  # gone, a zombie, or another user's
+            is_ours = False
+        if not is_ours:
+            file.unlink()
 
     def _prepare_directories(self) -> None:
         """Only the owner can enter the socket's folder: the server trusts every connection."""

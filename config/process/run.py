@@ -10,6 +10,9 @@ import socket
 import subprocess
 import sys
 import time
+from collections import deque
+from collections.abc import Callable
+from functools import partial
 from types import FrameType
 
 from environs import FileAwareEnv
@@ -20,6 +23,30 @@ WORKERS = {"default": 1, "bank": 8, "hub": 16}
 """Jobs at a time of each queue's worker. Banks and listeners may be slow, so their queues delay nothing else."""
 
 
+MOST_ENDS, END_SECONDS = 5, 60.0
+"""A process that ends so often in so many seconds is not started again: everything stops."""
+
+
+class Child:
+    """A process that is started again when it ends by itself, for example killed for its memory."""
+
+    def __init__(self, name: str, start: Callable[[], subprocess.Popen[bytes]]) -> None:
+        self._name, self._start = name, start
+        self._ends: deque[float] = deque(maxlen=MOST_ENDS)
+        self.process = start()
+
+    def tend(self) -> bool:
+        """False where it ends again and again."""
+        if self.process.poll() is None:
+            return True
+        self._ends.append(time.monotonic())
+        if len(self._ends) == MOST_ENDS and self._ends[-1] - self._ends[0] < END_SECONDS:
+            return False
+        print(f"{self._name} ended ({self.process.returncode}) and is started again.", flush=True)
+        self.process = self._start()
+        return True
+
+
 class Stopped(Exception):
     """SIGINT, SIGTERM or SIGHUP."""
 
@@ -28,20 +55,18 @@ def main() -> int:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
     host, port = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8000"))
-    children: list[subprocess.Popen[bytes]] = []
+    children: list[Child] = []
     try:
         _refuse_taken_port(host, port)
         server = embedded.provide_database_url()
         os.environ.setdefault("PUBLIC_URL", _base_url(host, port))
         _prepare()
         _give_up_ownership(server)
-        children = [
-            _start_web(host, port),
-            *(_start_worker(queue) for queue in WORKERS),
-        ]
+        children.append(Child("The web server", partial(_start_web, host, port)))
+        children += [Child(f"The worker of {queue}", partial(_start_worker, queue)) for queue in WORKERS]
         _wait_until_served(host, port, children)
         _announce(host, port)
-        return _wait_for_any(children)
+        return _tend(children)
     except Stopped:
         print("\nStopping …", flush=True)
         return 0
@@ -121,9 +146,9 @@ def _spawn(module: str, *arguments: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-m", module, *arguments], start_new_session=True)
 
 
-def _wait_until_served(host: str, port: int, children: list[subprocess.Popen[bytes]]) -> None:
+def _wait_until_served(host: str, port: int, children: list[Child]) -> None:
     deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and all(child.poll() is None for child in children):
+    while time.monotonic() < deadline and all(child.process.poll() is None for child in children):
         try:
             socket.create_connection((host, port), timeout=1).close()
             return
@@ -145,9 +170,9 @@ def _base_url(host: str, port: int) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
-def _wait_for_any(children: list[subprocess.Popen[bytes]]) -> int:
-    """Wait until one of them ends by itself, which is a failure."""
-    while all(child.poll() is None for child in children):
+def _tend(children: list[Child]) -> int:
+    """Until one of them ends again and again, which is a failure."""
+    while all(child.tend() for child in children):
         time.sleep(0.5)
     return 1
 
@@ -157,17 +182,18 @@ def _grace_seconds() -> float:
     return FileAwareEnv().float("GATEWAY_TIMEOUT_SECONDS", 30.0) + 15
 
 
-def _stop_children(children: list[subprocess.Popen[bytes]]) -> None:
-    for child in children:
-        if child.poll() is None:
-            child.send_signal(signal.SIGTERM)
+def _stop_children(children: list[Child]) -> None:
+    processes = [child.process for child in children]
+    for process in processes:
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
     deadline = time.monotonic() + _grace_seconds()
-    for child in children:
+    for process in processes:
         try:
-            child.wait(max(0.1, deadline - time.monotonic()))
+            process.wait(max(0.1, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
-            os.killpg(child.pid, signal.SIGKILL)
-            child.wait()
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
 
 
 if __name__ == "__main__":

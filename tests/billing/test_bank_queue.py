@@ -148,6 +148,21 @@ def test_the_lock_of_a_job_whose_worker_died_is_released(two_banks):
     assert ProcrastinateJob.objects.get(task_name="billing.query_status").status == "failed"
 
 
+def test_ended_jobs_are_removed_failed_ones_later(transactional_db):
+    ended = {"succeeded": 3, "failed": 40, "cancelled": 3}
+    for status, days in ended.items():
+        for age in (days, 1):
+            key = tasks.purge_idempotency_keys.defer(timestamp=0)
+            ProcrastinateJob.objects.filter(pk=key).update(status=status)
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "UPDATE procrastinate_events SET at = now() - make_interval(days => %s) WHERE job_id = %s",
+                    [age, key],
+                )
+    in_a_thread(lambda: async_to_sync(tasks.purge_jobs.func)(0))
+    assert sorted(ProcrastinateJob.objects.values_list("status", flat=True)) == sorted(ended)
+
+
 def test_no_job_of_a_dead_worker_is_left_behind(transactional_db):
     """What nobody would queue again is queued again; the others come by themselves."""
     app.configure_task("payments.fetch_bank_logo").defer(bank_id=1)

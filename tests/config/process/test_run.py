@@ -224,6 +224,38 @@ def test_a_killed_start_does_not_hinder_the_next(start):
     assert HTTP.get(f"{start().wait().base}/healthz").status_code == 200
 
 
+def test_a_number_that_is_anothers_now_does_not_keep_it_from_starting(start):
+    """After an unclean stop a process of ours, a test, has the number that postmaster.pid names."""
+    running = start().wait()
+    killed = running.processes()
+    for process in killed:
+        process.kill()
+    running.process.wait(10)
+    running.reader.join(10)
+    psutil.wait_procs(killed, timeout=10)
+    file = running.directory / "postgres" / "postmaster.pid"
+    lines = file.read_text().split("\n")
+    file.write_text("\n".join([str(os.getpid()), *lines[1:]]))
+    assert HTTP.get(f"{start().wait().base}/healthz").status_code == 200
+
+
+def test_a_killed_worker_is_started_again_and_stops_nothing(start):
+    running = start().wait().ready()
+    [worker] = [
+        process
+        for process in running.processes()
+        if "procrastinate" in " ".join(process.cmdline()) and "hub" in process.cmdline()
+    ]
+    worker.kill()
+    for _ in range(100):
+        if [line for line in running.lines if "is started again" in line]:
+            break
+        time.sleep(0.1)
+    assert "The worker of hub ended (-9) and is started again." in running.lines
+    assert HTTP.get(f"{running.ready().base}/healthz").status_code == 200
+    assert running.stop() == 0
+
+
 def test_a_restarted_database_costs_no_request(second_start):
     running = second_start
     headers = log_in(running, PASSWORD, "olga")
