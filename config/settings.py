@@ -409,7 +409,6 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_SETTINGS": {
         "deepLinking": True,
         "tryItOutEnabled": True,
-        "docExpansion": "none",
         "filter": True,
     },
     "ENUM_NAME_OVERRIDES": {

@@ -21,7 +21,7 @@ def visitor(chromium, live_server):
 @pytest.mark.parametrize("name", ["native", *(name for name in PARTS if name != "native")])
 def test_the_operations_of_a_contract_are_shown(visitor, name):
     visitor.goto(f"/api/docs/{name}/")
-    visitor.wait_for_selector(".opblock", timeout=60_000)
+    visitor.wait_for_selector(".opblock", timeout=20_000)
     assert visitor.inner_text(".info .title").startswith(PARTS[name].title)
     assert not visitor.query_selector(".errors-wrapper")
 
@@ -29,13 +29,13 @@ def test_the_operations_of_a_contract_are_shown(visitor, name):
 def test_a_request_is_tried_out(visitor):
     user = UserFactory(username="portal")
     visitor.goto("/api/docs/bimetri/")
-    visitor.click("text=/api/auth/login", timeout=60_000)
+    visitor.click("text=/api/auth/login", timeout=20_000)
     visitor.fill(
         ".opblock.is-open textarea",
         f'{{"screenName": "{user.username}", "password": "correct horse battery"}}',
     )
     visitor.click(".opblock.is-open .execute")
-    visitor.wait_for_selector(".live-responses-table .response", timeout=60_000)
+    visitor.wait_for_selector(".live-responses-table .response", timeout=20_000)
     shown = visitor.inner_text(".live-responses-table .response")
     assert re.search(r"\b200\b", shown), shown
     assert '"token"' in shown
