@@ -29,7 +29,7 @@ def test_the_operations_of_a_contract_are_shown(visitor, name):
 def test_a_request_is_tried_out(visitor):
     user = UserFactory(username="portal")
     visitor.goto("/api/docs/bimetri/")
-    visitor.click("text=/api/auth/login", timeout=20_000)
+    visitor.click("#operations-bimetri-bimetri_login .opblock-summary", timeout=20_000)
     visitor.fill(
         ".opblock.is-open textarea",
         f'{{"screenName": "{user.username}", "password": "correct horse battery"}}',
