@@ -17,7 +17,7 @@ from payments.models import Bank
 DUE_DAYS = 3
 
 _COLUMNS = "kind, pos_id, day, line_id, entry_id, payment_id, expected, found, amount, currency"
-_ENTRY_MATCHED = """EXISTS (SELECT FROM billing_statementmatch AS made
+_ENTRY_MATCHED = """EXISTS (SELECT FROM bank_match AS made
                             WHERE made.entry_id = entry.id AND made.ended_at IS NULL)"""
 
 _FOUND = f"""
@@ -52,12 +52,12 @@ _FOUND = f"""
                -- The bank lists installments long before it pays them: then all of them are on its list.
                line.value_date > statement.last_day + 7 AS is_ahead,
                (SELECT sum(other.amount * CASE WHEN other.kind = 'capture' THEN 1 ELSE -1 END)
-                FROM billing_statementmatch AS also JOIN billing_ledgerentry AS other ON other.id = also.entry_id
+                FROM bank_match AS also JOIN billing_ledgerentry AS other ON other.id = also.entry_id
                 WHERE also.line_id = line.id AND also.ended_at IS NULL) AS netted,
                (SELECT count(*) FROM billing_expectedpayout WHERE payment_id = entry.payment_id) AS parts
         FROM line
         JOIN billing_statement AS statement ON statement.id = line.statement_id
-        JOIN billing_statementmatch AS made ON made.line_id = line.id AND made.ended_at IS NULL
+        JOIN bank_match AS made ON made.line_id = line.id AND made.ended_at IS NULL
         JOIN billing_ledgerentry AS entry ON entry.id = made.entry_id
         JOIN billing_payment AS payment ON payment.id = entry.payment_id
         LEFT JOIN billing_matchrule AS rule ON rule.id = made.rule_id
@@ -118,7 +118,7 @@ _FOUND = f"""
         AND covered.day = (entry.created_at AT TIME ZONE %(zone)s)::date
     WHERE entry.refund_id IS NOT NULL AND NOT {_ENTRY_MATCHED}
       AND (entry.kind <> 'void' OR EXISTS (
-          SELECT FROM billing_ledgerentry AS capture JOIN billing_statementmatch AS made ON made.entry_id = capture.id
+          SELECT FROM billing_ledgerentry AS capture JOIN bank_match AS made ON made.entry_id = capture.id
           WHERE capture.payment_id = entry.payment_id AND capture.kind = 'capture' AND made.ended_at IS NULL))
     UNION ALL
     SELECT 'amount', pos_id, sold_on, line_id, entry_id, payment_id, amount::text, gross::text, gross - amount,

@@ -26,8 +26,13 @@ _CREATE = """
     LEFT JOIN (SELECT DISTINCT line_id FROM billing_statementmatch WHERE ended_at IS NULL) AS made
         ON made.line_id = line.id
     WHERE line.bank_id = %(bank)s AND line.sold_on >= %(since)s;
+    CREATE TEMP TABLE bank_match ON COMMIT DROP AS
+    SELECT made.line_id, made.entry_id, made.rule_id, made.ended_at
+    FROM billing_statementmatch AS made JOIN bank_line AS line ON line.id = made.line_id
+    WHERE made.ended_at IS NULL;
     SET LOCAL enable_nestloop = on;
-    ANALYZE bank_line
+    ANALYZE bank_line;
+    ANALYZE bank_match
 """
 
 
@@ -44,8 +49,8 @@ def lock_bank(bank_id: int) -> None:
 
 @contextmanager
 def bank_lines(cursor: CursorWrapper, bank: Bank) -> Iterator[None]:
-    """The table `bank_line` in the caller's transaction: the lines, and whether each is matched."""
+    """In the caller's transaction: `bank_line`, the lines and whether each is matched, and their `bank_match`."""
     lock_bank(bank.pk)
     cursor.execute(_CREATE, {"bank": bank.pk, "since": window_start()})
     yield
-    cursor.execute("DROP TABLE bank_line")
+    cursor.execute("DROP TABLE bank_line, bank_match")

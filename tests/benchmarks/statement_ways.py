@@ -72,10 +72,10 @@ def plain_copy() -> None:
 _seconds: dict[str, float] = {}
 
 
-def timed(name: str, work: Any, *arguments: Any, **named: Any) -> None:
+def timed(step: str, work: Any, *arguments: Any, **named: Any) -> None:
     began = time.perf_counter()
     work(*arguments, **named)
-    _seconds[name] = time.perf_counter() - began
+    _seconds[step] = time.perf_counter() - began
 
 
 def main(lines: int, payments: int) -> None:
