@@ -75,6 +75,9 @@ def bodies(channel):
         "source_systems": {"code": "x", "name": "x"},
         "billing_addresses": {"account": account.pk, "street": "x", "city": "x"},
         "payment_methods": {"account": account.pk, "kind": 14, "holder_name": "x"},
+        "commission_plans": {"pos": pos, "valid_from": "2026-01-01", "rate": "1.75"},
+        "acquiring_agreements": {"pos": pos, "bank": card.bank_id, "terminal_number": "T1"},
+        "bank_days": {"day": "2027-01-01", "is_working": False, "name": "x"},
     }  # fmt: skip
 
 
