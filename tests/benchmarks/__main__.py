@@ -9,7 +9,6 @@ from tests.benchmarks import (
     hung_bank,
     idle_clients,
     method_import,
-    statement_match,
     vault_cards,
 )
 
@@ -22,7 +21,6 @@ sys.exit(
             hung_bank.main(),
             idle_clients.main(),
             method_import.main(),
-            statement_match.main(),
             vault_cards.main(),
         ]
     )
