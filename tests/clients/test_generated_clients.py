@@ -83,9 +83,13 @@ def card_payment(**change):
 
 
 def lists_of(name):
-    """Tag and operation of every list."""
+    """Tag and operation of every list: what needs a parameter is a question (`commission_plans/cost/`)."""
     for path, method, operation in operations(document_of(name)):
-        if method == "get" and not path.endswith("}/") and operation["operationId"].endswith("_list"):
+        asks = any(
+            each.get("in") == "query" and each.get("required") for each in operation.get("parameters", ())
+        )
+        is_list = operation["operationId"].endswith("_list") and not path.endswith("}/") and not asks
+        if method == "get" and is_list:
             yield path, operation["tags"][0], operation["operationId"]
 
 
