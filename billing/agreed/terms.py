@@ -10,6 +10,7 @@ from typing import Any
 from billing.agreed.calendar import closed_days
 from config.kit.lib.money import currency_of, minor_unit
 
+# Never without a value date where there is a plan: a capture is booked whatever people have entered as bank days.
 # From the rows of {sales}: pos_id, currency, amount, installments, sold_on, card_type_id, card_payment_type,
 # is_commercial, bank_id (of the card), and what else they have. The most specific plan counts; of equally specific
 # ones that which names the installments, then the card type, and so on.
@@ -19,7 +20,7 @@ _PRICED = """
                AS part_gross,
            (div(whole.commission, whole.parts) + (part.number <= mod(whole.commission, whole.parts))::int)
                * %(unit)s AS part_commission,
-           paid.value_date
+           CASE WHEN plan.id IS NOT NULL THEN coalesce(paid.value_date, due.earliest) END AS value_date
     FROM ({sales}) AS sale
     LEFT JOIN billing_acquiringagreement AS agreement ON agreement.pos_id = sale.pos_id
     LEFT JOIN LATERAL (

@@ -16,6 +16,7 @@ from billing.models import Operation, PaymentAttempt
 from billing.services.charge_plan import new_order_id
 from config.kit.lib.masking import mask_text
 from payments.connection_test import Answer
+from payments.gateways.base.gateway import Gateway
 from payments.gateways.types import (
     Capability,
     OrderData,
@@ -41,13 +42,12 @@ def ask_bank(pos: POS, user_id: int | None) -> Answer:
         return Answer(False, _("Its gateway has no question that moves no money."))
     try:
         with admitted(pos.pk, is_query=True):
-            return _answer(_ask(pos, user_id))
+            return _answer(_ask(pos, gateway, user_id))
     except GatewayUnavailableError:
         return Answer(False, _("Too many questions are on their way to this bank. Try again in a moment."))
 
 
-def _ask(pos: POS, user_id: int | None) -> StatusResult:
-    gateway = connect(pos)
+def _ask(pos: POS, gateway: Gateway, user_id: int | None) -> StatusResult:
     order = OrderData(
         id=new_order_id(gateway.order_id_max_length),
         amount=Decimal(1),

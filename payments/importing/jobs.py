@@ -63,7 +63,7 @@ def submit(
 
 
 def run(key: str) -> None:
-    """Once: a job that a killed worker left is told as failed by `end_abandoned`."""
+    """Once: a job that a killed worker left is told as failed by `remove_old`."""
     now = timezone.now()
     claimed = ImportJob.objects.filter(pk=key, state=ImportState.QUEUED)
     if not claimed.update(state=ImportState.RUNNING, started_date=now, backend=_backend()):

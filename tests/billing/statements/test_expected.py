@@ -1,6 +1,6 @@
 """What a bank is expected to pay: the right plan, to the minor unit, on a day on which banks pay, for ever."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import moneyed
@@ -81,6 +81,19 @@ def test_a_promise_that_is_not_what_was_captured_is_refused_at_the_commit(shop):
     )
     with pytest.raises(IntegrityError, match="add up"):
         promise.save()  # a transaction of its own
+
+
+def test_whatever_people_entered_the_money_is_booked(shop):
+    """No bank works for weeks, and the plan takes more than the sale brings: the capture is ours all the same."""
+    plan_for(shop.pos, rate="100", fixed_amount="999999")
+    BankDay.objects.bulk_create(
+        BankDay(day=today() + timedelta(days=n), is_working=False, name="closed") for n in range(60)
+    )
+    payment = shop.charge().payment
+    assert payment.state == PaymentState.CAPTURED
+    promise = ExpectedPayout.objects.get(payment=payment)
+    assert promise.net == promise.gross - promise.commission < 0
+    assert promise.value_date == today() + timedelta(days=1)
 
 
 def test_the_plan_that_names_most_counts(shop):
