@@ -2,6 +2,7 @@
 nobody has no role.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -48,6 +49,9 @@ TransactionTestCase._fixture_teardown = _empty_but_for_roles  # type: ignore[met
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    twice = [test for test, count in Counter(item.nodeid for item in items).items() if count > 1]
+    if twice:  # of tests with one id xdist runs one
+        raise pytest.UsageError(f"More than one test has the id {twice[0]}.")
     order = {name: place for place, name in enumerate(LONGEST_FIRST)}
     items.sort(key=lambda item: order.get(item.nodeid.split("::")[0], len(order)))
     for item in items:
