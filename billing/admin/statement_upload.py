@@ -1,11 +1,12 @@
 """Uploading a bank's statement: a dry run with a preview first, then loading, matching and the list of differences."""
 
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -17,7 +18,7 @@ from unfold.widgets import UnfoldAdminDateWidget, UnfoldAdminFileFieldWidget, Un
 from billing.models import StatementLayout
 from billing.statements.loading import Loaded, load_statement
 from billing.statements.preview import preview
-from billing.statements.runs import reconcile_statements
+from billing.statements.runs import compare_now
 from config.kit.admin.urls import admin_url
 from config.kit.identity.access import reach_of
 from config.kit.lib.errors import RuleError
@@ -30,7 +31,7 @@ PERMISSIONS = ("billing.add_statement",)
 class StatementForm(forms.Form):
     use_required_attribute = False
     layout = forms.ModelChoiceField(
-        queryset=StatementLayout.objects.select_related("bank").order_by("bank__name", "name"),
+        queryset=StatementLayout.objects.none(),
         label=gettext_lazy("Layout"),
         widget=UnfoldAdminSelectWidget(),
     )
@@ -41,6 +42,10 @@ class StatementForm(forms.Form):
         allow_empty_file=True,  # loading refuses it
         widget=UnfoldAdminFileFieldWidget({"accept": ".csv,.txt,.xlsx"}),
     )
+
+    def __init__(self, layouts: QuerySet[StatementLayout], *data: Any) -> None:
+        super().__init__(*data)
+        cast(forms.ModelChoiceField, self.fields["layout"]).queryset = layouts
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -56,17 +61,15 @@ def upload(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     if request.method == "POST" and "token" in request.POST:
         return _load(request)
-    form = _form(request, request.POST or None, request.FILES or None)
+    form = StatementForm(_layouts(request), request.POST or None, request.FILES or None)
     if request.method != "POST" or not form.is_valid():
         return _page(request, form)
     return _check(request, form)
 
 
-def _form(request: HttpRequest, *data: Any) -> StatementForm:
-    form = StatementForm(*data)
-    layouts = form.fields["layout"]
-    layouts.queryset = reach_of(request.user).limit(layouts.queryset)  # type: ignore[attr-defined]  # a ModelChoiceField
-    return form
+def _layouts(request: HttpRequest) -> QuerySet[StatementLayout]:
+    layouts = StatementLayout.objects.select_related("bank").order_by("bank__name", "name")
+    return reach_of(request.user).limit(layouts)
 
 
 def _check(request: HttpRequest, form: StatementForm) -> HttpResponse:
@@ -95,12 +98,15 @@ def _try_preview(layout: StatementLayout, file: Any) -> list[dict[str, str]]:
 
 def _load(request: HttpRequest) -> HttpResponse:
     stored = upload_store.find(int(request.user.pk or 0), request.POST["token"])
-    form = _form(request)
+    form = StatementForm(_layouts(request))
     if stored is None or not stored.file.exists() or stored.details["kind"] != "statement":
         messages.error(request, _("The uploaded file has expired. Upload it again."))
         return _page(request, form)
     details = stored.details
-    layout = form.fields["layout"].queryset.get(pk=details["layout"])  # type: ignore[attr-defined]  # as above
+    layout = _layouts(request).filter(pk=details["layout"]).first()
+    if layout is None:
+        messages.error(request, _("The layout has been removed meanwhile. Choose another one."))
+        return _page(request, form)
     try:
         with stored.open() as file:
             loaded = load_statement(
@@ -116,7 +122,7 @@ def _load(request: HttpRequest) -> HttpResponse:
         return _page(request, form)
     finally:
         stored.delete_file()
-    run = reconcile_statements(layout.bank)
+    run = compare_now(layout.bank)
     text = _("%(lines)s lines loaded, %(matched)s matches, %(opened)s new differences.")
     told = {"lines": loaded.created, "matched": run.matched, "opened": run.opened}
     messages.success(request, text % told)
@@ -137,7 +143,7 @@ def _page(
         **admin.site.each_context(request),
         "title": _("Upload a statement"),
         "explanation": _("A CSV or Excel (XLSX) file from the bank. All of it is loaded, or nothing."),
-        "form": form or StatementForm(),
+        "form": form,
         "submit_text": _("Check the file"),
         "back": reverse("admin:billing_statement_changelist"),
         "rows": rows,

@@ -15,7 +15,7 @@ from billing import services
 from billing.admin.base import BillingAction, BillingAdmin
 from billing.models import LedgerEntry, MatchRule, Statement, StatementLayout, StatementLine, StatementMatch
 from billing.statements.people import end_match, match_by_hand
-from billing.statements.runs import reconcile_statements
+from billing.statements.runs import compare_now
 from billing.statements.suggestions import suggest
 from config.kit.admin.base_admin import ReadOnlyAdmin
 from config.kit.admin.confirm import ConfirmForm, Facts, ReasonForm
@@ -59,7 +59,7 @@ class Reconcile(BillingAction[Statement]):
         return _("Lines that are matched stay matched. What has become known since is used.")
 
     def perform(self, data: dict[str, Any]) -> str:
-        run = reconcile_statements(self.instance.layout.bank)
+        run = compare_now(self.instance.layout.bank)
         return _("%(matched)s matches, %(opened)s new differences.") % {
             "matched": run.matched,
             "opened": run.opened,
@@ -135,7 +135,7 @@ class MatchLine(BillingAction[StatementLine]):
 
     def perform(self, data: dict[str, Any]) -> str:
         match_by_hand(self.instance, data["entry"], reason=data["reason"], user_id=self.request.user.pk)
-        reconcile_statements(self.instance.bank)
+        compare_now(self.instance.bank)
         return _("The line was matched.")
 
 
@@ -194,7 +194,7 @@ class EndMatch(BillingAction[StatementMatch]):
 
     def perform(self, data: dict[str, Any]) -> str:
         end_match(self.instance, reason=data["reason"], user_id=self.request.user.pk)
-        reconcile_statements(self.instance.line.bank)
+        compare_now(self.instance.line.bank)
         return _("The match has ended.")
 
 

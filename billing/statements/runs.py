@@ -1,7 +1,14 @@
-"""One run over a bank's statements: match, apply what is evidence, match what that has booked, list what is left."""
+"""One run over a bank's statements: match, apply what is evidence, match what that has booked, list what is left.
+
+Evidence is applied after the bank has been asked, which a web request does not wait for: it compares, and queues a job.
+"""
 
 import logging
+from contextlib import suppress
 from dataclasses import dataclass
+
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from billing.models import Statement
 from billing.statements.differences import find_differences
@@ -27,6 +34,19 @@ def reconcile_statements(bank: Bank) -> Run:
     if booked:
         matched += match_lines(bank)
     return Run(matched, booked, find_differences(bank))
+
+
+def compare_now(bank: Bank) -> Run:
+    """For a web request: match and list differences, call no bank. `reconcile_statements` is queued."""
+    run = Run(match_lines(bank), 0, find_differences(bank))
+    with suppress(AlreadyEnqueued):
+        reconcile_bank.configure(queueing_lock=f"billing.reconcile_bank {bank.pk}").defer(bank_id=bank.pk)
+    return run
+
+
+@app.task(name="billing.reconcile_bank")
+def reconcile_bank(bank_id: int) -> None:
+    reconcile_statements(Bank.objects.get(pk=bank_id))
 
 
 def reconcile_all() -> None:

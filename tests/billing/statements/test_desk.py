@@ -77,6 +77,15 @@ def test_a_file_is_checked_shown_and_loaded(desk, browser, finn):
     assert "expired" in again.content.decode()
 
 
+def test_a_layout_that_is_removed_meanwhile_is_told(desk, browser, finn):
+    client = browser(finn)
+    token = upload(client, desk, statements.garanti([row_of(desk.payment)])).context["token"]
+    desk.layout.delete()
+    answer = client.post(reverse("billing_admin:statement_upload"), {"token": token})
+    assert "The layout has been removed meanwhile." in answer.content.decode()
+    assert not StatementLine.objects.exists()
+
+
 def test_a_refused_file_is_told_with_its_line(desk, browser, finn):
     page = upload(browser(finn), desk, statements.garanti([row_of(desk.payment)]).replace(b"4,31", b"4,32"))
     assert "Line 2: gross less commission is not net" in page.content.decode()

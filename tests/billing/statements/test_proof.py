@@ -4,11 +4,14 @@ import io
 from decimal import Decimal
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from billing.models import Difference, Operation, StatementLine, StatementMatch
 from billing.services.refund import refund_payment
 from billing.statements.loading import load_statement
-from billing.statements.runs import reconcile_statements
+from billing.statements.runs import reconcile_bank, reconcile_statements
 from billing.states import PaymentState
 from config.kit.lib.days import today
 from tests.billing.statements.world import agree, layout_for, plan_for
@@ -177,6 +180,24 @@ def test_money_that_answer_and_question_missed_is_booked_from_the_list(day):
     payment.refresh_from_db()
     assert payment.state == PaymentState.CAPTURED
     assert payment.attempts.filter(operation=Operation.STATEMENT).count() == 1
+    assert open_differences() == []
+
+
+def test_the_desk_does_not_wait_for_the_bank(day, browser, finn):
+    ProcrastinateJob.objects.all()._raw_delete("default")  # not emptied with the other tables
+    payment = lose_a_sale(day, "75.50")
+    tried = payment.attempts.count()
+    client, url = browser(finn), reverse("billing_admin:statement_upload")
+    file = SimpleUploadedFile("day.txt", statements.SHAPES[day.name](day.rows()))
+    days = {"first_day": today().isoformat(), "last_day": today().isoformat()}
+    checked = client.post(url, {"layout": day.layout.pk, "file": file, **days})
+    client.post(url, {"token": checked.context["token"]})
+    assert StatementLine.objects.count() == 1
+    assert payment.attempts.count() == tried
+    job = ProcrastinateJob.objects.get(task_name=reconcile_bank.name, status="todo")
+    reconcile_bank(**job.args)
+    payment.refresh_from_db()
+    assert payment.state == PaymentState.CAPTURED
     assert open_differences() == []
 
 
