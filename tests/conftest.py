@@ -18,6 +18,9 @@ from tests.support.factories import ChannelFactory, UserFactory
 # Hashing a password properly takes most of a second, which is the point of it, but not of the tests.
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
+# WhiteNoise reads all static files when an application is made, which the client of each test does.
+settings.WHITENOISE_AUTOREFRESH = True
+
 # Races are tested with more payers than a process may have at one POS; tests/billing/test_admission.py tests the caps.
 settings.GATEWAY_CALLS_PER_POS = settings.GATEWAY_QUERIES_PER_POS = 100
 
