@@ -27,8 +27,9 @@ settings.GATEWAY_CALLS_PER_POS = settings.GATEWAY_QUERIES_PER_POS = 100
 
 LONGEST_FIRST = [
     "tests/config/process/test_run.py",  # needs no database of the suite, which another worker makes meanwhile
-    "tests/payments/api/test_schemathesis.py",
+    "tests/billing/test_walk.py",
     "tests/billing/test_prove.py",
+    "tests/payments/api/test_schemathesis.py",
     "tests/browser/test_admin_pages.py",
 ]
 """Each file runs in one worker, in this order, then the others: what takes long must not start last."""

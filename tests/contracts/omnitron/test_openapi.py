@@ -62,7 +62,8 @@ def test_actions_are_shown(paths):
 
 
 def test_the_generator_has_nothing_to_complain_about(tmp_path):
-    call_command("spectacular", fail_on_warn=True, validate=True, file=str(tmp_path / "schema.yml"))
+    """tests/contracts/test_openapi_documents.py validates what it makes."""
+    call_command("spectacular", fail_on_warn=True, file=str(tmp_path / "schema.yml"))
 
 
 def shown(part):
