@@ -143,7 +143,11 @@ ENTITIES = b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
         ),
         (workbook([]).getvalue(), "no rows"),
     ],
-)
+    ids=[
+        "html", "table", "xml", "json", "list-of-objects", "list", "pdf", "xls", "rtf", "docx", "xlsb", "ods", "zip",
+        "cut", "broken-book", "broken-sheet", "entities", "empty",
+    ],
+)  # fmt: skip  # without ids the content is one, in which an archive's has the time
 def test_what_is_no_list_is_named(card, content, message):
     with pytest.raises(FileUnreadableError, match=message):
         load(card, io.BytesIO(content))
