@@ -21,6 +21,7 @@ from config.process import embedded
 from config.process.checks import LOOPBACK
 from config.process.development import development_keys
 from config.process.observability import logging_config
+from config.process.session_limits import limit_statements
 
 env = FileAwareEnv(strip_whitespace=True)
 
@@ -148,6 +149,15 @@ DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
     "max_size": env.int("DATABASE_POOL_SIZE", 16),
     "timeout": 10,
 }
+# Of one statement: of requests, of jobs and commands, of an import; 0 is no limit.
+STATEMENT_SECONDS = env.float("STATEMENT_SECONDS", 60.0)
+IMPORT_STATEMENT_SECONDS = env.float("IMPORT_STATEMENT_SECONDS", 1800.0)
+limit_statements(
+    DATABASES["default"]["OPTIONS"],
+    statement_seconds=env.float("JOB_STATEMENT_SECONDS", 3600.0),
+    # How often the server looks, during a statement, whether its client is still there.
+    client_seconds=env.float("DATABASE_CLIENT_CHECK_SECONDS", 5.0),
+)
 # The role of web server and workers, which owns nothing (`manage.py make_app_role`). Migrations run as the owner.
 DATABASE_APP_ROLE = env.str("DATABASE_APP_ROLE", "payments_app")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -66,11 +66,11 @@ class ApiClientService(Service[ApiClient]):
         }
         return {str(ApiClient._meta.get_field(name).verbose_name): text for name, text in texts.items()}
 
-    def write(self, instance: ApiClient) -> None:
+    def write(self, instance: ApiClient, stored: ApiClient | None) -> None:
         """Changed limits apply at once: existing tokens end, unless the former secret stays valid."""
         if instance._state.adding:
             instance.user = _service_identity(instance)
-            super().write(instance)
+            super().write(instance, stored)
         else:
             overlaps = _keep_former_secret(instance)
             instance.save(update_fields=EDITED)

@@ -14,22 +14,24 @@ from config.kit.boundary import refuse_card_number_in
 from config.kit.lib.errors import InvalidValueError, ReferenceGoneError
 from config.kit.lib.money import places_error
 
-# Columns that triggers derive from payments are not written: the object may be stale.
-_EDITABLE_FIELDS = (
-    "number",
-    "subscription",
-    "amount",
-    "currency",
-    "issued_on",
-    "due_on",
-    "description",
-    "modified_date",
-)
 _FIXED_BY_PAYMENT = ("amount", "currency", "subscription_id")
 
 
 class BillService(NumberedService[Bill]):
     model = Bill
+    # Not what triggers derive from payments: the object may be stale.
+    written_fields = frozenset(
+        {
+            "number",
+            "subscription",
+            "amount",
+            "currency",
+            "issued_on",
+            "due_on",
+            "description",
+            "modified_date",
+        }
+    )
     in_use_code = "bill_100_3"
 
     def assign(self, instance: Bill, fields: dict[str, Any]) -> None:
@@ -93,9 +95,6 @@ class BillService(NumberedService[Bill]):
         )
         before, after = {"closed_as": bill.closed_as}, {"closed_as": closed_as}
         record(Action.CHANGED, bill, before=before, after=after, reason=reason)
-
-    def write(self, instance: Bill) -> None:
-        instance.save(update_fields=_EDITABLE_FIELDS if instance.pk else None)
 
     def usage(self, instance: Bill) -> dict[str, int]:
         counts = super().usage(instance)

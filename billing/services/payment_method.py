@@ -91,7 +91,16 @@ class PaymentMethodService(Service[PaymentMethod]):
                 instance.is_active = instance.is_default = instance.is_preferred = False
                 for name in MASKS:
                     setattr(instance, name, None)
-                instance.save()
+                instance.save(
+                    update_fields=[
+                        "removed_at",
+                        "is_active",
+                        "is_default",
+                        "is_preferred",
+                        "modified_date",
+                        *MASKS,
+                    ]
+                )
                 deliver_on_commit()
 
     def save(self, instance: PaymentMethod) -> PaymentMethod:
@@ -152,14 +161,14 @@ class PaymentMethodService(Service[PaymentMethod]):
                     f"PaymentMethod: {type(what).__name__} {what.number} is not of Account: {number}.",
                 )
 
-    def write(self, instance: PaymentMethod) -> None:
+    def write(self, instance: PaymentMethod, stored: PaymentMethod | None) -> None:
         others = PaymentMethod.objects.filter(account=instance.account_id).exclude(pk=instance.pk)
         for flag in ("is_default", "is_preferred"):
             if instance.account_id is not None and getattr(instance, flag):
                 for other in others.filter(**{flag: True}):
                     setattr(other, flag, False)
                     other.save(update_fields=[flag, "modified_date"])
-        super().write(instance)
+        super().write(instance, stored)
         deliver_on_commit()
 
 

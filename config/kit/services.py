@@ -44,6 +44,8 @@ class Service(Generic[M]):
     controlled_fields: tuple[str, ...] = ()
     """Fields whose change loosens a control: it waits for a second person (config.kit.identity). A model with a field
     `is_approved` also lets new rows wait: they are not used until then."""
+    written_fields: frozenset[str] = frozenset()
+    """What a change may write where others keep the rest up to date (triggers, rotations); all fields where empty."""
     id_fields: frozenset[str] = frozenset()
     """Fields for ids of other systems: refused are only card numbers that stand alone (config.kit.boundary)."""
     masked_fields: frozenset[str] = frozenset()
@@ -76,12 +78,15 @@ class Service(Generic[M]):
             stored = self.check(instance)
             if instance._state.adding and hasattr(instance, "is_approved"):
                 cast(Any, instance).is_approved = not second_person.is_required()
-            self.write(instance)
+            self.write(instance, stored)
             record_saved(instance, stored)
         return instance
 
-    def write(self, instance: M) -> None:
-        instance.save()
+    def write(self, instance: M, stored: M | None) -> None:
+        """Only what differs from the row as it is. A statement that names a unique column locks the row against all
+        that reference it, whatever its value: it would wait for every import that adds rows to the object.
+        """
+        instance.save(update_fields=None if stored is None else self._changed_columns(instance, stored))
 
     def delete(self, instance: M) -> None:
         """Never cascades. Raises InUseError where other rows reference the object."""
@@ -207,3 +212,17 @@ class Service(Generic[M]):
             if isinstance(error.__cause__, ForeignKeyViolation):
                 raise ReferenceGoneError from None
             raise
+
+    def _changed_columns(self, instance: M, stored: M) -> list[str]:
+        return [
+            field.name
+            for field in instance._meta.concrete_fields
+            if (not self.written_fields or field.name in self.written_fields)
+            and (getattr(field, "auto_now", False) or _differs(field, instance, stored))
+        ]
+
+
+def _differs(field: Any, instance: models.Model, stored: models.Model) -> bool:
+    value = getattr(instance, field.attname)
+    is_new_file = isinstance(field, models.FileField) and bool(value) and not value._committed
+    return is_new_file or bool(value != getattr(stored, field.attname))

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
-from config.kit.importing.errors import ImportRunningError
 from config.kit.importing.report import Report, RowResult
 from config.kit.lib.errors import RuleError
 from payments.admin.messages import rule_errors
@@ -127,32 +126,38 @@ def _ask(request: HttpRequest, name: str, kind: Kind) -> HttpResponse:
 
 def _confirm(request: HttpRequest, name: str, kind: Kind) -> HttpResponse:
     stored = upload_store.find(int(request.user.pk or 0), request.POST["token"])
-    if stored is None or not stored.file.exists() or stored.details["kind"] != name:
-        form = kind.form()
-        return _form_page(request, kind, form, problem=_("The uploaded file has expired. Upload it again."))
+    if stored is None or stored.details["kind"] != name:
+        return _form_page(request, kind, kind.form(), problem=_gone())
     form = kind.form(stored.details["targets"])
     form.fields["file"].required = False
     if not form.is_valid():
         return _form_page(request, kind, form)
-    return _run(request, kind, form, stored, dry_run=False)
+    try:
+        return _run(request, kind, form, stored, dry_run=False)
+    except FileNotFoundError:
+        return _form_page(request, kind, kind.form(), problem=_gone())
+    except BlockingIOError:
+        running = _("This file is being imported already. The list shows its rows when it is done.")
+        return _form_page(request, kind, kind.form(), problem=running)
+
+
+def _gone() -> str:
+    return _("The uploaded file has expired. Upload it again.")
 
 
 def _run(
     request: HttpRequest, kind: Kind, form: FileForm, stored: StoredUpload, *, dry_run: bool
 ) -> HttpResponse:
     try:
-        with stored.open() as file, kind.run(file, form.targets(), dry_run=dry_run) as report:
+        opened = stored.check() if dry_run else stored.claim()
+        with opened as file, kind.run(file, form.targets(), dry_run=dry_run) as report:
             outcome = Outcome.of(report, dry_run=dry_run)
             with open(stored.rejects, "w", encoding="utf-8-sig", newline="") as target:
                 report.write_rejects(target)
     except RuleError as error:
-        if not isinstance(error, ImportRunningError):
-            stored.delete_file()
         for field, text in rule_errors(error, BinNumber):
             form.add_error(field if field in form.fields else None, text)
         return _form_page(request, kind, form)
-    if not dry_run:
-        stored.delete_file()
     return _outcome_page(request, kind, form, stored, outcome, dry_run=dry_run)
 
 

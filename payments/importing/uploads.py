@@ -4,11 +4,14 @@ Tokens cannot be guessed and work only for the user who uploaded the file. A fil
 after an hour if it is not used (payments.tasks): whatever an operator uploads by mistake lies nowhere in clear.
 """
 
+import fcntl
 import json
 import re
 import secrets
 import shutil
 import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -16,6 +19,8 @@ from typing import Any, BinaryIO
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
+from config.kit.importing.errors import ImportRunningError
+from config.kit.lib.errors import RuleError
 from config.kit.lib.sealed_file import open_sealed, write_sealed
 
 MAX_AGE_SECONDS = 60 * 60
@@ -43,11 +48,31 @@ class StoredUpload:
         """The kind of upload, the file's name, and the ids of channel, card and POS."""
         return json.loads((self.folder / "details.json").read_text())
 
-    def open(self) -> BinaryIO:
-        return open_sealed(self.file)
+    @contextmanager
+    def claim(self) -> Iterator[BinaryIO]:
+        """The file, for one caller at a time: raises BlockingIOError for others, and FileNotFoundError once it is
+        imported or refused. It is kept for another try if another import is running, or this one failed.
+        """
+        with open(self.folder / "claim", "a") as lock:  # a killed process's is released
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            with _deleted_if_refused(self.file) as file:
+                yield file
+            self.file.unlink()
 
-    def delete_file(self) -> None:
-        self.file.unlink(missing_ok=True)
+    def check(self) -> AbstractContextManager[BinaryIO]:
+        """The file, for the dry run."""
+        return _deleted_if_refused(self.file)
+
+
+@contextmanager
+def _deleted_if_refused(path: Path) -> Iterator[BinaryIO]:
+    try:
+        with open_sealed(path) as file:
+            yield file
+    except RuleError as error:
+        if not isinstance(error, ImportRunningError):
+            path.unlink(missing_ok=True)
+        raise
 
 
 def store(user_id: int, file: UploadedFile, details: dict[str, Any]) -> StoredUpload:

@@ -34,11 +34,10 @@ class LogoService(Service[M]):
     def check_rules(self, instance: M, stored: M | None) -> None:
         check_logo(_logo(instance))
 
-    def write(self, instance: M) -> None:
-        before = self.model._default_manager.filter(pk=instance.pk).first() if instance.pk else None
-        super().write(instance)
-        if before is not None and _name(before) != _name(instance):
-            self._remove_file(before)
+    def write(self, instance: M, stored: M | None) -> None:
+        super().write(instance, stored)
+        if stored is not None and _name(stored) != _name(instance):
+            self._remove_file(stored)
 
     def delete(self, instance: M) -> None:
         before = self.model._default_manager.filter(pk=instance.pk).first()

@@ -35,6 +35,10 @@ class IssuedKey:
 
 class ApiKeyService(Service[ApiKey]):
     model = ApiKey
+    # Neither hashes, which a key rotation may have replaced meanwhile, nor the last use.
+    written_fields = frozenset(
+        {"allowed_addresses", "expires_at", "revoked_at", "is_approved", "modified_date"}
+    )
     controlled_fields = ("allowed_addresses", "expires_at")
 
     def loosened(self, instance: ApiKey, stored: ApiKey | None) -> list[str]:
@@ -84,15 +88,6 @@ class ApiKeyService(Service[ApiKey]):
 
     def check_rules(self, instance: ApiKey, stored: ApiKey | None) -> None:
         instance.allowed_addresses = checked_networks(instance.allowed_addresses)
-
-    def write(self, instance: ApiKey) -> None:
-        """Writes neither hashes, which a key rotation may have replaced meanwhile, nor the last use."""
-        fields = (
-            ["allowed_addresses", "expires_at", "revoked_at", "is_approved", "modified_date"]
-            if instance.pk
-            else None
-        )
-        instance.save(update_fields=fields)
 
 
 def find_key(private: str) -> ApiKey | None:

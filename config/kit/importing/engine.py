@@ -34,7 +34,10 @@ from config.kit.importing.text import Progress, ReadableFile
 from config.kit.lib.masking import mask_text
 
 # Limits the server's memory for sorting a million rows.
-_SESSION = "SET LOCAL work_mem = '128MB'; SET LOCAL jit = off"
+_SESSION = """
+    SELECT set_config('work_mem', '128MB', true), set_config('jit', 'off', true),
+           set_config('statement_timeout', %s, true)
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,7 +127,7 @@ def run(
             table = Table(
                 source, loader.columns, header=loader.header, separator=source.separator, mask=loader.mask
             )
-            cursor.execute(_SESSION)
+            cursor.execute(_SESSION, [str(round(settings.IMPORT_STATEMENT_SECONDS * 1000))])
             _be_alone(cursor, loader, parameters)
             staged = _stage(cursor, loader, table, report)
             tell(source.size, source.size, "saving")

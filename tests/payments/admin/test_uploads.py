@@ -2,12 +2,16 @@
 
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError, connection, transaction
 from django.urls import reverse
 
+from payments.admin.upload_forms import KINDS
+from payments.importing.bin_numbers import import_bin_numbers
 from payments.models import Bank, BinNumber
 from tests.support.factories import BinNumberFactory, PosFactory
 from tests.support.workbooks import workbook
@@ -55,6 +59,35 @@ def test_it_loads_on_confirmation_and_gives_the_rejects(operator_pages, card, va
     assert not list(var_dir.glob("uploads/*/*/file"))
     again = operator_pages.post(url("bins"), {"token": token})
     assert "uploaded file has expired" in again.content.decode()
+
+
+def test_a_double_click_imports_once(operator_pages, card, monkeypatch):
+    token = check(operator_pages, card).context["token"]
+    second = []
+
+    def click_again(**arguments):
+        if not second:
+            second.append(operator_pages.post(url("bins"), {"token": token}).content.decode())
+        return import_bin_numbers(**arguments)
+
+    monkeypatch.setitem(KINDS, "bins", replace(KINDS["bins"], load=click_again))
+    done = operator_pages.post(url("bins"), {"token": token})
+    assert "is being imported already" in second[0]
+    assert counts(done)["created"] == 2
+
+
+def test_a_file_whose_import_failed_is_kept_for_another_try(operator_pages, card, monkeypatch):
+    token = check(operator_pages, card).context["token"]
+
+    def take_too_long(**arguments):
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = '10ms'; SELECT pg_sleep(5)")
+
+    with monkeypatch.context() as patched:
+        patched.setitem(KINDS, "bins", replace(KINDS["bins"], load=take_too_long))
+        with pytest.raises(OperationalError):
+            operator_pages.post(url("bins"), {"token": token})
+    assert counts(operator_pages.post(url("bins"), {"token": token}))["created"] == 2
 
 
 def test_a_token_is_good_for_its_owner_only(operator_pages, admin_pages, card):
