@@ -10,7 +10,7 @@ from django.db import connections
 
 
 def limit_statements(options: dict[str, Any], *, statement_seconds: float, client_seconds: float) -> None:
-    """`options` are those of a database in settings. What its address says itself comes last, and counts. 0: no limit."""
+    """`options` are those of a database in settings. What its address says itself counts; 0: no limit."""
     limits = {"statement_timeout": statement_seconds, "client_connection_check_interval": client_seconds}
     ours = " ".join(f"-c {name}={round(seconds * 1000)}" for name, seconds in limits.items())
     options["options"] = f"{ours} {options.get('options', '')}".strip()

@@ -10,6 +10,7 @@ from typing import Any
 
 import pghistory
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -47,6 +48,10 @@ class ImportCommand(BaseCommand):
                 report = self.load(file=file, dry_run=options["dry_run"], progress=progress, options=options)
             except RuleError as error:
                 raise CommandError(error.message) from None
+            except OperationalError as error:
+                reason = str(error).partition("\n")[0]
+                text = f"The database stopped the import, and nothing of the file is kept. Run it again. ({reason})"
+                raise CommandError(text) from None
         with report:
             self._print(report)
             if options["rejects"]:

@@ -1,6 +1,6 @@
 """Files that are encrypted on disk, a line for each part, so that reading needs memory for one part only.
 
-A part is bound to the file's path and to its place in the file.
+A part is bound to its place in the file, and to the file's name in its two folders: those above may be moved.
 """
 
 import io
@@ -27,7 +27,7 @@ def open_sealed(path: Path) -> BinaryIO:
 
 
 def _place(path: Path, number: int) -> Place:
-    return Place("file", str(path.resolve()), number)
+    return Place("file", "/".join(path.resolve().parts[-3:]), number)
 
 
 class _Clear(io.RawIOBase):

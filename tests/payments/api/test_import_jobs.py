@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from config.kit.audit.models import Action, Entry
@@ -136,6 +136,28 @@ def test_canceled_while_it_waits_in_the_database(api, card):
     assert job.state == ImportState.CANCELED
     assert not BinNumber.objects.exists()
     assert not ImportPart.objects.exists()
+
+
+def test_the_database_is_restarted_in_the_middle(api, card):
+    """Its sessions end, as they do at a restart: nothing is half done, the job says so, and sending it again works."""
+    job = job_of(send(api, card, "\n".join(BINS)))
+    ends = []
+    running = threading.Thread(target=lambda: ends.append(outcome_elsewhere(lambda: jobs.run(str(job.pk)))))
+    with transaction.atomic(), connection.cursor() as cursor:
+        Card.objects.select_for_update().get(pk=card.pk)
+        running.start()
+        _wait_for_a_lock()
+        job.refresh_from_db()
+        cursor.execute("SELECT pg_terminate_backend(%s)", [job.backend])
+        running.join(30)
+    job.refresh_from_db()
+    assert (job.state, job.error) == (ImportState.FAILED, "The database stopped the import.")
+    assert [type(error) for error in ends] == [OperationalError]  # the log has it, too
+    assert not BinNumber.objects.exists()
+    assert not ImportPart.objects.exists()
+    again = job_of(send(api, card, "\n".join(BINS)))
+    jobs.run(str(again.pk))
+    assert BinNumber.objects.count() == len(BINS)
 
 
 def _wait_for_a_lock():
