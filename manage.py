@@ -1,19 +1,7 @@
 #!/usr/bin/env python
-"""Django's command line. Without DATABASE_URL it starts the embedded PostgreSQL for the command."""
+"""Django's command line (config/process/manage.py)."""
 
-import os
-import sys
-
-
-def main() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    from config.process import embedded
-
-    embedded.provide_database_url()
-    from django.core.management import execute_from_command_line
-
-    execute_from_command_line(sys.argv)
-
+from config.process.manage import main
 
 if __name__ == "__main__":
     main()

@@ -8,13 +8,16 @@ class BillingConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what writes the bodies of the hub's events, what asks banks, and what takes two people."""
+        from billing import readings
         from billing.attempts import breaker
         from billing.contracts.tmf.tmf676.events import messages_for
         from billing.hub import shaping
         from billing.services import api_client, exchange_rate, pos_connection
+        from config.kit import readings as kit_readings
         from config.kit.identity import changes, service_control
         from payments import charge_obstacles, connection_test
 
+        kit_readings.register(readings.read)
         shaping.register(messages_for)
         charge_obstacles.add_live_check(breaker.obstacle)
         connection_test.register(pos_connection.ask_bank)

@@ -8,6 +8,7 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 
 from billing.models import Payment
+from billing.models.attempt import TRACE
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def _attempts(payment: Payment) -> list[TimelineEntry]:
                 "reason": attempt.reason,
                 "code": attempt.raw_code,
                 "bank_text": attempt.bank_text,
-                **attempt.details,
+                **{name: value for name, value in attempt.details.items() if name != TRACE},
             },
         )
         for attempt in payment.attempts.select_related("requested_by", "pos")

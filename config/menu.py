@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from billing.admin.health import PERMISSIONS as HEALTH_PERMISSIONS
 from billing.admin.menu import billing, integrations, payment_methods, payments, statements
 from config.kit.admin.menu import Entry, list_entry, page_entry
 from payments.admin.menu import channels, lists, payment_management
@@ -14,7 +15,7 @@ from vault.admin.menu import vault
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """UNFOLD's SIDEBAR navigation. Groups without an entry that the user may open are left out."""
     groups = [
-        (_("Overview"), [page_entry(request, _("Dashboard"), "dashboard", "admin:index")]),
+        (_("Overview"), _overview(request)),
         payments(request),
         statements(request),
         channels(request),
@@ -28,6 +29,13 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     ]
     shown = [(title, [entry for entry in entries if entry]) for title, entries in groups]
     return [{"title": title, "separator": True, "items": entries} for title, entries in shown if entries]
+
+
+def _overview(request: HttpRequest) -> list[Entry]:
+    return [
+        page_entry(request, _("Dashboard"), "dashboard", "admin:index"),
+        page_entry(request, _("Health"), "monitor_heart", "billing_admin:health", HEALTH_PERMISSIONS),
+    ]
 
 
 def _team(request: HttpRequest) -> list[Entry]:

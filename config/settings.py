@@ -4,6 +4,7 @@ Nothing is guessed in production: without keys, hosts or database it does not st
 keys are generated once and kept in `<VAR_DIR>/development.json`, and only loopback is served.
 """
 
+import os
 from datetime import timedelta
 from decimal import Decimal
 from ipaddress import ip_network
@@ -22,10 +23,13 @@ from config.process.checks import LOOPBACK
 from config.process.development import development_keys
 from config.process.observability import logging_config
 from config.process.session_limits import limit_statements
+from config.version import VERSION
 
 env = FileAwareEnv(strip_whitespace=True)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+# Templates and fixtures are beside manage.py, and within the package where it is installed (setup.py).
+FILES_DIR = BASE_DIR if (BASE_DIR / "manage.py").exists() else BASE_DIR / "config"
 VAR_DIR = embedded.var_dir()
 
 ENVIRONMENT = env.str("ENVIRONMENT", "development", validate=validate.OneOf(["development", "production"]))
@@ -92,6 +96,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "config.process.observability.RequestLogMiddleware",
     "config.process.health.HealthMiddleware",
+    "config.process.metrics.MetricsMiddleware",
     "config.process.middleware.AnswerHeadersMiddleware",
     "config.process.deprecations.DeprecationMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -124,7 +129,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
+        "DIRS": [FILES_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -397,7 +402,7 @@ API_DEPRECATIONS: dict[str, dict[str, str]] = dict(env.json("API_DEPRECATIONS", 
 SPECTACULAR_SETTINGS = {
     "TITLE": "Payments back office",
     "DESCRIPTION": "Every way in: the native API, Bimetri, Naviga, Paywall's card storage, TMF676 and TMF670.",
-    "VERSION": "1.0.0",
+    "VERSION": VERSION,
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
@@ -513,6 +518,14 @@ VAULT_KEEP_EXPIRED_DAYS = env.int("VAULT_KEEP_EXPIRED_DAYS", 180)
 
 # More files and folders that the nightly search for card numbers looks through: logs, dumps.
 SWEEP_PATHS: list[str] = env.list("SWEEP_PATHS", [])
+
+# --- metrics --------------------------------------------------------------------------------------------------
+
+# Whoever has it reads /metrics (`Authorization: Bearer …`). Without it there is no such page, and no files.
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")
+if METRICS_TOKEN:  # read by prometheus_client when it is imported
+    os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", env.str("METRICS_DIR", str(VAR_DIR / "metrics")))
+    Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]).mkdir(parents=True, exist_ok=True, mode=0o700)
 
 # --- logs -----------------------------------------------------------------------------------------------------
 

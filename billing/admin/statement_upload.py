@@ -99,16 +99,15 @@ def _try_preview(layout: StatementLayout, file: Any) -> list[dict[str, str]]:
 def _load(request: HttpRequest) -> HttpResponse:
     stored = upload_store.find(int(request.user.pk or 0), request.POST["token"])
     form = StatementForm(_layouts(request))
-    if stored is None or not stored.file.exists() or stored.details["kind"] != "statement":
-        messages.error(request, _("The uploaded file has expired. Upload it again."))
-        return _page(request, form)
+    if stored is None or stored.details["kind"] != "statement":
+        return _gone(request, form)
     details = stored.details
     layout = _layouts(request).filter(pk=details["layout"]).first()
     if layout is None:
         messages.error(request, _("The layout has been removed meanwhile. Choose another one."))
         return _page(request, form)
     try:
-        with stored.open() as file:
+        with stored.claim() as file:
             loaded = load_statement(
                 layout,
                 file=file,
@@ -120,8 +119,11 @@ def _load(request: HttpRequest) -> HttpResponse:
     except RuleError as error:
         messages.error(request, error.message)
         return _page(request, form)
-    finally:
-        stored.delete_file()
+    except FileNotFoundError:
+        return _gone(request, form)
+    except BlockingIOError:
+        messages.error(request, _("This file is being loaded already. The list shows it when it is done."))
+        return _page(request, form)
     run = compare_now(layout.bank)
     text = _("%(lines)s lines loaded, %(matched)s matches, %(opened)s new differences.")
     told = {"lines": loaded.created, "matched": run.matched, "opened": run.opened}
@@ -129,6 +131,11 @@ def _load(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(
         admin_url(loaded.statement) if loaded.statement else reverse("admin:billing_statement_changelist")
     )
+
+
+def _gone(request: HttpRequest, form: StatementForm) -> HttpResponse:
+    messages.error(request, _("The uploaded file has expired. Upload it again."))
+    return _page(request, form)
 
 
 def _page(

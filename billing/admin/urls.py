@@ -6,10 +6,12 @@ from django.urls import path
 from billing.admin.account_files import upload_account_file
 from billing.admin.cost import cost
 from billing.admin.days import close, commissions, days, forecast, payouts
+from billing.admin.health import health
 from billing.admin.statement_upload import upload
 
 app_name = "billing_admin"
 urlpatterns = [
+    path("health/", admin.site.admin_view(health), name="health"),
     path("cost/", admin.site.admin_view(cost), name="cost"),
     path("statement-upload/", admin.site.admin_view(upload), name="statement_upload"),
     path("account-upload/", admin.site.admin_view(upload_account_file), name="account_file_upload"),

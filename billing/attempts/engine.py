@@ -1,5 +1,6 @@
 """Attempts: one row for each call of a bank, committed before the call and finished after it."""
 
+import time
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -9,9 +10,12 @@ from django.utils import timezone
 from billing.attempts.admission import admitted
 from billing.attempts.crash_points import CALLED, crash_point
 from billing.models import Operation, Payment, PaymentAttempt, Refund
+from billing.models.attempt import TRACE
 from config.kit.audit.log import record
 from config.kit.audit.models import Action
+from config.kit.lib import tracing
 from config.kit.lib.masking import mask_text
+from config.kit.lib.measures import BANK_CALLS, BANK_SECONDS
 from payments.gateways.types import GatewayResult
 
 R = TypeVar("R", bound=GatewayResult)
@@ -33,7 +37,7 @@ def begin(
         refund=refund,
         amount=refund.amount if refund else payment.amount,
         requested_by_id=requested_by_id,
-        details={"note": note} if note else {},
+        details={name: value for name, value in (("note", note), (TRACE, tracing.current())) if value},
     )
 
 
@@ -48,9 +52,21 @@ def call(attempt: PaymentAttempt, request: Callable[[], R]) -> R:
         raise ValueError("The attempt calls no bank.")
     with admitted(attempt.pos_id, is_query=attempt.operation == Operation.STATUS) as admission:
         crash_point(f"{attempt.operation}.committed")
-        result = request()
+        result = _measured(attempt, request)
         crash_point(f"{attempt.operation}.answered")
         admission.record(result)
+    return result
+
+
+def _measured(attempt: PaymentAttempt, request: Callable[[], R]) -> R:
+    pos, operation = str(attempt.pos_id), str(attempt.operation)
+    started = time.monotonic()
+    with tracing.span("bank call", pos=pos, operation=operation, attempt=attempt.pk) as span:
+        result = request()
+        told = {"outcome": str(result.outcome), "reason": str(result.reason)}
+        tracing.add(span, **told)
+    BANK_SECONDS.labels(pos, operation).observe(time.monotonic() - started)
+    BANK_CALLS.labels(pos, operation, *told.values()).inc()
     return result
 
 

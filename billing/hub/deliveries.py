@@ -26,8 +26,10 @@ from billing.hub import shaping, subscriptions
 from billing.hub.shaping import Message
 from billing.hub.signing import SIGNATURE_HEADER, sign
 from billing.hub.subscriptions import BATCH, REFUSALS_BEFORE_PAUSE, TURN_SECONDS
-from billing.models import Delivery, DeliveryState, EventSubscription
-from config.kit.lib import http
+from billing.models import Delivery, DeliveryState, EventSubscription, PaymentAttempt
+from billing.models.attempt import TRACE
+from config.kit.lib import http, tracing
+from config.kit.lib.measures import HUB_POSTS
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -52,6 +54,8 @@ class DueDelivery:
     number: int
     subject: tuple[int | None, int | None]
     """Keys of payment and payment method."""
+    cause: str = ""
+    """The trace in which the payment was changed."""
 
 
 @dataclass(frozen=True)
@@ -134,7 +138,13 @@ async def _post_all(
             continue
         if delivery.subject in not_taken:
             continue
-        result = await post(client, subscription, delivery)
+        with tracing.span(
+            "event", cause=delivery.cause, listener=subscription.pk, event=delivery.number
+        ) as span:
+            result = await post(client, subscription, delivery)
+            tracing.add(span, status=result.status or 0)
+        outcome = "taken" if result.is_success else "refused" if result.status else "unreachable"
+        HUB_POSTS.labels(str(subscription.pk), outcome).inc()
         turn.posted += 1
         turn.done += 1
         if result.is_success:
@@ -184,12 +194,28 @@ def load_due(subscription: EventSubscription) -> list[DueDelivery]:
         return []
     due = subscriptions.due_in_order(subscription.pk).select_related("event")
     rows = list(due.order_by("event")[:BATCH])
+    causes = _causes(rows) if tracing.is_on() else {}
     return [
         DueDelivery(
-            row.pk, row.attempts, message, row.event_id, (row.event.payment_id, row.event.payment_method_id)
+            row.pk,
+            row.attempts,
+            message,
+            row.event_id,
+            (row.event.payment_id, row.event.payment_method_id),
+            causes.get(row.event_id, ""),
         )
         for row, message in _shaped(subscription, rows)
     ]
+
+
+def _causes(rows: list[Delivery]) -> dict[int, str]:
+    """By event: the trace of the payment's last attempt before it."""
+    causes = {}
+    for event in {row.event_id: row.event for row in rows}.values():
+        before = PaymentAttempt.objects.filter(payment=event.payment_id, started_at__lte=event.occurred_at)
+        details = before.order_by("-pk").values_list("details", flat=True).first() or {}
+        causes[event.pk] = str(details.get(TRACE, ""))
+    return causes
 
 
 def _shaped(subscription: EventSubscription, rows: list[Delivery]) -> list[tuple[Delivery, Message]]:

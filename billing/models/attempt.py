@@ -8,6 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from billing.models.fields import AmountField
 from billing.models.payment import Payment
 
+TRACE = "trace"
+"""Among the details of an attempt: the trace that it was begun in, for what other processes do because of it."""
+
 
 class Operation(models.TextChoices):
     SALE = "sale", _("Sale")

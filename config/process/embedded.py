@@ -36,8 +36,12 @@ QUIET = "-c log_error_verbosity=terse -c log_min_error_statement=panic -c log_pa
 
 
 def var_dir() -> Path:
-    """The folder for everything that the project writes: VAR_DIR, else `var` beside manage.py."""
-    return (Path(__file__).resolve().parents[2] / os.environ.get("VAR_DIR", "var")).resolve()
+    """The folder for everything that the project writes: VAR_DIR, else `var`. Relative to the folder of manage.py, and
+    where the program is installed as a package, to the current one.
+    """
+    checkout = Path(__file__).resolve().parents[2]
+    base = checkout if (checkout / "manage.py").exists() else Path.cwd()
+    return (base / os.environ.get("VAR_DIR", "var")).resolve()
 
 
 def provide_database_url() -> "EmbeddedServer | None":

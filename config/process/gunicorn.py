@@ -1,6 +1,7 @@
 """gunicorn's settings for `make run` and production (README, "Production")."""
 
 import os
+from typing import Any
 
 from django.conf import settings
 
@@ -20,3 +21,9 @@ logconfig_dict = settings.LOGGING  # also for requests that never reach Django
 control_socket_disable = True
 limit_request_line = 8190
 forwarded_allow_ips = ""  # settings.py alone decides whether to trust a proxy's scheme
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    from config.process.metrics import forget
+
+    forget(worker.pid)

@@ -11,12 +11,14 @@ from urllib.parse import unquote_plus
 from django.http import HttpRequest, HttpResponse
 from pythonjsonlogger.json import JsonFormatter as BaseJsonFormatter
 
+from config.kit.lib import tracing
 from config.kit.lib.card_numbers import holds_card_number
 from config.kit.lib.masking import mask_data, mask_text
 from config.kit.lib.request_id import request_id
 
 logger = logging.getLogger("payments.request")
 
+METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 _ACCEPTABLE_ID = re.compile(r"[A-Za-z0-9._\-]{1,64}")
 
 
@@ -62,9 +64,11 @@ class RequestLogMiddleware:
         token = request_id.set(identity)
         started = time.monotonic()
         try:
-            response = self.get_response(request)
+            with tracing.span("request") as span:
+                response = self.get_response(request)
+                _tell(span, request, response)
             response.headers["X-Request-ID"] = identity
-            if request.path not in ("/healthz", "/readyz"):
+            if request.path not in ("/healthz", "/readyz", "/metrics"):
                 self._log(request, response, started)
             return response
         finally:
@@ -80,6 +84,13 @@ class RequestLogMiddleware:
             "user": user.pk if user is not None and user.is_authenticated else None,
         }
         logger.info("request", extra=fields)
+
+
+def _tell(span: Any, request: HttpRequest, response: HttpResponse) -> None:
+    """The route's pattern, not the path: that may have anything in it, and so may a method."""
+    method = request.method if request.method in METHODS else "other"
+    route = getattr(request.resolver_match, "route", None) or ""
+    tracing.add(span, method=str(method), route=str(route), status=response.status_code)
 
 
 def _decoded(path: str) -> str:

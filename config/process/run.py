@@ -3,6 +3,7 @@
 Database, migrations, demo data (in an empty database), the first user, web server and workers.
 """
 
+import errno
 import os
 import secrets
 import signal
@@ -81,8 +82,17 @@ def _stop(number: int, frame: FrameType | None) -> None:
 
 
 def _refuse_taken_port(host: str, port: int) -> None:
-    with socket.create_server((host, port)) as probe:
-        probe.getsockname()
+    """Raises SystemExit with one line."""
+    try:
+        socket.create_server((host, port)).close()
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise SystemExit(
+                f"Port {port} is taken. Stop what listens there, or choose another: PORT=8001"
+            ) from None
+        raise SystemExit(
+            f"Cannot listen on {host}, port {port}: {error.strerror}. See HOST and PORT."
+        ) from None
 
 
 def _prepare() -> None:
@@ -91,6 +101,10 @@ def _prepare() -> None:
 
     django.setup()
     from django.core.management import call_command
+
+    from config.process import metrics
+
+    metrics.start_counting()
 
     call_command("migrate", verbosity=0, interactive=False)
     call_command("load_demo", only_empty=True)
@@ -138,7 +152,7 @@ def worker_arguments(queue: str) -> list[str]:
 
 
 def _start_worker(queue: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "manage.py", *worker_arguments(queue)], start_new_session=True)
+    return _spawn("config.process.manage", *worker_arguments(queue))
 
 
 def _spawn(module: str, *arguments: str) -> subprocess.Popen[bytes]:

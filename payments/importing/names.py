@@ -50,7 +50,7 @@ def recognize_bank(issuer: str) -> BankName:
 
 @cache
 def _aliases() -> dict[str, str]:
-    with open(settings.BASE_DIR / "fixtures" / "bank_aliases.csv", encoding="utf-8", newline="") as file:
+    with open(settings.FILES_DIR / "fixtures" / "bank_aliases.csv", encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, delimiter=";"))
     own = {_folded(row["bank"]): row["bank"] for row in rows}
     return own | {_folded(row["spelling"]): row["bank"] for row in rows}

@@ -95,7 +95,8 @@ def test_every_encrypted_column_is_bound_to_a_row():
 
 def test_a_changed_ciphertext_is_refused(db):
     pos = PosFactory(gateway=NESTPAY, config=CONFIG)
-    sql("UPDATE payments_pos SET secret_config = left(secret_config, 40) || 'A' || substr(secret_config, 42)")
+    other = "CASE substr(secret_config, 41, 1) WHEN 'A' THEN 'B' ELSE 'A' END"
+    sql(f"UPDATE payments_pos SET secret_config = overlay(secret_config PLACING {other} FROM 41 FOR 1)")
     with pytest.raises(InvalidToken):
         assert POS.objects.get(pk=pos.pk).secret_config
 

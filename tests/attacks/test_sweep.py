@@ -78,7 +78,7 @@ def test_uploads_are_unreadable_on_disk_and_go_by_age(folders, ada, monkeypatch)
     content = f"name\n{NUMBER}\n".encode() * 30_000
     stored = uploads.store(ada.pk, SimpleUploadedFile("banks.csv", content), {"kind": "banks"})
     assert NUMBER.encode() not in stored.file.read_bytes()
-    with stored.open() as file:
+    with stored.check() as file:
         assert file.read() == content
         file.seek(0)
         assert file.read(100) == content[:100]

@@ -13,6 +13,7 @@ that were not simply created is read with COPY into another file.
 
 import csv
 import io
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -32,6 +33,7 @@ from config.kit.importing.sources import opened
 from config.kit.importing.tables import KNOWN, NOTED, REFUSED, TempTable, TempView, new_table, rows_table
 from config.kit.importing.text import Progress, ReadableFile
 from config.kit.lib.masking import mask_text
+from config.kit.lib.measures import IMPORT_ROWS, IMPORT_SECONDS
 
 # Limits the server's memory for sorting a million rows.
 _SESSION = """
@@ -115,7 +117,7 @@ def run(
 
     Raises ImportRunningError, FileTooLargeError and FileUnreadableError.
     """
-    tell = progress or _silent
+    tell, started = progress or _silent, time.monotonic()
     report = Report(loader.reasons, keys_repeat=loader.keys_repeat)
     report.dry_run = dry_run
     try:
@@ -146,6 +148,10 @@ def run(
     except BaseException:
         report.close()
         raise
+    if not dry_run:
+        IMPORT_SECONDS.labels(loader.key).inc(time.monotonic() - started)
+        for status, count in report.counts.items():
+            IMPORT_ROWS.labels(loader.key, status).inc(count)
     return report
 
 

@@ -13,7 +13,7 @@ import billing.demo
 import payments.demo
 from payments.models import Channel
 
-DEMO_FILE = settings.BASE_DIR / "fixtures" / "demo.json"
+DEMO_FILE = settings.FILES_DIR / "fixtures" / "demo.json"
 
 
 class Command(BaseCommand):
