@@ -26,6 +26,8 @@ def find_fixed_obstacle(pos: POS) -> str:
     gateway = gateway_class(pos)
     if not pos.is_approved:
         return _("It waits for the approval of a second person.")
+    if not pos.is_active:
+        return _("It is switched off.")
     if not gateway.is_operable:
         return _("Its gateway cannot take payments yet.")
     if gateway.is_simulated and settings.PRODUCTION:

@@ -80,6 +80,18 @@ class DefaultCardIncompatibleError(RuleError):
     code = "channel_100_1"
 
 
+class MoveRefusedError(RuleError):
+    """Cards that cannot be moved to a POS. The message is for operators."""
+
+    code = "card_move_1"
+
+
+class CardsChangedError(RuleError):
+    """A move cannot be taken back exactly. The message is for operators."""
+
+    code = "card_move_2"
+
+
 class NoCardMatchedError(Exception):
     """No BIN of the channel fits and the channel has no default card; not a broken rule but a 404."""
 

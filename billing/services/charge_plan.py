@@ -85,7 +85,7 @@ def plan_method_charge(request: PaymentRequest, method: PaymentMethod) -> list[C
         reason = str(route.reason)
     else:
         on_gateway = POS.objects.filter(
-            channel=request.account.channel, gateway=gateway_class.path, is_approved=True
+            channel=request.account.channel, gateway=gateway_class.path, is_approved=True, is_active=True
         )
         pos = on_gateway.order_by("pk").first()
         reason = _("first POS of the channel on %(gateway)s, where the card is stored") % {
@@ -152,7 +152,9 @@ def _plan(
     """A plan for each choice whose gateway accepts the order; none if the first one would refuse it.
 
     What a gateway cannot do is known before anything is written. All plans have one order id: a payment keeps it.
+    A POS that people have switched off is passed over: its fallback stands in for it.
     """
+    choices = [choice for choice in choices if choice.pos is None or choice.pos.is_active]
     usable = [
         (choice, choice.pos, connect(choice.pos))
         for choice in choices

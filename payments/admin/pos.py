@@ -17,11 +17,13 @@ from config.kit.admin.controlled import ControlledAdmin
 from config.kit.identity.admin import AskForApproval
 from payments import services
 from payments.admin.base import ChannelOwnedAdmin
+from payments.admin.card_moves import LastMove, MoveCards
 from payments.admin.gateway_fields import config_rows
 from payments.admin.gateway_texts import section_of
 from payments.admin.pos_clone import ClonePos
 from payments.admin.pos_connection import ConnectionTest
 from payments.admin.pos_form import CONFIG_FIELDS, PosForm
+from payments.admin.pos_switch import SwitchedFilter, SwitchPos
 from payments.gateways import registry
 from payments.gateways.base.config import Mode
 from payments.models import POS
@@ -59,12 +61,13 @@ class AskForPos(AskForApproval):
 class PosAdmin(ControlledAdmin, ChannelOwnedAdmin):
     service = services.pos
     form = PosForm
-    list_display = ("name", "slug", "gateway_name", "mode", "channel", "modified_date")
-    list_filter = (CHANNEL_FILTER, GatewayFilter, ModeFilter, MODIFIED_FILTER)
+    list_display = ("name", "slug", "gateway_name", "mode", "switched", "channel", "modified_date")
+    list_filter = (CHANNEL_FILTER, GatewayFilter, ModeFilter, SwitchedFilter, MODIFIED_FILTER)
     search_fields = ("name", "slug")
     prepopulated_fields = {"slug": ("name",)}
     export_exclude = ("secret_config", "secrets_revision")
-    confirmed_actions = (ConnectionTest, ClonePos, AskForPos)
+    confirmed_actions = (MoveCards, LastMove, SwitchPos, ConnectionTest, ClonePos, AskForPos)
+    actions_row = [MoveCards.name, SwitchPos.name]
 
     class Media:
         js = ("admin/pos_gateway.js",)
@@ -78,6 +81,10 @@ class PosAdmin(ControlledAdmin, ChannelOwnedAdmin):
     @display(description=gettext_lazy("Mode"), label={Mode.TEST: "warning", Mode.PROD: "success"})
     def mode(self, instance: POS) -> str | None:
         return instance.config.get("mode") if isinstance(instance.config, dict) else None
+
+    @display(description=gettext_lazy("Takes payments"), label={"on": "success", "off": "danger"})
+    def switched(self, instance: POS) -> tuple[str, str]:
+        return ("on", _("On")) if instance.is_active else ("off", _("Off"))
 
     def main_fieldsets(self, request: HttpRequest, obj: POS | None) -> Any:
         addresses = ["resource_url", "three_d_resource_url"]

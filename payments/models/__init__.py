@@ -9,6 +9,7 @@ from payments.models.card import (
     Installment,
     MultiCurrencyCard,
 )
+from payments.models.card_move import CardMove
 from payments.models.channel import Channel
 from payments.models.import_job import ImportJob, ImportPart, ImportState
 from payments.models.payment_option import PaymentOption, PaymentType
@@ -21,6 +22,7 @@ __all__ = [
     "BankAccount",
     "BinNumber",
     "Card",
+    "CardMove",
     "CardPaymentType",
     "CardType",
     "Channel",

@@ -52,6 +52,13 @@ class POS(EncryptedModel, Dated):
         editable=False,
         help_text=_("Takes payments once a second person approved it."),
     )
+    is_active = models.BooleanField(
+        _("Switched on"),
+        default=True,
+        db_default=True,
+        editable=False,
+        help_text=_("Takes new payments. Payments it has taken are refunded and asked about all the same."),
+    )
 
     class Meta:
         verbose_name = _("POS")

@@ -63,6 +63,8 @@ class ConfirmedAction(Generic[M]):
     """A plain form has no idempotency key: only for actions that may safely run twice."""
     asks_factor: ClassVar[bool] = True
     """Whether the second factor is asked for again. False for what moves no money and loosens no control."""
+    takes_card_numbers: ClassVar[bool] = True
+    """Whether the form says itself that a card number was typed. Otherwise the request is refused before."""
 
     def __init__(self, page: ModelAdmin, request: HttpRequest, instance: M) -> None:
         self.page = page
@@ -82,6 +84,9 @@ class ConfirmedAction(Generic[M]):
     def explanation(self) -> str:
         """What will happen, shown above the form."""
         return ""
+
+    def submit_label(self) -> str | Promise:
+        return self.submit_text or self.label
 
     def facts(self) -> Facts:
         """What the action is about: labels and values, shown above the form."""
@@ -122,7 +127,8 @@ class ConfirmedAction(Generic[M]):
             return cls(page, request, instance).respond()
 
         view.__name__ = cls.name
-        takes_card_numbers(view)  # `respond` shows the error at the field
+        if cls.takes_card_numbers:
+            takes_card_numbers(view)
         cast(Any, view).asks_factor = cls.asks_factor
         decorated: Callable[..., HttpResponse] = action(
             description=cls.label,
@@ -187,7 +193,7 @@ class ConfirmedAction(Generic[M]):
             "form": form,
             "explanation": self.explanation(),
             "facts": [(label, value) for label, value in self.facts() if value],
-            "submit_text": self.submit_text or self.label,
+            "submit_text": self.submit_label(),
             "back": admin_url(self.instance),
         }
         return TemplateResponse(self.request, "admin/simple_form.html", context)

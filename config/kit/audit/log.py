@@ -3,7 +3,7 @@
 import getpass
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -22,6 +22,10 @@ from config.kit.lib.masking import SECRET_MASK, mask_data, mask_text
 from config.kit.lib.request_id import request_id
 
 _APPEND = "SELECT audit_append(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+_APPEND_MANY = """
+    SELECT count(audit_append(%s, %s, %s, %s, %s, %s, %s, told.id, told.name, told.before, told.after, %s))
+    FROM jsonb_to_recordset(%s) AS told (id text, name text, before jsonb, after jsonb)
+"""
 
 request: ContextVar[HttpRequest | None] = ContextVar("audit_request", default=None)
 """Set by the middleware: its user is read when something is recorded, as APIs log in after the middleware."""
@@ -84,15 +88,10 @@ def record(
     that is not the user of the request (a job that goes on with somebody's work). Card numbers and secrets are masked.
     """
     who = actor or (_user(user_id) if user_id is not None else current_actor())
-    label = subject._meta.label_lower if subject is not None else ""
     row = [
-        who.kind,
-        mask_text(who.name)[:150],
-        who.user_id,
-        who.address or None,
-        request_id.get() or "",
+        *_who(who),
         action,
-        label,
+        subject._meta.label_lower if subject is not None else "",
         str(subject.pk) if subject is not None else "",
         mask_text(name or _name_of(subject))[:200],
         _json(before),
@@ -101,6 +100,39 @@ def record(
     ]
     with connection.cursor() as cursor:
         cursor.execute(_APPEND, row)
+
+
+def record_changes(
+    changes: Sequence[tuple[models.Model, Mapping[str, Any], Mapping[str, Any]]], *, reason: str = ""
+) -> None:
+    """What changed of many rows of one table, each with its values before and after: an entry each, one statement."""
+    if not changes:
+        return
+    told = [
+        {
+            "id": str(subject.pk),
+            "name": mask_text(_name_of(subject))[:200],
+            "before": mask_data(dict(before)),
+            "after": mask_data(dict(after)),
+        }
+        for subject, before, after in changes
+    ]
+    label = changes[0][0]._meta.label_lower
+    rows = json.dumps(told, cls=DjangoJSONEncoder)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _APPEND_MANY, [*_who(current_actor()), Action.CHANGED, label, mask_text(reason)[:500], rows]
+        )
+
+
+def _who(actor: Actor) -> list[Any]:
+    return [
+        actor.kind,
+        mask_text(actor.name)[:150],
+        actor.user_id,
+        actor.address or None,
+        request_id.get() or "",
+    ]
 
 
 def record_saved(instance: models.Model, stored: models.Model | None) -> None:

@@ -94,3 +94,12 @@ class ReferenceGoneError(RuleError):
 
     def __init__(self) -> None:
         super().__init__("Something that the object points at was deleted meanwhile.")
+
+
+class PreviewOutdatedError(RuleError):
+    """What a preview has shown is no longer what would happen. The new one is shown."""
+
+    code = "preview_100_1"
+
+    def __init__(self) -> None:
+        super().__init__("Something has changed since the preview.")
