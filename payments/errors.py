@@ -92,6 +92,12 @@ class CardsChangedError(RuleError):
     code = "card_move_2"
 
 
+class RatesRefusedError(RuleError):
+    """Rates that cannot be changed together. The message is for operators."""
+
+    code = "rates_1"
+
+
 class NoCardMatchedError(Exception):
     """No BIN of the channel fits and the channel has no default card; not a broken rule but a 404."""
 

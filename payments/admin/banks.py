@@ -18,6 +18,7 @@ from config.kit.admin.form import ServiceForm
 from config.kit.admin.service_admin import ActivationAdmin
 from payments import services
 from payments.admin import iban
+from payments.admin.bank_rates import ChangeRates
 from payments.admin.base import ChannelOwnedAdmin, PaymentsInline
 from payments.models import Bank, BankAccount, CardType
 
@@ -100,6 +101,7 @@ class BankAdmin(IbanWarningMixin, ContinueAfterAddMixin, ChannelOwnedAdmin):
     prepopulated_fields = {"slug": ("name",)}
     fieldsets = [(None, {"fields": ["channel", "name", "slug", "logo"]})]
     actions_list = ["upload", "export_csv", "export_xlsx"]
+    confirmed_actions = (ChangeRates,)
 
     @display(description=_("Logo"))
     def logo_image(self, instance: Bank) -> SafeString | str:

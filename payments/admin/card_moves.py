@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
@@ -24,6 +23,7 @@ from config.kit.lib.money import format_money
 from payments import move_costs
 from payments.admin.messages import rule_errors
 from payments.admin.pos_labels import POS_LABELS
+from payments.admin.rate_text import rate_text
 from payments.models import POS, Card, CardMove
 from payments.move_costs import Commission, CostChange
 from payments.services import card_moves
@@ -170,7 +170,7 @@ def _costs(costs: list[CostChange]) -> PreviewTable:
 def _commission(commission: Commission | None, currency: str) -> str:
     if commission is None:
         return _("no commission plan")
-    rate = _("%(rate)s%%") % {"rate": number_format(f"{commission.rate.normalize():f}")}
+    rate = rate_text(commission.rate)
     return f"{rate} + {format_money(commission.fixed, currency)}" if commission.fixed else rate
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from billing.attempts import breaker
-from billing.errors import GatewayUnavailableError
+from billing.errors import GatewayUnavailableError, NoRouteError
 from billing.models import Payment, PaymentAttempt
 from billing.services import reconcile
 from billing.services.refund import refund_payment
@@ -174,3 +174,27 @@ def test_the_operator_names_it_on_the_card(db, admin_pages):
     assert "Fallback POS" in page.content.decode()
     assert "fallback" not in str(admin_pages.get(f"/api/v1/cards/{card.pk}/?format=json").json())
     assert POS.objects.count() == 2
+
+
+def test_the_fallback_takes_all_of_a_pos_that_is_switched_off(transactional_db):
+    shop = with_fallback(make_shop())
+    services.pos.update(shop.pos, is_active=False)
+    payment = shop.charge().payment
+    assert (payment.state, payment.pos) == ("captured", shop.fallback)
+    assert attempts(payment) == [(shop.fallback.pk, "sale", "approved")]
+
+
+def test_without_fallback_a_pos_that_is_switched_off_takes_nothing(transactional_db):
+    shop = make_shop()
+    services.pos.update(shop.pos, is_active=False)
+    with pytest.raises(NoRouteError):
+        shop.charge()
+    assert not Payment.objects.exists()
+
+
+def test_what_a_pos_has_taken_is_refunded_there_after_it_is_switched_off(transactional_db):
+    shop = make_shop()
+    payment = shop.charge().payment
+    services.pos.update(shop.pos, is_active=False)
+    assert reconcile.query_status(payment).state == "captured"
+    assert refund_payment(payment, amount=None, reason="x", user_id=None).state == "done"

@@ -23,6 +23,7 @@ from config.kit.lib.errors import PreviewOutdatedError
 
 M = TypeVar("M", bound=Model)
 OUTDATED = gettext_lazy("Something has changed since you opened this page. Review it again.")
+TICK = gettext_lazy("Tick the box if it is right.")
 SHOWN_ROWS = 100
 """Of a table: the others are counted below it."""
 
@@ -45,13 +46,16 @@ class PreviewTable:
 
 @dataclass(frozen=True)
 class Preview:
-    """`seen` is the fingerprint of what is shown; `is_possible` shows the button."""
+    """`seen` is the fingerprint of what is shown; `is_possible` shows the button. `ask`: what is unusual, beside a box
+    that has to be ticked.
+    """
 
     seen: str
     facts: Facts = ()
     warnings: Sequence[str] = ()
     tables: Sequence[PreviewTable] = field(default_factory=list)
     is_possible: bool = True
+    ask: str = ""
 
 
 class PreviewedAction(ConfirmedAction[M]):
@@ -79,17 +83,21 @@ class PreviewedAction(ConfirmedAction[M]):
         if not chosen.is_valid():
             return self._render_choice(chosen)
         errors: list[str] = []
-        if self.request.method == "POST":
+        preview = self.preview(chosen.cleaned_data)
+        if self.request.method == "POST" and preview.ask and "sure" not in self.request.POST:
+            errors = [str(TICK)]
+        elif self.request.method == "POST":
             try:
                 result = self.act(chosen.cleaned_data, self.request.POST.get("seen", ""))
             except BROKEN_RULES as error:
                 errors = self._texts(error)
             else:
                 return self._done(result)
+            preview = self.preview(chosen.cleaned_data)
         return preview_page(
             self.request,
             self._context(),
-            self.preview(chosen.cleaned_data),
+            preview,
             submit_text=self.submit_label(),
             errors=errors,
         )

@@ -2,8 +2,6 @@
 
 import pytest
 
-from billing.models import Payment
-from billing.services.charge import charge_card
 from payments import services
 from payments.models import POS
 from tests.support.factories import BinNumberFactory, CardFactory, PosFactory
@@ -40,9 +38,13 @@ def test_a_fallback_that_is_off_itself_rescues_nothing(operator_pages, channel, 
 def test_it_is_switched_off_and_on_in_one_click_each(operator_pages, card, pos):
     assert "is switched off" in switch(operator_pages, pos, "off").content.decode()
     assert found(operator_pages, POS, switched="off") == [pos]
-    assert "It is switched off" in operator_pages.post(
-        "/admin/payments/which-pos/", {"channel": card.channel_id, "bin": with_bin(card), "currency": "TRY"}
-    ).content.decode()
+    assert (
+        "It is switched off"
+        in operator_pages.post(
+            "/admin/payments/which-pos/",
+            {"channel": card.channel_id, "bin": with_bin(card), "currency": "TRY"},
+        ).content.decode()
+    )
     assert "takes new payments again" in operator_pages.get(page_url(pos, "switch")).content.decode()
     assert "is switched on" in switch(operator_pages, pos, "on").content.decode()
     assert found(operator_pages, POS, switched="off") == []
