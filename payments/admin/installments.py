@@ -3,10 +3,11 @@
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, RelatedDropdownFilter
-from unfold.decorators import display
+from unfold.decorators import action, display
 
 from config.kit.admin.channel_admin import MODIFIED_FILTER
 from config.kit.admin.fields import CurrencyField
@@ -40,6 +41,7 @@ class InstallmentAdmin(ActivationAdmin, PaymentsAdmin):
     search_fields = ("label", "card__name", "card__slug")
     autocomplete_fields = ("card",)
     ordering = ("card_id", "installment_count")
+    actions_list = ["upload", "export_csv", "export_xlsx"]
     fieldsets = [
         (None, {"fields": ["card", "installment_count", "label", "interest_rate", "is_active"]}),
         (_("More settings"), {"fields": ["config", "translations"]}),
@@ -48,6 +50,10 @@ class InstallmentAdmin(ActivationAdmin, PaymentsAdmin):
     @display(description=_("Channel"))
     def channel(self, instance: Installment) -> Channel:
         return instance.card.channel
+
+    @action(description=_("Upload"), icon="upload", permissions=["change"], url_path="upload-file")
+    def upload(self, request: HttpRequest) -> HttpResponse:
+        return HttpResponseRedirect(reverse("payments_admin:upload", args=["rates"]))
 
 
 @admin.register(MultiCurrencyCard)

@@ -6,15 +6,20 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.formats import get_format
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
+from config.kit.admin.preview import OUTDATED
+from config.kit.importing.reasons import Refusal
+from config.kit.importing.rejected import rejected_rows
 from config.kit.importing.report import Report, RowResult
-from config.kit.lib.errors import RuleError
+from config.kit.lib.errors import PreviewOutdatedError, RuleError
 from payments.admin.messages import rule_errors
 from payments.admin.upload_forms import KINDS, FileForm, Kind
 from payments.importing import uploads as upload_store
@@ -37,6 +42,11 @@ CREATED_TEXTS = {
 }
 
 
+def reason_text(reason: Refusal) -> str:
+    """In the reader's language."""
+    return _(reason.text) % reason.parameters
+
+
 @dataclass(frozen=True)
 class Told:
     """A row with its reason or note in the operator's language."""
@@ -48,7 +58,7 @@ class Told:
     @classmethod
     def of(cls, row: RowResult) -> "Told":
         reason = row.refusal or row.note
-        return cls(row.line, row.key, _(reason.text) % reason.parameters if reason else "")
+        return cls(row.line, row.key, reason_text(reason) if reason else "")
 
 
 @dataclass(frozen=True)
@@ -63,10 +73,10 @@ class Outcome:
     notes: list[Told]
 
     @classmethod
-    def of(cls, report: Report, *, dry_run: bool) -> "Outcome":
+    def of(cls, report: Report, kind: Kind, *, dry_run: bool) -> "Outcome":
         counts = [
             (status, report.counts.get(status, 0), str(texts[0] if dry_run else texts[1]))
-            for status, texts in STATUS_TEXTS.items()
+            for status, texts in {**STATUS_TEXTS, **kind.texts}.items()
         ]
         made = [
             (str(CREATED_TEXTS.get(name, name)), count)
@@ -90,35 +100,18 @@ def upload(request: HttpRequest, kind: str) -> HttpResponse:
     return _ask(request, kind, found)
 
 
-@require_GET
-def rejects(request: HttpRequest, token: str) -> FileResponse:
-    """The rejected rows of the user's own upload, as CSV."""
-    stored = upload_store.find(int(request.user.pk or 0), token)
-    if stored is None or not stored.rejects.exists():
-        raise Http404
-    return FileResponse(
-        open(stored.rejects, "rb"),
-        as_attachment=True,
-        filename="rejects.csv",
-        content_type="text/csv; charset=utf-8",
-    )
-
-
 def _ask(request: HttpRequest, name: str, kind: Kind) -> HttpResponse:
     if request.method != "POST":
-        initial = {
-            key: request.GET[key] for key in ("card", "channel") if request.GET.get(key, "").isdecimal()
-        }
-        return _form_page(request, kind, kind.form(initial=initial))
+        known = {key: request.GET[key] for key in kind.form.base_fields if key in request.GET}
+        return _form_page(request, kind, kind.form(initial=_initial(known)))
     form = kind.form(request.POST, request.FILES)
     if not form.is_valid():
         return _form_page(request, kind, form)
-    targets = form.targets()
     file = form.cleaned_data["file"]
     details = {
         "kind": name,
         "name": file.name,
-        "targets": {key: item.pk for key, item in targets.items() if item},
+        "targets": form.choices(),
     }
     stored = upload_store.store(int(request.user.pk or 0), file, details)
     return _run(request, kind, form, stored, dry_run=True)
@@ -145,20 +138,38 @@ def _gone() -> str:
     return _("The uploaded file has expired. Upload it again.")
 
 
+def _initial(known: dict[str, str]) -> dict[str, Any]:
+    """Ids of objects, and boxes that were ticked."""
+    return {key: text == "True" or text for key, text in known.items() if text.isdecimal() or text == "True"}
+
+
 def _run(
-    request: HttpRequest, kind: Kind, form: FileForm, stored: StoredUpload, *, dry_run: bool
+    request: HttpRequest,
+    kind: Kind,
+    form: FileForm,
+    stored: StoredUpload,
+    *,
+    dry_run: bool,
+    problem: str = "",
 ) -> HttpResponse:
     try:
         opened = stored.check() if dry_run else stored.claim()
-        with opened as file, kind.run(file, form.targets(), dry_run=dry_run) as report:
-            outcome = Outcome.of(report, dry_run=dry_run)
-            with open(stored.rejects, "w", encoding="utf-8-sig", newline="") as target:
-                report.write_rejects(target)
+        seen = stored.details.get("seen")
+        with opened as file, kind.run(file, form.targets(), dry_run=dry_run, seen=seen) as report:
+            outcome = Outcome.of(report, kind, dry_run=dry_run)
+            # The separator of a workbook is the one that the reader's Excel expects.
+            separator = ";" if get_format("DECIMAL_SEPARATOR") == "," else ","
+            stored.keep_rejects(rejected_rows(report, file, reason=reason_text, for_workbooks=separator))
+            if dry_run and kind.seen:
+                stored.keep(seen=kind.seen(report))
+    except PreviewOutdatedError:
+        return _run(request, kind, form, stored, dry_run=True, problem=str(OUTDATED))
     except RuleError as error:
         for field, text in rule_errors(error, BinNumber):
             form.add_error(field if field in form.fields else None, text)
         return _form_page(request, kind, form)
-    return _outcome_page(request, kind, form, stored, outcome, dry_run=dry_run)
+    context = {"outcome": outcome, "dry_run": dry_run, "problem": problem}
+    return _outcome_page(request, kind, form, stored, context)
 
 
 def _form_page(request: HttpRequest, kind: Kind, form: FileForm, *, problem: str = "") -> HttpResponse:
@@ -172,15 +183,16 @@ def _form_page(request: HttpRequest, kind: Kind, form: FileForm, *, problem: str
 
 
 def _outcome_page(
-    request: HttpRequest, kind: Kind, form: FileForm, stored: StoredUpload, outcome: Outcome, *, dry_run: bool
+    request: HttpRequest, kind: Kind, form: FileForm, stored: StoredUpload, context: dict[str, Any]
 ) -> HttpResponse:
-    context = {
-        "outcome": outcome,
-        "dry_run": dry_run,
+    context |= {
+        "notes_title": kind.notes_title,
+        "another": f"{request.path}?{urlencode(form.choices())}",
         "file_name": stored.details["name"],
-        "targets": [(form.fields[name].label, item) for name, item in form.targets().items() if item],
+        "targets": form.chosen(),
         "token": stored.token,
         "rejects_url": reverse("payments_admin:rejects", args=[stored.token]),
+        "all_rejects_url": reverse("payments_admin:all_rejects", args=[stored.token]),
     }
     return _page(request, kind, "admin/payments/upload_outcome.html", context)
 

@@ -94,6 +94,13 @@ _REFUSE = """
 _NO_CARD = Reason(
     "no_card", gettext_noop("no card %(bank)s, %(type)s, %(payment_type)s; name a POS for new cards")
 )
+_NO_BANK = Reason("no_bank", gettext_noop("no bank %(bank)s; choose that missing banks are created"))
+_REFUSE_BANKS = """
+    INSERT INTO import_refused
+    SELECT line, 'no_bank' || json_build_object('bank', bank_name)::text
+    FROM import_wanted WHERE bank_slug NOT IN (SELECT slug FROM import_banks)
+"""
+_FORGET_REFUSED = "DELETE FROM import_wanted WHERE line IN (SELECT line FROM import_refused)"
 _CARD_SLUG_TAKEN = Reason(
     "card_slug_taken", gettext_noop("no card %(bank)s, %(type)s, %(payment_type)s; its slug is taken")
 )
@@ -115,6 +122,9 @@ def _save(cursor: CursorWrapper, parameters: dict[str, Any]) -> dict[str, int]:
     cursor.execute("ANALYZE import_wanted")
     _know(cursor, "import_banks", Bank, parameters["channel"])
     _know(cursor, "import_types", CardType, parameters["channel"])
+    if parameters["pos"] is not None and not parameters["make_banks"]:
+        cursor.execute(_REFUSE_BANKS)
+        cursor.execute(_FORGET_REFUSED)
     made = {"banks": 0, "card types": 0, "cards": 0}
     makers = [
         ("banks", _NEW_BANKS, _FIND_BANKS),
@@ -198,7 +208,7 @@ LOADER = Loader(
             Reason("unknown_type", gettext_noop("unknown type: credit, debit or prepaid expected")),
         ),
     ),
-    refusals=[_NO_CARD, _CARD_SLUG_TAKEN],
+    refusals=[_NO_CARD, _NO_BANK, _CARD_SLUG_TAKEN],
     tables=[_BANKS, _TYPES, _WANTED, _BINS],
     save=_save,
 )
@@ -209,15 +219,17 @@ def import_bin_list(
     channel: Channel,
     file: ReadableFile,
     pos: POS | None = None,
+    make_banks: bool = True,
     dry_run: bool = False,
     progress: Progress | None = None,
 ) -> Report:
     """Give the channel's cards the BINs of the list; `pos` takes all payments of cards that have to be made.
 
-    Without `pos` nothing but BINs is made, and a row whose card is missing is invalid. A BIN that the channel
+    Without `pos` nothing but BINs is made, and a row whose card is missing is invalid. Without `make_banks` a row whose
+    bank is missing is invalid. A BIN that the channel
     has stays where it is. `Report.created_objects` counts banks, card types and cards.
     """
     if pos is not None and pos.channel_id != channel.pk:
         raise PosIncompatibleError(f"Card: {pos.slug} {channel.name} incompatible.")
-    parameters = {"channel": channel.pk, "pos": pos and pos.pk}
+    parameters = {"channel": channel.pk, "pos": pos and pos.pk, "make_banks": make_banks}
     return run(LOADER, file=file, parameters=parameters, dry_run=dry_run, progress=progress)

@@ -20,7 +20,7 @@ from config.kit.audit.log import acting_as, actor_of
 from config.kit.importing.report import Report
 from config.kit.lib.encryption import Place, seal, unseal
 from config.kit.lib.errors import RuleError
-from config.kit.lib.sealed_file import PART
+from config.kit.lib.sealed_file import PART, in_parts
 from payments.importing.banks import import_banks
 from payments.importing.bin_numbers import import_bin_numbers
 from payments.models import Card, Channel, ImportJob, ImportPart, ImportState
@@ -159,21 +159,9 @@ def _end(job: ImportJob, state: ImportState, **told: Any) -> None:
 
 
 def _keep(job: ImportJob, of: str, pieces: Iterable[bytes]) -> None:
-    for number, piece in enumerate(_joined(pieces)):
+    for number, piece in enumerate(in_parts(pieces)):
         data = seal(piece, _place(job, of, number))
         ImportPart.objects.create(job=job, of=of, number=number, data=data)
-
-
-def _joined(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """The same bytes in parts of at least PART."""
-    waiting = bytearray()
-    for piece in pieces:
-        waiting += piece
-        if len(waiting) >= PART:
-            yield bytes(waiting)
-            waiting.clear()
-    if waiting:
-        yield bytes(waiting)
 
 
 def _pieces(job: ImportJob, of: str) -> Iterator[bytes]:

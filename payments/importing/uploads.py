@@ -10,7 +10,7 @@ import re
 import secrets
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,8 +20,8 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
 from config.kit.importing.errors import ImportRunningError
-from config.kit.lib.errors import RuleError
-from config.kit.lib.sealed_file import open_sealed, write_sealed
+from config.kit.lib.errors import PreviewOutdatedError, RuleError
+from config.kit.lib.sealed_file import in_parts, open_sealed, write_sealed
 
 MAX_AGE_SECONDS = 60 * 60
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -41,11 +41,14 @@ class StoredUpload:
 
     @property
     def rejects(self) -> Path:
-        return self.folder / "rejects.csv"
+        """Encrypted, too: the whole rows."""
+        return self.folder / "rejects"
 
     @property
     def details(self) -> dict[str, Any]:
-        """The kind of upload, the file's name, and the ids of channel, card and POS."""
+        """The kind of upload, the file's name, what was chosen (ids of channel, card and POS), and of a check that a
+        confirmation is bound to the fingerprint `seen`.
+        """
         return json.loads((self.folder / "details.json").read_text())
 
     @contextmanager
@@ -63,6 +66,18 @@ class StoredUpload:
         """The file, for the dry run."""
         return _deleted_if_refused(self.file)
 
+    def open_rejects(self) -> BinaryIO:
+        return open_sealed(self.rejects)
+
+    def keep_rejects(self, parts: Iterable[bytes]) -> None:
+        """In place of those of the check before."""
+        self.rejects.unlink(missing_ok=True)
+        write_sealed(self.rejects, in_parts(parts))
+
+    def keep(self, **more: Any) -> None:
+        """Beside `details`."""
+        (self.folder / "details.json").write_text(json.dumps({**self.details, **more}))
+
 
 @contextmanager
 def _deleted_if_refused(path: Path) -> Iterator[BinaryIO]:
@@ -70,7 +85,7 @@ def _deleted_if_refused(path: Path) -> Iterator[BinaryIO]:
         with open_sealed(path) as file:
             yield file
     except RuleError as error:
-        if not isinstance(error, ImportRunningError):
+        if not isinstance(error, ImportRunningError | PreviewOutdatedError):
             path.unlink(missing_ok=True)
         raise
 

@@ -25,6 +25,7 @@ from django.db.backends.utils import CursorWrapper
 from config.kit.audit.log import record
 from config.kit.audit.models import Action
 from config.kit.importing.errors import FileTooLargeError, FileUnreadableError, ImportRunningError
+from config.kit.importing.layout import Layout
 from config.kit.importing.reasons import Reason, Reasons
 from config.kit.importing.report import KEY_LENGTH, Report
 from config.kit.importing.rows import Bare, Column, Mask, Table
@@ -120,6 +121,8 @@ def run(
     tell, started = progress or _silent, time.monotonic()
     report = Report(loader.reasons, keys_repeat=loader.keys_repeat)
     report.dry_run = dry_run
+    if loader.conceal is None:
+        report.layout = Layout(loader.columns, loader.header, loader.mask)
     try:
         with (
             opened(file, max_bytes=settings.IMPORT_MAX_BYTES, progress=tell) as source,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import IO, TextIO
 
+from config.kit.importing.layout import Layout
 from config.kit.importing.reasons import Reasons, Refusal
 from config.kit.lib.spreadsheet import escape_formula
 
@@ -61,6 +62,8 @@ class Report:
         self.counts: dict[str, int] = dict.fromkeys(STATUSES, 0)
         self.created_objects: dict[str, int] = {}
         self.dry_run = False
+        self.layout: Layout | None = None
+        """None where the rows of the file must not be written anywhere: cells are secrets."""
         self._staged: IO[bytes] = tempfile.TemporaryFile(prefix="import-")  # noqa: SIM115 closed by `close`
         self._exceptions: IO[bytes] = tempfile.TemporaryFile(prefix="import-")  # noqa: SIM115
         self._finalizer = weakref.finalize(self, _close, self._staged, self._exceptions)

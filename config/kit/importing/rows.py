@@ -18,13 +18,10 @@ from config.kit.importing.reasons import (
     WRONG_COLUMN_COUNT,
     WRONG_QUOTING,
 )
+from config.kit.importing.separators import EMPTY, SEPARATORS, told_separator
 from config.kit.lib.masking import mask_text
 from config.kit.lib.turkish import ascii_turkish
 
-SEPARATORS = (",", ";", "\t", "|")
-_EMPTY = " " + "".join(SEPARATORS)
-_SEPARATOR_LINE = re.compile(r'\s*"?sep=(?P<separator>.)"?[\s,;|]*', re.IGNORECASE)
-"""Excel's first line `sep=;`, which it hides; other programs quote it or fill it up with separators."""
 MAX_RECORD_LINES = 20  # that a quoted cell may go over
 
 URL = ("https://", "http://")
@@ -79,7 +76,7 @@ def heading(cell: str) -> str:
 
 
 class Table:
-    """The rows of one file under an import's columns."""
+    """The rows of one file under an import's columns. `headings` are empty where its first line is a row."""
 
     def __init__(
         self,
@@ -97,8 +94,9 @@ class Table:
         self._columns = columns
         self._blocks = blocks(text)
         number, lines = self._first_lines()
-        if separator is None and (separator := _told_separator(lines)) is None:
+        if separator is None and (separator := told_separator(lines)) is None:
             separator = self._find_separator(lines)
+        self.separator = separator
         self._batches = records(self._with((number, lines)), separator, mask)
         self._first = self._from_first_row()
         self._read_header(required=header)
@@ -109,6 +107,12 @@ class Table:
         one = self._width == len(self._columns) == 1
         for batch in self._batches:
             yield batch if one and isinstance(batch, Bare) else self._rows(batch)
+
+    def whole(self) -> Iterator[Record]:
+        """In place of `batches`: each row with all of its cells, as they are in the file."""
+        yield from self._first
+        for batch in self._batches:
+            yield from batch
 
     def _rows(self, batch: Batch) -> list[Record]:
         width, pick, blank = self._width, self._pick, [""] * len(self._columns)
@@ -138,7 +142,7 @@ class Table:
     def _first_lines(self) -> tuple[int, list[str]]:
         """The first block that has more than empty lines."""
         for number, lines in self._blocks:
-            if any(line.strip(_EMPTY) for line in lines):
+            if any(line.strip(EMPTY) for line in lines):
                 return number, lines
         raise FileUnreadableError("File has no rows.")
 
@@ -148,7 +152,7 @@ class Table:
 
     def _find_separator(self, lines: list[str]) -> str:
         """The one that parts the first line into the most known headings, else into the most cells."""
-        line = next(line for line in lines if line.strip(_EMPTY))
+        line = next(line for line in lines if line.strip(EMPTY))
         known = frozenset().union(*((*column.names, *column.turkish) for column in self._columns))
 
         def score(separator: str) -> tuple[int, int]:
@@ -164,6 +168,7 @@ class Table:
         raise FileUnreadableError("File has no rows.")
 
     def _read_header(self, *, required: bool) -> None:
+        self.headings: list[str] = []
         headings = [heading(cell) for cell in self._first[0][1]]
         found = {
             column.name: place
@@ -176,7 +181,7 @@ class Table:
             self._width, places = len(self._columns), list(range(len(self._columns)))
         else:
             self._check_header(headings, found)
-            del self._first[0]
+            self.headings = self._first.pop(0)[1]
             self._width = len(headings)
             places = [found.get(column.name, self._width) for column in self._columns]
         self._pick = _picker(places, self._width)
@@ -192,21 +197,6 @@ class Table:
             names = column.names_in(headings)
             if sum(text in names for text in headings) > 1:
                 raise FileUnreadableError(f"Column {column.name} is there twice.")
-
-
-def _told_separator(lines: list[str]) -> str | None:
-    """What a first line `sep=;` tells. Empties that line, so that the others keep their numbers."""
-    place = next(place for place, line in enumerate(lines) if line.strip(_EMPTY))
-    found = _SEPARATOR_LINE.fullmatch(lines[place])
-    if found is None:
-        return None
-    separator = found["separator"]
-    if separator not in SEPARATORS:
-        raise FileUnreadableError(
-            f"File is separated by {separator!r}; a comma, semicolon, tab or | is expected."
-        )
-    lines[place] = ""
-    return separator
 
 
 def _is_blank(record: Record) -> bool:

@@ -4,13 +4,25 @@ A part is bound to its place in the file, and to the file's name in its two fold
 """
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from config.kit.lib.encryption import Place, seal, unseal
 
 PART = 256 * 1024
+
+
+def in_parts(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes in parts of at least PART, but the last."""
+    waiting = bytearray()
+    for piece in pieces:
+        waiting += piece
+        if len(waiting) >= PART:
+            yield bytes(waiting)
+            waiting.clear()
+    if waiting:
+        yield bytes(waiting)
 
 
 def write_sealed(path: Path, parts: Iterable[bytes]) -> None:

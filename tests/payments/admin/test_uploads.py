@@ -137,7 +137,7 @@ def test_banks_are_uploaded_for_a_channel(operator_pages, channel):
 def test_a_countrys_list_makes_its_cards_on_a_pos(operator_pages, channel):
     pos = PosFactory(channel=channel)
     content = b"BIN;Network;Type;Category;Issuer\n454671;VISA;CREDIT;GOLD;Turkiye Is Bankasi\n"
-    data = {"channel": channel.pk, "pos": pos.pk, "file": file(content)}
+    data = {"channel": channel.pk, "pos": pos.pk, "make_banks": "on", "file": file(content)}
     page = operator_pages.post(url("bin-list"), data)
     assert counts(page)["created"] == 1, page.content.decode()
     operator_pages.post(url("bin-list"), {"token": page.context["token"]})
