@@ -1,7 +1,7 @@
 """BINs: a table of a million rows. No count of it, no drop-down of it, searched by its first digits."""
 
 import re
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.db import models
@@ -14,11 +14,12 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, DropdownFilte
 from unfold.decorators import action, display
 
 from config.kit.admin.channel_admin import CHANNEL_FILTER, MODIFIED_FILTER
-from config.kit.admin.service_admin import ActivationAdmin
 from payments import services
 from payments.admin.base import ChannelOwnedAdmin
+from payments.admin.bin_switch import SwitchBinsMixin
 from payments.models import BinNumber
 
+SWITCHED_AT_ONCE = 5_000
 CARD_NUMBER = re.compile(r"\d{9,}")
 
 
@@ -36,7 +37,7 @@ class LengthFilter(DropdownFilter):
 
 
 @admin.register(BinNumber)
-class BinNumberAdmin(ActivationAdmin, ChannelOwnedAdmin):
+class BinNumberAdmin(SwitchBinsMixin, ChannelOwnedAdmin):
     service = services.bin_numbers
     list_display = ("bin_number", "card", "bank", "is_active", "channel", "modified_date")
     list_filter = (
@@ -47,7 +48,7 @@ class BinNumberAdmin(ActivationAdmin, ChannelOwnedAdmin):
         MODIFIED_FILTER,
     )
     list_select_related = ("channel", "card__bank")
-    list_disable_select_all = True
+    bulk_rows: ClassVar[dict[str, int]] = {"switch_on": SWITCHED_AT_ONCE, "switch_off": SWITCHED_AT_ONCE}
     sortable_by = ("bin_number",)
     # startswith and not istartswith (`^`): the unique index serves it, and the order, too.
     search_fields = ("bin_number__startswith",)

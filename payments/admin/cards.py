@@ -14,6 +14,7 @@ from config.kit.admin.channel_admin import CHANNEL_FILTER, MODIFIED_FILTER, Cont
 from config.kit.admin.fields import CurrencyField
 from payments import services
 from payments.admin.base import ChannelOwnedAdmin, PaymentsInline
+from payments.admin.card_add import CardAddForm, save_typed
 from payments.admin.card_bins import BinsOfCard
 from payments.admin.installment_form import InstallmentForm
 from payments.admin.pos_choices import POS_FIELDS, PosChoicesForm, PosLabelsForm, pos_choices
@@ -125,6 +126,23 @@ class CardAdmin(ContinueAfterAddMixin, ChannelOwnedAdmin):
             },
         ),
     ]
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """A new card comes with its rates and BINs."""
+        return super().get_form(request, obj, change, **({} if obj else {"form": CardAddForm}), **kwargs)
+
+    def main_fieldsets(self, request: HttpRequest, obj: Card | None) -> Any:
+        fieldsets = super().main_fieldsets(request, obj)
+        if obj is not None:
+            return fieldsets
+        rates = ["rates", "rates_are_right"] if request.user.has_perm("payments.add_installment") else []
+        bins = ["bins"] if request.user.has_perm("payments.add_binnumber") else []
+        return [*fieldsets, *([(_("Rates and BINs"), {"fields": [*rates, *bins]})] if rates or bins else [])]
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if not change:
+            save_typed(form.instance, form.cleaned_data)
 
     @display(description=POS_LABELS["cash_payment"], ordering="cash_payment")
     def pos_single(self, instance: Card) -> POS:

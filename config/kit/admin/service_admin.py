@@ -29,7 +29,7 @@ from config.kit.admin.references import references_to
 from config.kit.lib.errors import RuleError
 
 BULK_ROWS = 1_000
-"""Most rows of one action: each row is written by the service on its own."""
+"""Most rows of one action, where each row is written by the service on its own."""
 
 
 class ServiceFormsMixin(DecimalFieldsMixin):
@@ -82,6 +82,8 @@ class ServiceAdmin(ServiceFormsMixin, BaseAdmin):
     change_form_template = "admin/service_form.html"
     delete_confirmation_template = "admin/delete_or_explain.html"
     delete_selected_confirmation_template = "admin/delete_selected_or_explain.html"
+    bulk_rows: ClassVar[dict[str, int]] = {}
+    """Action → most rows of it, where others than BULK_ROWS."""
     fixed_fields: ClassVar[tuple[str, ...]] = ()
     """Read-only once the object exists."""
 
@@ -178,12 +180,10 @@ class ServiceAdmin(ServiceFormsMixin, BaseAdmin):
         return names, {str(self.opts.verbose_name_plural): len(names)}, refused, blocked
 
     def response_action(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> HttpResponse | None:
-        if (
-            request.POST.get("select_across", "0") != "0"
-            and queryset.order_by()[: BULK_ROWS + 1].count() > BULK_ROWS
-        ):
+        most = self.bulk_rows.get(request.POST.get("action", ""), BULK_ROWS)
+        if request.POST.get("select_across", "0") != "0" and queryset.order_by()[: most + 1].count() > most:
             text = _("An action is limited to %(limit)s rows. Filter the list first.")
-            messages.error(request, text % {"limit": f"{BULK_ROWS:,}"})
+            messages.error(request, text % {"limit": f"{most:,}"})
             return HttpResponseRedirect(request.get_full_path())
         try:
             with transaction.atomic():
@@ -198,17 +198,21 @@ class ActivationAdmin(ServiceAdmin):
     actions = ["switch_on", "switch_off"]
 
     @admin.action(description=gettext_lazy("Activate"), permissions=["change"])
-    def switch_on(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
-        self._switch(request, queryset, to=True)
+    def switch_on(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> HttpResponse | None:
+        return self.switch_rows(request, queryset, to=True)
 
     @admin.action(description=gettext_lazy("Deactivate"), permissions=["change"])
-    def switch_off(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
-        self._switch(request, queryset, to=False)
+    def switch_off(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> HttpResponse | None:
+        return self.switch_rows(request, queryset, to=False)
 
-    def _switch(self, request: HttpRequest, queryset: models.QuerySet[Any], *, to: bool) -> None:
+    def switch_rows(
+        self, request: HttpRequest, queryset: models.QuerySet[Any], *, to: bool
+    ) -> HttpResponse | None:
+        """A page of its own, or None where it is done."""
         rows = list(queryset.filter(is_active=not to))
         for instance in rows:
             self.service.update(instance, is_active=to)
             self.log_change(request, instance, [{"changed": {"fields": [str(_("Is active"))]}}])
         text = _("Activated: %(count)s") if to else _("Deactivated: %(count)s")
         messages.success(request, text % {"count": len(rows)})
+        return None

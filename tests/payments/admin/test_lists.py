@@ -196,13 +196,13 @@ def test_rows_are_switched_off_and_on_through_the_service(admin_pages):
     assert "Deactivated: 1" in page.content.decode()
 
 
-def test_an_action_on_too_many_rows_is_refused(admin_pages, card, monkeypatch):
+def test_an_action_on_too_many_rows_is_refused(admin_pages, channel, monkeypatch):
     monkeypatch.setattr("config.kit.admin.service_admin.BULK_ROWS", 3)
-    factories.BinNumberFactory.create_batch(5, card=card)
+    factories.PaymentOptionFactory.create_batch(5, channel=channel)
     data = {"action": "switch_off", "_selected_action": [1], "select_across": "1"}
-    page = admin_pages.post(list_url(BinNumber), data, follow=True)
+    page = admin_pages.post(list_url(PaymentOption), data, follow=True)
     assert "limited to 3 rows" in page.content.decode()
-    assert BinNumber.objects.filter(is_active=True).count() == 5
+    assert PaymentOption.objects.filter(is_active=True).count() == 5
 
 
 def test_what_is_in_use_is_not_deleted_in_bulk(admin_pages, card):
