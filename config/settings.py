@@ -54,6 +54,7 @@ MASTER_KEYS: list[str] = env.list("MASTER_KEYS", [])
 PKCS11_MODULE = env.str("PKCS11_MODULE", "")
 PKCS11_PIN = env.str("PKCS11_PIN", "")
 
+CSRF_FAILURE_VIEW = "config.errors.form_expired"
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 
 INSTALLED_APPS = [
@@ -220,6 +221,7 @@ LOGIN_URL = reverse_lazy("admin:login")
 LOGIN_REDIRECT_URL = reverse_lazy("admin:index")
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("tr", "Türkçe")]
+FORMAT_MODULE_PATH = ["config.formats"]
 LOCALE_PATHS = [BASE_DIR / "config" / "locale"]
 USE_I18N = True
 USE_TZ = True

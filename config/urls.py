@@ -26,6 +26,7 @@ GUARDED: dict[str, Any] = {"authentication_form": LogInForm}
 autocomplete = ChannelAutocompleteView.as_view(admin_site=admin.site)
 
 handler400 = "config.errors.bad_request"
+handler403 = "config.errors.forbidden"
 handler404 = "config.errors.not_found"
 handler500 = "config.errors.failed"
 

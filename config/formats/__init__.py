@@ -1,0 +1,1 @@
+"""How days and times are written and read, where Django's own formats of a language are not what people write."""

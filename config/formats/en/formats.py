@@ -1,0 +1,4 @@
+DATE_FORMAT = "M j, Y"  # Nov 5, 2026
+DATETIME_FORMAT = "M j, Y, H:i"
+SHORT_DATE_FORMAT = "M j, Y"
+SHORT_DATETIME_FORMAT = "M j, Y, H:i"
