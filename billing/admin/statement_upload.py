@@ -18,7 +18,7 @@ from unfold.widgets import UnfoldAdminDateWidget, UnfoldAdminFileFieldWidget, Un
 from billing.models import StatementLayout
 from billing.statements.loading import Loaded, load_statement
 from billing.statements.preview import preview
-from billing.statements.runs import compare_now
+from billing.statements.runs import Run, compare_now
 from config.kit.admin.urls import admin_url
 from config.kit.identity.access import reach_of
 from config.kit.lib.errors import RuleError
@@ -124,13 +124,18 @@ def _load(request: HttpRequest) -> HttpResponse:
     except BlockingIOError:
         messages.error(request, _("This file is being loaded already. The list shows it when it is done."))
         return _page(request, form)
-    run = compare_now(layout.bank)
-    text = _("%(lines)s lines loaded, %(matched)s matches, %(opened)s new differences.")
-    told = {"lines": loaded.created, "matched": run.matched, "opened": run.opened}
-    messages.success(request, text % told)
+    messages.success(request, _told(loaded, compare_now(layout.bank)))
     return HttpResponseRedirect(
         admin_url(loaded.statement) if loaded.statement else reverse("admin:billing_statement_changelist")
     )
+
+
+def _told(loaded: Loaded, run: Run | None) -> str:
+    if run is None:
+        text = _("%(lines)s lines loaded. They are being matched, which can take some minutes.")
+        return text % {"lines": loaded.created}
+    text = _("%(lines)s lines loaded, %(matched)s matches, %(opened)s new differences.")
+    return text % {"lines": loaded.created, "matched": run.matched, "opened": run.opened}
 
 
 def _gone(request: HttpRequest, form: StatementForm) -> HttpResponse:

@@ -60,6 +60,8 @@ class Reconcile(BillingAction[Statement]):
 
     def perform(self, data: dict[str, Any]) -> str:
         run = compare_now(self.instance.layout.bank)
+        if run is None:
+            return _("The lines are being matched. This can take some minutes.")
         return _("%(matched)s matches, %(opened)s new differences.") % {
             "matched": run.matched,
             "opened": run.opened,

@@ -31,6 +31,8 @@ _CREATE = """
     FROM billing_statementmatch AS made JOIN bank_line AS line ON line.id = made.line_id
     WHERE made.ended_at IS NULL;
     SET LOCAL enable_nestloop = on;
+    CREATE INDEX ON bank_match (line_id);
+    CREATE INDEX ON bank_match (entry_id);
     ANALYZE bank_line;
     ANALYZE bank_match
 """

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from billing.models import Statement
+from billing.models import Statement, StatementLine
 from billing.statements.differences import find_differences
 from billing.statements.evidence import book_evidence
 from billing.statements.lines import window_start
@@ -18,6 +18,9 @@ from billing.statements.matching import match_lines
 from payments.models import Bank
 
 logger = logging.getLogger(__name__)
+
+MOST_AT_ONCE = 20_000
+"""Lines of the window. They take about two seconds."""
 
 
 @dataclass(frozen=True)
@@ -36,9 +39,13 @@ def reconcile_statements(bank: Bank) -> Run:
     return Run(matched, booked, find_differences(bank))
 
 
-def compare_now(bank: Bank) -> Run:
-    """For a web request: match and list differences, call no bank. `reconcile_statements` is queued."""
-    run = Run(match_lines(bank), 0, find_differences(bank))
+def compare_now(bank: Bank) -> Run | None:
+    """For a web request: match and list differences, call no bank. `reconcile_bank` is queued, which does the rest, and
+    all of it where the bank has more lines than a request can look at: None.
+    """
+    lines = StatementLine.objects.filter(bank=bank, sold_on__gte=window_start())
+    is_short = lines[: MOST_AT_ONCE + 1].count() <= MOST_AT_ONCE
+    run = Run(match_lines(bank), 0, find_differences(bank)) if is_short else None
     with suppress(AlreadyEnqueued):
         reconcile_bank.configure(queueing_lock=f"billing.reconcile_bank {bank.pk}").defer(bank_id=bank.pk)
     return run

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from billing.errors import SecondPersonError
 from billing.models import Difference, LedgerEntry, StatementLine, StatementMatch
+from billing.statements import runs
 from billing.statements.loading import load_statement
 from billing.statements.people import (
     DifferenceClosedError,
@@ -75,6 +76,17 @@ def test_a_file_is_checked_shown_and_loaded(desk, browser, finn):
     assert StatementMatch.objects.get().entry == LedgerEntry.objects.get()
     again = client.post(reverse("billing_admin:statement_upload"), {"token": token})
     assert "expired" in again.content.decode()
+
+
+def test_more_lines_than_a_request_can_look_at_are_left_to_the_job(desk, browser, finn, monkeypatch):
+    monkeypatch.setattr(runs, "MOST_AT_ONCE", 0)
+    client = browser(finn)
+    token = upload(client, desk, statements.garanti([row_of(desk.payment)])).context["token"]
+    loaded = client.post(reverse("billing_admin:statement_upload"), {"token": token}, follow=True)
+    assert "1 lines loaded. They are being matched" in loaded.content.decode()
+    assert not StatementMatch.objects.exists()
+    runs.reconcile_bank(bank_id=desk.agreement.bank.pk)
+    assert StatementMatch.objects.count() == 1
 
 
 def test_a_layout_that_is_removed_meanwhile_is_told(desk, browser, finn):
