@@ -27,7 +27,7 @@ from config.kit.identity.access import reach_of
 from config.kit.lib.days import today
 from config.kit.lib.errors import RuleError
 from config.kit.lib.money import format_money
-from payments.models import POS
+from payments.models import POS, Bank
 
 PERMISSIONS = ("billing.view_closedday",)
 SHOWN_DAYS, MOST_DAYS = 7, 366
@@ -178,7 +178,20 @@ def commissions(request: HttpRequest) -> HttpResponse:
         }
         for item in found
     ]
-    return _page(request, _("Commission of banks"), headings, rows, form=form)
+    is_overcharged = any(item.overcharged > 0 for item in found)
+    links = _letters(request, since, until) if is_overcharged else []
+    return _page(request, _("Commission of banks"), headings, rows, form=form, links=links)
+
+
+def _letters(request: HttpRequest, since: date, until: date) -> list[tuple[str, str]]:
+    banks = reach_of(request.user).limit(Bank.objects.filter(agreements__isnull=False)).distinct()
+    return [
+        (
+            _("Letter to %(bank)s (Excel)") % {"bank": bank.name},
+            reverse("billing_admin:commission_letter", args=[bank.pk, since.isoformat(), until.isoformat()]),
+        )
+        for bank in banks.order_by("name")
+    ]
 
 
 def _money(amount: Decimal, currency: str) -> Cell:
@@ -210,6 +223,7 @@ def _page(
     *,
     form: RangeForm | None = None,
     explanation: str = "",
+    links: Sequence[tuple[str, str]] = (),
 ) -> HttpResponse:
     context = {
         **admin.site.each_context(request),
@@ -218,5 +232,6 @@ def _page(
         "rows": rows,
         "form": form,
         "explanation": explanation,
+        "links": links,
     }
     return TemplateResponse(request, "admin/billing/figures.html", context)

@@ -7,6 +7,7 @@ from billing.admin.account_files import upload_account_file
 from billing.admin.cost import cost
 from billing.admin.days import close, commissions, days, forecast, payouts
 from billing.admin.health import health
+from billing.admin.letters import letter
 from billing.admin.statement_upload import upload
 
 app_name = "billing_admin"
@@ -20,4 +21,9 @@ urlpatterns = [
     path("days/<int:pos>/<str:day>/close/", admin.site.admin_view(close), name="close_day"),
     path("forecast/", admin.site.admin_view(forecast), name="forecast"),
     path("commissions/", admin.site.admin_view(commissions), name="commissions"),
+    path(
+        "commissions/<int:bank>/<str:since>/<str:until>/letter/",
+        admin.site.admin_view(letter),
+        name="commission_letter",
+    ),
 ]

@@ -1,7 +1,8 @@
 """A day is closed when it fits; the journal of it balances and equals the ledger."""
 
 import csv
-from datetime import timedelta
+import io
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,6 +10,7 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import IntegrityError, InternalError, ProgrammingError
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from billing.models import ClosedDay, Difference, JournalAccount, JournalEntry, JournalLine
 from billing.services.refund import refund_payment
@@ -19,6 +21,7 @@ from billing.statements.journal import COLUMNS, post_journal, trial_balance, une
 from billing.statements.people import MatchError, ask_write_off, end_match, write_off
 from billing.statements.runs import reconcile_statements
 from billing.tasks import reconcile_statements as reconcile_nightly
+from config.kit.audit.models import Entry
 from config.kit.lib.days import today
 from tests.billing.statements.test_desk import desk, load, row_of  # noqa: F401  `desk` is a fixture
 from tests.support.factories import UserFactory
@@ -148,6 +151,34 @@ def test_what_was_overcharged_is_added_up(desk):  # noqa: F811  the fixture
     reconcile_statements(desk.agreement.bank)
     (row,) = list_commissions([desk.pos.pk], today(), today())
     assert (row.planned, row.charged, row.overcharged) == (Decimal("4.31"), Decimal("5.31"), 1)
+
+
+def test_the_letter_to_the_bank_names_each_sale_that_was_overcharged(desk, browser, finn):  # noqa: F811  the fixture
+    load(desk, row_of(desk.payment, commission=531))
+    reconcile_statements(desk.agreement.bank)
+    client = browser(finn)
+    page = client.get(reverse("billing_admin:commissions")).content.decode()
+    day, bank = today().isoformat(), desk.agreement.bank
+    url = reverse(
+        "billing_admin:commission_letter", args=[bank.pk, (today() - timedelta(days=30)).isoformat(), day]
+    )
+    assert url in page
+    file = io.BytesIO(b"".join(client.get(url).streaming_content))
+    rows = list(load_workbook(file).active.iter_rows(values_only=True))
+    assert rows[1][0] == bank.name
+    sale = rows[6]
+    assert sale[:3] == ("T1", datetime.combine(today(), time()), desk.payment.order_id)
+    assert [float(value) for value in sale[8:]] == [215.4, 4.31, 5.31, 1.0]
+    assert (rows[7][0], rows[7][7], float(rows[7][11])) == ("Total", "TRY", 1.0)
+    assert Entry.objects.filter(action="exported", object_id=str(bank.pk)).count() == 1
+
+
+def test_there_is_no_letter_where_nothing_was_overcharged_or_to_others(listed, browser, finn):
+    day = today().isoformat()
+    url = reverse("billing_admin:commission_letter", args=[listed.agreement.bank.pk, day, day])
+    assert "no commission above the plan" in browser(finn).get(url, follow=True).content.decode()
+    assert "letter" not in browser(finn).get(reverse("billing_admin:commissions")).content.decode()
+    assert browser(UserFactory()).get(url).status_code == 403
 
 
 def test_a_person_closes_the_day_on_its_page(listed, browser, finn):
