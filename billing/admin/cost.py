@@ -15,6 +15,7 @@ from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
 from billing.agreed.cost import Cost, find_costs
 from billing.models import BorneBy
+from config.kit.admin.reach import limit_choices
 from config.kit.lib.money import format_money
 from config.kit.refusal import takes_card_numbers
 from payments.bin_form import BinForm
@@ -40,6 +41,7 @@ def cost(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perms(PERMISSIONS):
         raise PermissionDenied
     form = CostForm(request.POST or None)
+    limit_choices(form, request.user)
     form.fields["amount"].required = True
     form.fields["amount"].help_text = ""
     is_asked = request.method == "POST" and form.is_valid()

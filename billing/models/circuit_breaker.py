@@ -11,6 +11,8 @@ class CircuitBreaker(models.Model):
     forward sends the one request that probes the bank.
     """
 
+    channel_path = "pos__channel"
+
     pos = models.OneToOneField(
         "payments.POS",
         verbose_name=_("POS"),

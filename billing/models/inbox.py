@@ -25,6 +25,8 @@ class Callback(models.Model):
     Card numbers, codes and proofs are masked in `body`.
     """
 
+    channel_path = "payment__channel"
+
     payment = models.ForeignKey(
         Payment, verbose_name=_("Payment"), null=True, on_delete=models.PROTECT, related_name="callbacks"
     )
@@ -50,6 +52,8 @@ class Callback(models.Model):
 
 class Case(models.Model):
     """What needs an operator's decision, mostly about a payment, with a summary of what is known."""
+
+    channel_path = "payment__channel"
 
     payment = models.ForeignKey(
         Payment,

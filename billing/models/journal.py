@@ -53,6 +53,8 @@ class JournalKind(models.TextChoices):
 class JournalEntry(models.Model):
     """One event: a booking of the ledger, a line of a statement, or a write-off. Append-only."""
 
+    channel_path = "ledger_entry__payment__channel"
+
     kind = models.CharField(_("Kind"), max_length=16, choices=JournalKind.choices)
     day = models.DateField(_("Day"), db_index=True)
     text = models.CharField(_("Text"), max_length=200)

@@ -22,6 +22,8 @@ class MethodEvent(models.Model):
     Not to be confused with pghistory's `PaymentMethodEvent`, the history of the table.
     """
 
+    channel_path = "subscription__account__channel"
+
     type = models.CharField(_("Type"), max_length=24, choices=EventType.choices)
     status = models.CharField(
         _("Status"), max_length=16, choices=EventStatus.choices, default=EventStatus.CREATED

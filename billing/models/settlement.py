@@ -18,6 +18,8 @@ class SettlementState(models.TextChoices):
 class Settlement(models.Model):
     """A manual settlement of a payment or refund above the limit. It waits for approval by a different user."""
 
+    channel_path = "payment__channel"
+
     payment = models.ForeignKey(
         Payment, verbose_name=_("Payment"), on_delete=models.PROTECT, related_name="settlements"
     )

@@ -19,6 +19,7 @@ from config.kit.admin.form import BROKEN_RULES
 from config.kit.admin.preview import Preview, PreviewedAction, PreviewTable
 from config.kit.admin.urls import admin_url
 from config.kit.factors.marks import asks_factor
+from config.kit.identity.access import reach_of
 from config.kit.lib.money import format_money
 from payments import move_costs
 from payments.admin.messages import rule_errors
@@ -114,7 +115,7 @@ def card_move(request: HttpRequest, pk: int) -> HttpResponse:
     if not request.user.has_perms(PERMISSIONS):
         raise PermissionDenied
     moves = CardMove.objects.select_related("source", "target", "moved_by", "undone_by")
-    move = get_object_or_404(moves, pk=pk)
+    move = get_object_or_404(reach_of(request.user).limit(moves), pk=pk)
     errors: list[str] = []
     if request.method == "POST":
         try:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from config.kit.admin.preview import OUTDATED
+from config.kit.admin.reach import limit_choices
 from config.kit.importing.reasons import Refusal
 from config.kit.importing.rejected import rejected_rows
 from config.kit.importing.report import Report, RowResult
@@ -100,11 +101,17 @@ def upload(request: HttpRequest, kind: str) -> HttpResponse:
     return _ask(request, kind, found)
 
 
+def _form(request: HttpRequest, kind: Kind, *data: Any, **more: Any) -> FileForm:
+    form = kind.form(*data, **more)
+    limit_choices(form, request.user)
+    return form
+
+
 def _ask(request: HttpRequest, name: str, kind: Kind) -> HttpResponse:
     if request.method != "POST":
         known = {key: request.GET[key] for key in kind.form.base_fields if key in request.GET}
-        return _form_page(request, kind, kind.form(initial=_initial(known)))
-    form = kind.form(request.POST, request.FILES)
+        return _form_page(request, kind, _form(request, kind, initial=_initial(known)))
+    form = _form(request, kind, request.POST, request.FILES)
     if not form.is_valid():
         return _form_page(request, kind, form)
     file = form.cleaned_data["file"]
@@ -120,18 +127,18 @@ def _ask(request: HttpRequest, name: str, kind: Kind) -> HttpResponse:
 def _confirm(request: HttpRequest, name: str, kind: Kind) -> HttpResponse:
     stored = upload_store.find(int(request.user.pk or 0), request.POST["token"])
     if stored is None or stored.details["kind"] != name:
-        return _form_page(request, kind, kind.form(), problem=_gone())
-    form = kind.form(stored.details["targets"])
+        return _form_page(request, kind, _form(request, kind), problem=_gone())
+    form = _form(request, kind, stored.details["targets"])
     form.fields["file"].required = False
     if not form.is_valid():
         return _form_page(request, kind, form)
     try:
         return _run(request, kind, form, stored, dry_run=False)
     except FileNotFoundError:
-        return _form_page(request, kind, kind.form(), problem=_gone())
+        return _form_page(request, kind, _form(request, kind), problem=_gone())
     except BlockingIOError:
         running = _("This file is being imported already. The list shows its rows when it is done.")
-        return _form_page(request, kind, kind.form(), problem=running)
+        return _form_page(request, kind, _form(request, kind), problem=running)
 
 
 def _gone() -> str:

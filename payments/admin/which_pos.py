@@ -11,6 +11,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
+from config.kit.admin.reach import limit_choices
 from config.kit.lib.money import format_money
 from config.kit.refusal import takes_card_numbers
 from payments import routing
@@ -35,6 +36,7 @@ def which_pos(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perms(PERMISSIONS):
         raise PermissionDenied
     form = BinForm(request.POST or None)
+    limit_choices(form, request.user)
     answer: routing.Match | None = None
     is_unknown = False
     if request.method == "POST" and form.is_valid():

@@ -11,6 +11,8 @@ from payments.models.pos import POS
 class CardMove(models.Model):
     """Cards that one person moved from a POS to another at once. Kept so that the move can be taken back exactly."""
 
+    channel_path = "source__channel"
+
     source = models.ForeignKey(
         POS, verbose_name=_("From POS"), on_delete=models.CASCADE, related_name="moves_away"
     )

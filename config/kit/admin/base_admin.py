@@ -4,7 +4,8 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from unfold.views import ChangeList
@@ -15,6 +16,7 @@ from config.kit.admin.export import ExportMixin
 from config.kit.admin.history import get_history
 from config.kit.admin.paginator import BoundedPaginator
 from config.kit.admin.related_rows import RowsTab
+from config.kit.identity.access import channel_path, reach_of
 
 
 class BoundedChangeList(ChangeList):
@@ -26,7 +28,7 @@ class BoundedChangeList(ChangeList):
 
 
 class BaseAdmin(ConfirmedActionsMixin, DecimalFieldsMixin, ExportMixin):
-    """Lists whose cost does not grow with the table, and a history page for each object."""
+    """Lists whose cost does not grow with the table, and a history page for each object, within the user's channels."""
 
     paginator = BoundedPaginator
     show_full_result_count = False
@@ -43,6 +45,16 @@ class BaseAdmin(ConfirmedActionsMixin, DecimalFieldsMixin, ExportMixin):
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return BoundedChangeList
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        return reach_of(request.user).limit(super().get_queryset(request))
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """A user who is for some channels adds nothing that is for all of them, and no channel."""
+        is_shared = channel_path(self.model) in ("", "pk")
+        if is_shared and reach_of(request.user).channels is not None:
+            return False
+        return super().has_add_permission(request)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """No regular expressions in query strings: invalid ones fail in the database, slow ones load it."""
@@ -72,6 +84,8 @@ class BaseAdmin(ConfirmedActionsMixin, DecimalFieldsMixin, ExportMixin):
         number = request.GET.get("p", "1")
         history = get_history(self.model, key, number=int(number) if number.isdecimal() else 1)
         instance = self.get_object(request, object_id)
+        if instance is None and reach_of(request.user).channels is not None:
+            raise Http404  # of which channel a deleted object was is not known
         context = {
             **self.admin_site.each_context(request),
             "title": _("History: %s") % (instance or _("deleted object")),

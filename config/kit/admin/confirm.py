@@ -23,6 +23,7 @@ from unfold.decorators import action
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from config.kit.admin.form import BROKEN_RULES, BrokenRule, FormError, form_errors
+from config.kit.admin.reach import limit_choices
 from config.kit.admin.urls import admin_url
 from config.kit.boundary import card_number_message
 from config.kit.lib.card_numbers import holds_bare_card_number, holds_card_number
@@ -153,6 +154,7 @@ class ConfirmedAction(Generic[M]):
         initial = {**arguments.pop("initial", {}), "idempotency_key": key}
         is_submitted = self.request.method == "POST"
         form = self.form_class(self.request.POST if is_submitted else None, initial=initial, **arguments)
+        limit_choices(form, self.request.user)
         if is_submitted and form.is_valid() and self._is_without_card_numbers(form):
             response = self._submit(form)
             if response is not None:

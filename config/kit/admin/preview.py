@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from config.kit.admin.confirm import ConfirmedAction, Facts
 from config.kit.admin.form import BROKEN_RULES, BrokenRule
+from config.kit.admin.reach import limit_choices
 from config.kit.admin.urls import admin_url
 from config.kit.lib.errors import PreviewOutdatedError
 
@@ -80,6 +81,7 @@ class PreviewedAction(ConfirmedAction[M]):
         is_chosen = bool(self.request.GET) or not self.choice_class.base_fields
         arguments = self.choice_arguments()
         chosen = self.choice_class(self.request.GET if is_chosen else None, **arguments)
+        limit_choices(chosen, self.request.user)
         if not chosen.is_valid():
             return self._render_choice(chosen)
         errors: list[str] = []

@@ -8,6 +8,7 @@ from unfold.admin import ModelAdmin
 from unfold.datasets import BaseDataset
 
 from config.kit.admin.paginator import NearestPagePaginator
+from config.kit.identity.access import reach_of
 
 MAX_KEY_DIGITS = 18
 """Longer numbers do not fit into bigint."""
@@ -28,7 +29,7 @@ class RelatedRows(ModelAdmin):
         rows = super().get_queryset(request)
         if not key.isdecimal() or len(key) > MAX_KEY_DIGITS:
             return rows.none()
-        return self.of_parent(rows, int(key))
+        return self.of_parent(reach_of(request.user).limit(rows), int(key))
 
     def of_parent(self, rows: models.QuerySet[Any], key: int) -> models.QuerySet[Any]:
         return rows.filter(**{self.parent: key})

@@ -26,6 +26,7 @@ from config.kit.admin.form import (
 )
 from config.kit.admin.lost_updates import conflicts_of, seen_by, seen_rows
 from config.kit.admin.references import references_to
+from config.kit.identity.access import reach_of
 from config.kit.lib.errors import RuleError
 
 BULK_ROWS = 1_000
@@ -57,6 +58,7 @@ class ServiceFormsMixin(DecimalFieldsMixin):
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if field is not None:
             field.label_from_instance = label_with_channel
+            field.queryset = reach_of(request.user).limit(field.queryset)
         return field
 
 

@@ -8,7 +8,6 @@ from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
 
-from config.kit.identity.access import reach_of
 from config.kit.lib.folding import has_words
 from config.kit.search.terms import Term
 
@@ -41,7 +40,7 @@ def rows_for(request: HttpRequest, model: type[models.Model]) -> models.QuerySet
     if not page.has_view_permission(request):
         return None
     rows: models.QuerySet[Any] = page.get_queryset(request)
-    return reach_of(request.user).limit(rows).select_related(None).order_by()
+    return rows.select_related(None).order_by()
 
 
 def named(rows: models.QuerySet[Any], term: Term, *columns: Any) -> models.QuerySet[Any]:
