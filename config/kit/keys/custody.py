@@ -53,8 +53,10 @@ def count_values() -> dict[str, Counter[str]]:
 
 def remember(*, is_recorded: bool = True) -> None:
     """Write down the keys of this process, and in the audit log what has changed."""
-    with transaction.atomic():
-        known = {key.id: key for key in KnownKey.objects.select_for_update()}
+    with transaction.atomic(), connection.cursor() as cursor:
+        # Two processes that find the same new key wait for each other.
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('config.kit.keys', 0))")
+        known = {key.id: key for key in KnownKey.objects.all()}
         for key in data_keys():
             changed = _remember(key, known.pop(key.id, None))
             if changed and is_recorded:
