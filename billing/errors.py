@@ -152,6 +152,12 @@ class CaseClosedError(RuleError):
     code = "case_100_1"
 
 
+class CaseTakenError(RuleError):
+    """Somebody else was faster."""
+
+    code = "case_100_2"
+
+
 class OutcomeKnownError(RuleError):
     """Only an unknown outcome can be settled manually, and only once the bank cannot book the request any more."""
 

@@ -1,10 +1,11 @@
 """Background jobs of billing; procrastinate finds this module by its name."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -97,8 +98,17 @@ def close_method_events(timestamp: int) -> None:
 
 
 @app.task(name="billing.query_status", queue=BANK_QUEUE, aliases=["billing.ask_bank"])
-async def query_status(payment_id: int) -> None:
-    await _in_thread(_query_status, payment_id)
+async def query_status(payment_id: int, user_id: int | None = None, note: str = "") -> None:
+    """`user_id` and `note`: who asks, and why, where it is a person."""
+    await _in_thread(partial(_query_status, user_id=user_id, note=note), payment_id)
+
+
+def ask_banks(payments: Iterable[Payment], *, user_id: int, note: str) -> None:
+    """Queue a status query for each payment, in the caller's transaction. The bank is called by a worker."""
+    for payment in payments:
+        _defer_at_pos(
+            query_status, payment.pos_id, payment.pk, payment_id=payment.pk, user_id=user_id, note=note
+        )
 
 
 @app.task(name="billing.send_scheduled_refund", queue=BANK_QUEUE)
@@ -157,7 +167,7 @@ def close_interrupted_callbacks(timestamp: int) -> None:
     interrupted.close_interrupted_callbacks()
 
 
-def _defer_at_pos(task: Task[Any, Any, Any], pos_id: int | None, key: int, **arguments: int) -> None:
+def _defer_at_pos(task: Task[Any, Any, Any], pos_id: int | None, key: int, **arguments: Any) -> None:
     """Queue a job unless it is queued already, with one of the POS's GATEWAY_QUERIES_PER_POS locks."""
     slot = key % settings.GATEWAY_QUERIES_PER_POS
     with suppress(AlreadyEnqueued):
@@ -178,8 +188,7 @@ async def _in_thread(work: Callable[[int], object], key: int) -> None:
     await sync_to_async(run, thread_sensitive=False, executor=_threads)()
 
 
-def _query_status(payment_id: int) -> None:
+def _query_status(payment_id: int, *, user_id: int | None, note: str) -> None:
+    payment = Payment.objects.select_related("pos", "pos_version", "channel").get(pk=payment_id)
     with suppress(GatewayUnavailableError):  # due again after its delay
-        reconcile.query_status(
-            Payment.objects.select_related("pos", "pos_version", "channel").get(pk=payment_id)
-        )
+        reconcile.query_status(payment, user_id=user_id, note=note)

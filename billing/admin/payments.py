@@ -16,6 +16,7 @@ from unfold.contrib.filters.admin import (
 from unfold.decorators import display
 
 from billing.admin.allocation_actions import AllocatePayment, DeallocatePayment
+from billing.admin.ask_banks import AskBanksMixin
 from billing.admin.base import PAYMENT_SEARCH_HELP, by_payment
 from billing.admin.colours import BILL_COLOURS, REFUND_COLOURS, STATE_COLOURS
 from billing.admin.payment_actions import QueryStatus, RefundPayment, SettlePayment, VoidPayment
@@ -62,7 +63,9 @@ class PaymentColumns:
 
 
 @admin.register(Payment)
-class PaymentAdmin(PaymentColumns, PaymentTotalsMixin, SavedViewsMixin, TermSearchMixin, ReadOnlyAdmin):
+class PaymentAdmin(
+    AskBanksMixin, PaymentColumns, PaymentTotalsMixin, SavedViewsMixin, TermSearchMixin, ReadOnlyAdmin
+):
     list_display = (
         "order_id",
         "created_date",

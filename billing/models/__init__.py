@@ -21,7 +21,7 @@ from billing.models.exchange_rate import ExchangeRate
 from billing.models.expected_payout import ExpectedPayout
 from billing.models.hub import Delivery, DeliveryState, Event, EventSubscription
 from billing.models.idempotency import IdempotencyKey
-from billing.models.inbox import Callback, Case, Verdict
+from billing.models.inbox import Callback, Case, CaseComment, Verdict
 from billing.models.journal import AccountRole, JournalAccount, JournalEntry, JournalKind, JournalLine
 from billing.models.ledger import Allocation, LedgerEntry, LedgerKind
 from billing.models.matching import Basis, Difference, DifferenceKind, MatchRule, StatementMatch
@@ -55,6 +55,7 @@ __all__ = [
     "BorneBy",
     "Callback",
     "Case",
+    "CaseComment",
     "CircuitBreaker",
     "DayOutcomes",
     "ClosedDay",

@@ -75,6 +75,15 @@ class Case(models.Model):
         related_name="+",
     )
     resolution = models.TextField(_("Resolution"), blank=True, default="")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("Owner"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    due_on = models.DateField(_("Due on"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("Case")
@@ -96,3 +105,25 @@ class Case(models.Model):
 
     def __str__(self) -> str:
         return str(self.payment) if self.payment else self.summary
+
+
+class CaseComment(models.Model):
+    """What somebody has found out or done about a case. Nothing of it is changed later."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="comments")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("Author"), on_delete=models.PROTECT, related_name="+"
+    )
+    written_at = models.DateTimeField(_("Time"), auto_now_add=True)
+    text = models.TextField(_("Comment"))
+
+    class Meta:
+        verbose_name = _("Comment on a case")
+        verbose_name_plural = _("Comments on cases")
+        ordering = ["pk"]
+        triggers = [
+            pgtrigger.Protect(name="never_changed", operation=pgtrigger.Update | pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.author}: {self.text[:60]}"

@@ -23,6 +23,7 @@ from payments.admin.gateway_texts import section_of
 from payments.admin.pos_clone import ClonePos
 from payments.admin.pos_connection import ConnectionTest
 from payments.admin.pos_form import CONFIG_FIELDS, PosForm
+from payments.admin.pos_restore import RestorePos
 from payments.admin.pos_switch import SwitchedFilter, SwitchPos
 from payments.gateways import registry
 from payments.gateways.base.config import Mode
@@ -66,7 +67,7 @@ class PosAdmin(ControlledAdmin, ChannelOwnedAdmin):
     search_fields = ("name", "slug")
     prepopulated_fields = {"slug": ("name",)}
     export_exclude = ("secret_config", "secrets_revision")
-    confirmed_actions = (MoveCards, LastMove, SwitchPos, ConnectionTest, ClonePos, AskForPos)
+    confirmed_actions = (MoveCards, LastMove, SwitchPos, ConnectionTest, ClonePos, RestorePos, AskForPos)
     actions_row = [MoveCards.name, SwitchPos.name]
 
     class Media:

@@ -7,7 +7,7 @@ from payments.errors import GatewayConfigError, UnknownGatewayError
 from payments.gateways import registry
 from payments.gateways.base import secrets
 from payments.gateways.base.config import known_part
-from payments.models import POS, Channel
+from payments.models import POS, Channel, PosVersion
 from payments.pos_addresses import ADDRESS_FIELDS, check_addresses
 from payments.pos_gateway import masked_config
 
@@ -84,6 +84,10 @@ class PosService(Service[POS]):
         if instance.pk is None or secret != instance.secret_config:
             instance.secrets_revision += 1
         instance.config, instance.secret_config = public, secret
+
+    def complete_config(self, version: PosVersion) -> dict[str, Any]:
+        """The settings of a version with its secrets, as `set_config` takes them."""
+        return secrets.join(version.config, version.secret_config)
 
     def clone(self, pos: POS, *, channel: Channel, slug: str, name: str) -> POS:
         """A copy on `channel` under `slug`, without the secrets: they belong to one contract with the bank.

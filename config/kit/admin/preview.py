@@ -57,6 +57,8 @@ class Preview:
     tables: Sequence[PreviewTable] = field(default_factory=list)
     is_possible: bool = True
     ask: str = ""
+    reason_label: str = ""
+    """Asks for a reason, which comes with the button as `reason`."""
 
 
 class PreviewedAction(ConfirmedAction[M]):
@@ -151,5 +153,6 @@ def preview_page(
         "submit_text": submit_text,
         "errors": errors,
         "hidden": hidden,
+        "reason": request.POST.get("reason", ""),
     }
     return TemplateResponse(request, "admin/preview.html", {**context, **shown})
