@@ -1,7 +1,5 @@
 """Filters of the payments list. Each is served by an index, in the list's order."""
 
-from datetime import timedelta
-
 from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
@@ -9,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.admin.timeline import REASONS
 from billing.states import OPEN_STATES, PaymentState
+from config.kit.admin import filters
 from config.kit.admin.filters import ChoiceFilter, Choices
-from config.kit.lib.days import start_of, today
 from payments.gateways.types import Reason
 
 OPEN = "open"
@@ -30,22 +28,8 @@ class StateFilter(ChoiceFilter):
         return {OPEN: (_("Not finished"), Q(state__in=OPEN_STATES)), **states}
 
 
-class PeriodFilter(ChoiceFilter):
-    """Days of the office. Weeks begin on Monday."""
-
-    title = _("Period")
-    parameter_name = "period"
-
-    def conditions(self) -> Choices:
-        now = today()
-        monday, first = now - timedelta(days=now.weekday()), now.replace(day=1)
-        yesterday = Q(created_date__gte=start_of(now - timedelta(days=1)), created_date__lt=start_of(now))
-        return {
-            "today": (_("Today"), Q(created_date__gte=start_of(now))),
-            "yesterday": (_("Yesterday"), yesterday),
-            "week": (_("This week"), Q(created_date__gte=start_of(monday))),
-            "month": (_("This month"), Q(created_date__gte=start_of(first))),
-        }
+class PeriodFilter(filters.PeriodFilter):
+    column = "created_date"
 
 
 class ReasonFilter(ChoiceFilter):

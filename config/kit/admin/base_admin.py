@@ -91,6 +91,7 @@ class BaseAdmin(ConfirmedActionsMixin, DecimalFieldsMixin, ExportMixin):
             "title": _("History: %s") % (instance or _("deleted object")),
             "opts": self.opts,
             "object": instance,
+            "object_id": key,
             "history": history,
             **(extra_context or {}),
         }

@@ -1,8 +1,8 @@
 """Filters of admin lists."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, time, timedelta
-from typing import Any
+from datetime import date, datetime, time, timedelta
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter, RangeDateFilter, RangeNumericFilter
 
 from config.kit.admin.decimal_field import DecimalTextField
+from config.kit.lib.days import start_of, today
 
 Choices = Mapping[str, tuple[str | Promise, Q]]
 """Value in the query string → its label and the rows that it selects."""
@@ -32,6 +33,31 @@ class ChoiceFilter(DropdownFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         chosen = self.conditions().get(self.value() or "")
         return queryset.filter(chosen[1]) if chosen else queryset
+
+
+class PeriodFilter(ChoiceFilter):
+    """Days of the office. Weeks begin on Monday."""
+
+    title = _("Period")
+    parameter_name = "period"
+    column: ClassVar[str]
+    """Of timestamps."""
+
+    def conditions(self) -> Choices:
+        now = today()
+        monday, first = now - timedelta(days=now.weekday()), now.replace(day=1)
+        return {
+            "today": (_("Today"), self._since(now)),
+            "yesterday": (
+                _("Yesterday"),
+                self._since(now - timedelta(days=1)) & Q(**{f"{self.column}__lt": start_of(now)}),
+            ),
+            "week": (_("This week"), self._since(monday)),
+            "month": (_("This month"), self._since(first)),
+        }
+
+    def _since(self, day: date) -> Q:
+        return Q(**{f"{self.column}__gte": start_of(day)})
 
 
 class DayRangeFilter(RangeDateFilter):

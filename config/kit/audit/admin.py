@@ -7,22 +7,33 @@ from django.apps import apps
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import display
 
 from config.kit.admin.base_admin import ReadOnlyAdmin
+from config.kit.admin.filters import DayRangeFilter
+from config.kit.audit.filters import AtFilter, ChangesFilter, PersonFilter, TypeFilter, audited_types
 from config.kit.audit.models import Entry
+
+MOST_FIELDS = 4
+MOST_TERMS = 5
+SHOWN_LENGTH = 60
 
 
 @admin.register(Entry)
 class EntryAdmin(ReadOnlyAdmin):
-    list_display = ("shown_time", "actor", "action", "object_name", "shown_type", "shown_change", "address")
-    list_filter = ("action", "actor_kind", ("at", RangeDateTimeFilter))
+    list_display = (
+        "shown_time", "actor", "action", "object_name", "shown_type", "shown_change", "shown_history", "address",
+    )  # fmt: skip
+    list_filter = (
+        ChangesFilter, PersonFilter, TypeFilter, AtFilter, ("at", DayRangeFilter), "action", "actor_kind",
+    )  # fmt: skip
     search_fields = ("actor__exact", "object_type__exact", "object_id__exact", "request_id__exact")
     search_help_text = gettext_lazy("User, object number, type (payments.pos) or request")
     ordering = ("-pk",)
@@ -32,6 +43,14 @@ class EntryAdmin(ReadOnlyAdmin):
         "shown_time", "actor", "actor_kind", "address", "request_id", "action", "shown_type", "object_id",
         "object_name", "shown_before", "shown_after", "reason", "shown_place",
     )  # fmt: skip
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
+    ) -> tuple[models.QuerySet[Any], bool]:
+        """Each word in an index of its own: an object's number, its kind, a user, or a request."""
+        for term in search_term.replace("\0", "").split()[:MOST_TERMS]:
+            queryset = queryset.filter(_matching(term))
+        return queryset, False
 
     def get_readonly_fields(self, request: HttpRequest, obj: models.Model | None = None) -> tuple[str, ...]:
         return self.fields
@@ -47,16 +66,37 @@ class EntryAdmin(ReadOnlyAdmin):
     @display(description=gettext_lazy("Type"))
     def shown_type(self, entry: Entry) -> str:
         """As the desk calls it, and as the log is searched for it."""
-        try:
-            name = apps.get_model(entry.object_type)._meta.verbose_name if entry.object_type else ""
-        except LookupError:  # of an app that is no longer there
-            name = ""
-        return f"{name} ({entry.object_type})" if name else entry.object_type
+        model = _model(entry.object_type)
+        return f"{model._meta.verbose_name} ({entry.object_type})" if model else entry.object_type
 
     @display(description=gettext_lazy("Change"))
-    def shown_change(self, entry: Entry) -> str:
-        names = sorted({*(entry.before or {}), *(entry.after or {})})
-        return ", ".join(names[:4]) + (" …" if len(names) > 4 else "")
+    def shown_change(self, entry: Entry) -> SafeString | str:
+        """The first fields from what to what; of objects made and deleted, which fields they had."""
+        before, after = entry.before or {}, entry.after or {}
+        names = sorted({*before, *after})
+        labels = _labels(entry.object_type)
+        more = " …" if len(names) > MOST_FIELDS else ""
+        if not (before and after):
+            return ", ".join(labels.get(name, name) for name in names[:MOST_FIELDS]) + more
+        lines = [
+            (labels.get(name, name), _short(before.get(name)), _short(after.get(name)))
+            for name in names[:MOST_FIELDS]
+        ]
+        return format_html("{}{}", format_html_join(mark_safe("<br>"), "{}: {} → {}", lines), more)
+
+    @display(description=gettext_lazy("History"))
+    def shown_history(self, entry: Entry) -> SafeString | str:
+        """Of deleted objects, too."""
+        model = _model(entry.object_type)
+        if model is None or not entry.object_id or not hasattr(model, "pgh_event_model"):
+            return ""
+        try:
+            url = reverse(
+                f"admin:{model._meta.app_label}_{model._meta.model_name}_history", args=[entry.object_id]
+            )
+        except NoReverseMatch:
+            return ""
+        return format_html('<a class="text-link" href="{}">{}</a>', url, _("Show"))
 
     @display(description=gettext_lazy("Before"))
     def shown_before(self, entry: Entry) -> SafeString | str:
@@ -69,6 +109,39 @@ class EntryAdmin(ReadOnlyAdmin):
     @display(description=gettext_lazy("Place in the chain"))
     def shown_place(self, entry: Entry) -> str:
         return f"{entry.day} / {entry.number} / {bytes(entry.hash or b'').hex()}"
+
+
+def _matching(term: str) -> models.Q:
+    if term.isascii() and term.isdecimal():
+        return models.Q(object_type__in=audited_types(), object_id=term)
+    if term in audited_types():
+        return models.Q(object_type=term)
+    return models.Q(actor=term) | (models.Q(request_id=term) & ~models.Q(request_id=""))
+
+
+def _model(label: str) -> type[models.Model] | None:
+    """None for nothing, and for models that are no longer there."""
+    try:
+        return apps.get_model(label) if label else None
+    except LookupError:
+        return None
+
+
+def _labels(object_type: str) -> dict[str, str]:
+    """By the names that the log has: of the columns."""
+    model = _model(object_type)
+    return {field.attname: str(field.verbose_name) for field in model._meta.concrete_fields} if model else {}
+
+
+def _short(value: Any) -> str:
+    text = (
+        "–"
+        if value in (None, "")
+        else value
+        if isinstance(value, str)
+        else json.dumps(value, ensure_ascii=False)
+    )
+    return text if len(text) <= SHOWN_LENGTH else f"{text[:SHOWN_LENGTH]}…"
 
 
 def _values(values: Any) -> SafeString | str:

@@ -69,9 +69,13 @@ class Entry(models.Model):
         ordering = ["-pk"]
         indexes = [
             models.Index(fields=["object_type", "object_id", "-id"], name="audit_entry_object"),
+            models.Index(fields=["object_type", "-id"], name="audit_entry_type"),
             models.Index(fields=["actor", "-id"], name="audit_entry_actor"),
             models.Index(fields=["action", "-id"], name="audit_entry_action"),
             models.Index(fields=["at"], name="audit_entry_at"),
+            models.Index(
+                fields=["request_id"], condition=~models.Q(request_id=""), name="audit_entry_request"
+            ),
         ]
         constraints = [models.UniqueConstraint(fields=["day", "number"], name="audit_entry_place")]
 
