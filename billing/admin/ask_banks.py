@@ -79,7 +79,11 @@ class AskBanksMixin(ModelAdmin):
             "facts": [
                 (_("Payments"), len(able)),
                 *by_pos.most_common(10),
-                (_("Cannot be asked about"), len(payments) - len(able) or ""),
+                *(
+                    [(_("Cannot be asked about"), len(payments) - len(able))]
+                    if len(able) < len(payments)
+                    else []
+                ),
             ],
             "form": form,
             "hidden": [(name, value) for name in CHOSEN for value in request.POST.getlist(name)],

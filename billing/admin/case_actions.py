@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.models import User
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -57,7 +58,7 @@ class CaseAction(BillingAction[Case]):
         case = self.instance
         return (
             (_("Payment"), str(case.payment or "")),
-            (_("Opened at"), date_format(case.opened_at, "DATETIME_FORMAT")),
+            (_("Opened at"), date_format(timezone.localtime(case.opened_at), "DATETIME_FORMAT")),
         )
 
     def explanation(self) -> str:

@@ -115,7 +115,7 @@ class CaseAdmin(AskBanksMixin, ReadOnlyAdmin):
     fieldsets = [
         (
             None,
-            {"fields": [("status", "opened_at"), ("shown_payment", "payment_state", "amount"), "summary"]},
+            {"fields": [("status", "opened_at"), "shown_payment", ("payment_state", "amount"), "summary"]},
         ),
         (gettext_lazy("Next step"), {"fields": ["what_to_do", "what_to_tell", ("owner", "shown_due")]}),
         (gettext_lazy("Resolution"), {"fields": ["resolution", ("closed_at", "closed_by")]}),

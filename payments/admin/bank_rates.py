@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget
@@ -71,7 +72,7 @@ class ChangeRates(PreviewedAction[Bank]):
             seen=plan.seen,
             facts=[
                 (_("How"), RateStep(choice["step"]).label),
-                (_("By how much"), write_decimal(choice["value"])),
+                (_("By how much"), number_format(f"{choice['value'].normalize():f}")),
                 (_("Rates that change"), str(len(plan.changes))),
             ],
             warnings=_warnings(plan),

@@ -186,7 +186,7 @@ def _form_page(request: HttpRequest, kind: Kind, form: FileForm, *, problem: str
         "submit_text": _("Check the file"),
         "problem": problem,
     }
-    return _page(request, kind, "admin/payments/upload_form.html", context | {"media": form.media})
+    return _page(request, kind, "admin/payments/upload_form.html", context)
 
 
 def _outcome_page(

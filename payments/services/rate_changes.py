@@ -22,8 +22,8 @@ PLACES = Decimal("0.0001")
 class RateStep(models.TextChoices):
     """What a step of 10 makes of a rate of 2 %."""
 
-    POINTS = "points", gettext_lazy("Percentage points: +0.5 turns 2% into 2.5%")
-    RELATIVE = "relative", gettext_lazy("Percent of the rate: +10 turns 2% into 2.2%")
+    POINTS = "points", gettext_lazy("Percentage points: +0.5 turns 2 into 2.5")
+    RELATIVE = "relative", gettext_lazy("Percent of the rate: +10 turns 2 into 2.2")
 
 
 @dataclass(frozen=True)
@@ -102,4 +102,4 @@ def _changed(rate: Decimal, step: str, value: Decimal) -> Decimal:
 
 def _check_size(rate: Decimal) -> None:
     if rate >= 1000:
-        raise RatesRefusedError(_("A rate cannot be 1000% or more."))
+        raise RatesRefusedError(_("A rate must be below 1000."))

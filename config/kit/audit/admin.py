@@ -22,6 +22,7 @@ from config.kit.audit.filters import AtFilter, ChangesFilter, PersonFilter, Type
 from config.kit.audit.models import Entry
 
 MOST_FIELDS = 4
+OF_EVERY_ROW = {"id", "created_date", "modified_date"}
 MOST_TERMS = 5
 SHOWN_LENGTH = 60
 
@@ -73,7 +74,7 @@ class EntryAdmin(ReadOnlyAdmin):
     def shown_change(self, entry: Entry) -> SafeString | str:
         """The first fields from what to what; of objects made and deleted, which fields they had."""
         before, after = entry.before or {}, entry.after or {}
-        names = sorted({*before, *after})
+        names = sorted({*before, *after} - OF_EVERY_ROW)
         labels = _labels(entry.object_type)
         more = " …" if len(names) > MOST_FIELDS else ""
         if not (before and after):

@@ -376,7 +376,7 @@ def test_cases_are_closed_with_a_resolution(browser, finn, shop):
     payment = shop.charge(LOST_ANSWER).payment
     case = Case.objects.create(payment=payment, summary="Asked 7 times.")
     pages = browser(finn)
-    assert buttons_of(pages, case) == {"close"}
+    assert buttons_of(pages, case) == {"assign", "comment", "close"}
     press(pages, case, "close", reason="Settled by telephone")
     assert (case.resolution, case.closed_by) == ("Settled by telephone", finn)
     assert buttons_of(pages, case) == set()
