@@ -90,13 +90,16 @@ class RestorePos(PreviewedAction[POS]):
     def act(self, choice: dict[str, Any], seen: str) -> str | HttpResponse:
         version: PosVersion = choice["version"]
         try:
-            pos_versions.restore(services.pos, self.instance, version, seen=seen)
+            pos_versions.restore(services.pos, self.instance, version, seen=seen, reason=self._reason())
         except SecondPersonRequiredError:
             return self._ask(version, seen)
         return _("The earlier version is in use.")
 
+    def _reason(self) -> str:
+        return self.request.POST.get("reason", "").strip()[:500]
+
     def _ask(self, version: PosVersion, seen: str) -> HttpResponse:
-        reason = self.request.POST.get("reason", "").strip()[:500]
+        reason = self._reason()
         if not reason:
             raise InvalidValueError("reason", str(REASON_NEEDED))
         stored = POS.objects.get(pk=self.instance.pk)

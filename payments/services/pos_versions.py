@@ -4,6 +4,8 @@ from copy import copy
 
 from django.db import transaction
 
+from config.kit.audit.log import record
+from config.kit.audit.models import Action
 from config.kit.lib.seen import check_seen, seen_of
 from payments.models import POS, PosVersion
 from payments.pos_addresses import ADDRESS_FIELDS
@@ -39,15 +41,21 @@ def seen_version(pos: POS, version: PosVersion) -> str:
     )
 
 
-def restore(service: PosService, pos: POS, version: PosVersion, *, seen: str) -> POS:
-    """Raises PreviewOutdatedError, what `as_it_was` raises, the errors of the service, and SecondPersonRequiredError
-    where somebody else has to approve it.
+def restore(service: PosService, pos: POS, version: PosVersion, *, seen: str, reason: str = "") -> POS:
+    """`reason` is kept in the audit log.
+
+    Raises PreviewOutdatedError, what `as_it_was` raises, the errors of the service, and SecondPersonRequiredError where
+    somebody else has to approve it.
     """
     with transaction.atomic():
         stored = POS.objects.select_for_update(no_key=True).get(pk=pos.pk)
         version.refresh_from_db()
         check_seen(seen, seen_version(stored, version))
-        return service.save(as_it_was(service, stored, version))
+        saved = service.save(as_it_was(service, stored, version))
+        record(
+            Action.CHANGED, saved, after={"earlier_version": version.created_at.isoformat()}, reason=reason
+        )
+    return saved
 
 
 def _is_present(pos: POS, version: PosVersion) -> bool:

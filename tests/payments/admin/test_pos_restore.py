@@ -2,6 +2,7 @@
 
 import pytest
 
+from config.kit.audit.models import Entry
 from config.kit.identity.models import ConfigurationChange
 from payments import services
 from payments.models import POS, PosVersion
@@ -59,7 +60,9 @@ def test_the_preview_shows_what_changes_and_no_secret(operator_pages, pos, earli
 
 
 def test_the_earlier_version_comes_back_with_its_secrets(operator_pages, pos, earlier):
-    assert "earlier version is in use" in restore(operator_pages, pos, earlier).content.decode()
+    page = restore(operator_pages, pos, earlier, reason="The new terminal declines")
+    assert "earlier version is in use" in page.content.decode()
+    assert Entry.objects.filter(object_type="payments.pos").latest("pk").reason == "The new terminal declines"
     config = full_config(pos)
     assert (config["client_id"], config["password"], config["store_key"]) == ("100", "first secret", "123456")
     assert pos.resource_url == "https://entegrasyon.asseco-see.com.tr/fim/api"
