@@ -80,7 +80,7 @@ class PreviewedAction(ConfirmedAction[M]):
         raise NotImplementedError
 
     def respond(self) -> HttpResponse:
-        is_chosen = bool(self.request.GET) or not self.choice_class.base_fields
+        is_chosen = not self.request.GET.keys().isdisjoint(self.choice_class.base_fields)
         arguments = self.choice_arguments()
         chosen = self.choice_class(self.request.GET if is_chosen else None, **arguments)
         limit_choices(chosen, self.request.user)
