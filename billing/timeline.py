@@ -7,7 +7,7 @@ from typing import Any
 from django.apps import apps
 from django.contrib.auth import get_user_model
 
-from billing.models import Payment
+from billing.models import CaseComment, Payment
 from billing.models.attempt import TRACE
 
 
@@ -127,6 +127,15 @@ def _cases(payment: Payment) -> list[TimelineEntry]:
             details = {"resolution": case.resolution}
             entries.append(TimelineEntry(case.closed_at, "case", "closed", who, details))
     return entries
+
+
+def get_comments(payment: Payment) -> list[TimelineEntry]:
+    """What people wrote to each other about the payment's cases: on the desk's timeline, and in no API."""
+    rows = CaseComment.objects.filter(case__payment=payment).select_related("author")
+    return [
+        TimelineEntry(row.written_at, "case", "comment", row.author.get_username(), {"note": row.text})
+        for row in rows
+    ]
 
 
 def _user_names(contexts: Any) -> dict[int, str]:

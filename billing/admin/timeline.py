@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from billing.models import LedgerKind, Operation, Payment, RefundKind, Verdict
 from billing.states import PaymentState, RefundState
-from billing.timeline import TimelineEntry, get_timeline
+from billing.timeline import TimelineEntry, get_comments, get_timeline
 from config.kit.lib.money import format_money
 from payments.gateways.payer_texts import TEXTS
 from payments.gateways.types import OrderState, Outcome, Reason
@@ -73,7 +74,8 @@ def reason_text(reason: str) -> str:
 
 
 def lines_of(payment: Payment) -> list[Line]:
-    return [_line(entry, payment) for entry in get_timeline(payment)]
+    entries = sorted([*get_timeline(payment), *get_comments(payment)], key=attrgetter("at"))
+    return [_line(entry, payment) for entry in entries]
 
 
 def _line(entry: TimelineEntry, payment: Payment) -> Line:
@@ -116,6 +118,8 @@ def _allocation(entry: TimelineEntry) -> tuple[str, str, str]:
 
 
 def _case(entry: TimelineEntry) -> tuple[str, str, str]:
+    if entry.title == "comment":
+        return "comment", _("Comment on the case"), ""
     return "support", _("Case closed") if entry.title == "closed" else _("Case opened"), "doubt"
 
 

@@ -169,9 +169,11 @@ def test_every_other_action_asks_unless_it_is_on_this_list():
     actions: set[type[ConfirmedAction]] = {action for page in pages for action in page.confirmed_actions}
     assert {action.__name__ for action in actions if not action.asks_factor} == {
         "AskWriteOff",
+        "AssignCase",
         "AssignDifference",
         "CloseCase",
         "CloseDifference",
+        "CommentCase",
         "ConnectionTest",
         "DisableSubscription",
         "EndMatch",

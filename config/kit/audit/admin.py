@@ -53,6 +53,15 @@ class EntryAdmin(ReadOnlyAdmin):
             queryset = queryset.filter(_matching(term))
         return queryset, False
 
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """With the names of what the page's changes point at: one look-up for each kind of object."""
+        page = super().get_changelist_instance(request)
+        page.result_list = list(page.result_list)
+        names = _related_names(page.result_list)
+        for entry in page.result_list:
+            entry.related_names = names
+        return page
+
     def get_readonly_fields(self, request: HttpRequest, obj: models.Model | None = None) -> tuple[str, ...]:
         return self.fields
 
@@ -80,7 +89,11 @@ class EntryAdmin(ReadOnlyAdmin):
         if not (before and after):
             return ", ".join(labels.get(name, name) for name in names[:MOST_FIELDS]) + more
         lines = [
-            (labels.get(name, name), _short(before.get(name)), _short(after.get(name)))
+            (
+                labels.get(name, name),
+                _told(entry, name, before.get(name)),
+                _told(entry, name, after.get(name)),
+            )
             for name in names[:MOST_FIELDS]
         ]
         return format_html("{}{}", format_html_join(mark_safe("<br>"), "{}: {} → {}", lines), more)
@@ -132,6 +145,33 @@ def _labels(object_type: str) -> dict[str, str]:
     """By the names that the log has: of the columns."""
     model = _model(object_type)
     return {field.attname: str(field.verbose_name) for field in model._meta.concrete_fields} if model else {}
+
+
+def _related_names(entries: list[Any]) -> dict[tuple[str, str, Any], str]:
+    """(kind, column, key) → name, of what changed entries point at and what is still there."""
+    wanted: dict[type[models.Model], set[tuple[str, str, Any]]] = {}
+    for entry in entries:
+        model = _model(entry.object_type)
+        if model is None or not (entry.before and entry.after):
+            continue
+        for field in model._meta.concrete_fields:
+            related = field.related_model if field.is_relation else None
+            if getattr(related, "personal_fields", None):  # whose text is often a person's name
+                continue
+            for values in (entry.before, entry.after):
+                if isinstance(related, type) and isinstance(values.get(field.attname), int):
+                    places = wanted.setdefault(related, set())
+                    places.add((entry.object_type, field.attname, values[field.attname]))
+    names: dict[tuple[str, str, Any], str] = {}
+    for related, places in wanted.items():
+        found = related._default_manager.in_bulk({key for _type, _column, key in places})
+        names |= {place: str(found[place[2]]) for place in places if place[2] in found}
+    return names
+
+
+def _told(entry: Any, name: str, value: Any) -> str:
+    known = getattr(entry, "related_names", {})
+    return _short(known.get((entry.object_type, name, value), value) if isinstance(value, int) else value)
 
 
 def _short(value: Any) -> str:

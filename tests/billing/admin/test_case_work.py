@@ -74,6 +74,7 @@ def test_comments_are_kept_as_they_were_written(pages, finn, case):
     page = pages.get(page_url(case)).content.decode()
     assert "they &lt;b&gt;look&lt;/b&gt;" in page
     assert CaseComment.objects.get().author == finn
+    assert "Called the bank, they &lt;b&gt;" in pages.get(page_url(case.payment)).content.decode()
     for change in (lambda rows: rows.update(text="x"), lambda rows: rows.delete()):
         with pytest.raises(ProgrammingError), transaction.atomic():
             change(CaseComment.objects.all())

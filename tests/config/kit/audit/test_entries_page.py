@@ -9,7 +9,7 @@ from config.kit.audit.models import Entry
 from config.kit.lib.days import today
 from payments import services
 from payments.models import Bank
-from tests.support.factories import BankFactory
+from tests.support.factories import BankFactory, CardFactory, PosFactory
 from tests.support.many import copy_rows
 from tests.support.pages import found, list_url, page_url, save
 
@@ -49,6 +49,14 @@ def test_a_deleted_object_is_found_with_all_that_was_done_to_it(admin_pages, bro
     shown = admin_pages.get(history).content.decode()
     assert "Deleted" in shown
     assert f"q=payments.bank+{key}" in shown
+
+
+def test_what_a_change_points_at_is_named_as_long_as_it_is_there(admin_pages, channel):
+    first, second = (PosFactory(channel=channel, name=name) for name in ("First POS", "Second POS"))
+    card = CardFactory(channel=channel, cash_payment=first)
+    services.cards.update(card, cash_payment=second)
+    page = admin_pages.get(list_url(Entry), {"q": f"payments.card {card.pk}"}).content.decode()
+    assert "First POS → Second POS" in page
 
 
 def test_values_are_text_and_no_html(admin_pages, bank):
