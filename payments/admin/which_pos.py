@@ -20,6 +20,7 @@ from payments.bin_form import BinForm
 from payments.charge_obstacles import find_obstacles, is_in_test_mode
 from payments.errors import NoCardMatchedError
 from payments.gateways.types import Capability
+from payments.models import POS
 
 PERMISSIONS = (
     "payments.view_card",
@@ -69,10 +70,19 @@ def _routes(answer: routing.Match) -> list[dict[str, Any]]:
             "label": label,
             "route": route,
             "obstacles": find_obstacles(route.pos, capability, answer.currency) if route.pos else [],
+            "instead": _stand_in(route.pos, answer, capability),
             "is_test": route.pos is not None and is_in_test_mode(route.pos),
         }
         for label, route, capability in routes
     ]
+
+
+def _stand_in(pos: POS | None, answer: routing.Match, capability: Capability) -> POS | None:
+    """The fallback of a POS that people have switched off, if it can charge now."""
+    fallback = answer.fallback
+    if pos is None or pos.is_active or fallback is None:
+        return None
+    return None if find_obstacles(fallback, capability, answer.currency) else fallback
 
 
 def _offer(offer: routing.InstallmentOffer, currency: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import pytest
 
 from payments import services
 from payments.models import POS
-from tests.support.factories import BinNumberFactory, InstallmentFactory
+from tests.support.factories import BinNumberFactory, InstallmentFactory, PosFactory
 
 URL = "/admin/payments/which-pos/"
 
@@ -89,3 +89,16 @@ def test_an_answer_that_cannot_charge_says_so(ask, card, settings):
 def test_an_answer_that_can_charge_says_nothing_of_it(ask, card):
     BinNumberFactory(card=card, bin_number="411111")
     assert "cannot charge now" not in ask().content.decode()
+
+
+def test_the_fallback_of_a_pos_that_is_switched_off_is_named(ask, card):
+    BinNumberFactory(card=card, bin_number="411111")
+    fallback = PosFactory(channel=card.channel, name="The other one")
+    services.cards.update(card, fallback_payment=fallback)
+    assert "The other one" not in ask().content.decode()
+    services.pos.update(card.cash_payment, is_active=False)
+    page = ask().content.decode()
+    assert "It is switched off" in page
+    assert "The other one" in page
+    services.pos.update(fallback, is_active=False)
+    assert "The other one" not in ask().content.decode()
