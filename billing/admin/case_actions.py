@@ -28,7 +28,9 @@ class AssignForm(ConfirmForm):
         widget=UnfoldAdminSelectWidget(),
     )
     due_on = forms.DateField(
-        label=gettext_lazy("Due on"), required=False, widget=UnfoldAdminDateWidget(attrs={"type": "date"})
+        label=gettext_lazy("To be done by"),
+        required=False,
+        widget=UnfoldAdminDateWidget(attrs={"type": "date"}),
     )
     seen_owner = forms.IntegerField(required=False, widget=forms.HiddenInput)
 

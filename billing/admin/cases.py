@@ -125,7 +125,7 @@ class CaseAdmin(AskBanksMixin, ReadOnlyAdmin):
     def status(self, case: Case) -> SafeString:
         return badge(_("Closed"), "success") if case.closed_at else badge(_("Open"), "danger")
 
-    @display(description=gettext_lazy("Due on"))
+    @display(description=gettext_lazy("To be done by"))
     def shown_due(self, case: Case) -> SafeString | None:
         if case.due_on is None:
             return None

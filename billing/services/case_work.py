@@ -52,7 +52,7 @@ def comment(case: Case, *, text: str, author_id: int) -> CaseComment:
     refuse_card_number_in("text", text)
     with transaction.atomic():
         written = CaseComment.objects.create(case=_open(case), author_id=author_id, text=text)
-        record(Action.CREATED, written, name=str(case), after={"case": case.pk, "text": text})
+        record(Action.CREATED, written, name=str(case), after={"text": text})
     return written
 
 

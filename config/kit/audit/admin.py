@@ -96,7 +96,8 @@ class EntryAdmin(ReadOnlyAdmin):
             )
             for name in names[:MOST_FIELDS]
         ]
-        return format_html("{}{}", format_html_join(mark_safe("<br>"), "{}: {} → {}", lines), more)
+        told = format_html_join(mark_safe("<br>"), "{}: {} → {}", lines)
+        return format_html('<span class="block min-w-64">{}{}</span>', told, more)
 
     @display(description=gettext_lazy("History"))
     def shown_history(self, entry: Entry) -> SafeString | str:
