@@ -1,5 +1,5 @@
 # All paths are relative, so a checkout may be in a folder with spaces. `make help` lists the targets.
-.PHONY: help run test template lint ruff format-check types arrows migrations format messages states bank prove prove-crash bench clean
+.PHONY: help run test template lint ruff format-check types arrows migrations format messages states bank prove prove-crash drill bench clean
 .DEFAULT_GOAL := run
 
 PYTHON ?= python3
@@ -64,6 +64,9 @@ endif
 
 prove-crash: .venv/test.stamp ## the same while database, network, disk and processes fail
 	$(PY) -m tests.prove --crash --payments 200 $(if $(SEED),--seed $(SEED))
+
+drill: .venv/test.stamp ## kill a database during an import, lose it, restore it, compare with the bank's books
+	$(PY) -W ignore -m tests.drills
 
 bench: .venv/test.stamp ## run the benchmarks
 	$(PY) -m tests.benchmarks

@@ -153,8 +153,8 @@ class EmbeddedServer:
         self.sockets.chmod(0o700)
         if os.geteuid() == 0:
             user = _system_user()
-            _let_through(self.data)
-            _let_through(self._programs())
+            let_through(self.data)
+            let_through(self._programs())
             for path in (self.data, self.sockets):
                 os.chown(path, user.pw_uid, user.pw_gid)
 
@@ -173,15 +173,11 @@ class EmbeddedServer:
 
         Output goes to a file: the server inherits it and would keep a pipe open.
         """
-        identity: dict[str, Any] = {}
-        if os.geteuid() == 0:
-            user = _system_user()
-            identity = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
         with tempfile.TemporaryFile("w+") as output:
             result = subprocess.run(
                 [str(self._programs() / name), *arguments],
                 check=False, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
-                cwd="/", start_new_session=True, **identity,
+                cwd="/", start_new_session=True, **identity(),
             )  # fmt: skip
             if check and result.returncode:
                 output.seek(0)
@@ -199,7 +195,15 @@ def _system_user() -> pwd.struct_passwd:
         return pwd.getpwnam(SYSTEM_USER)
 
 
-def _let_through(path: Path) -> None:
+def identity() -> dict[str, Any]:
+    """Of `subprocess`, for the server and its programs."""
+    if os.geteuid() != 0:
+        return {}
+    user = _system_user()
+    return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+
+
+def let_through(path: Path) -> None:
     """Let the server's user enter (not list) the folders above `path`."""
     for folder in path.parents:
         mode = folder.stat().st_mode

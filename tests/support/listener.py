@@ -4,12 +4,14 @@ import itertools
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from django.db import connection
+
+from tests.support.serving import serving
 
 ONE_OF = 40
 """Posts to `/flaky` and `/cut` fails. Each failure pauses the listener for some seconds."""
@@ -107,13 +109,5 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
 
-@contextmanager
-def listening() -> Iterator[Listener]:
-    server = Listener()
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.shutdown()
-        server.server_close()
+def listening() -> AbstractContextManager[Listener]:
+    return serving(Listener())

@@ -1,5 +1,8 @@
 """How long a statement may run, and what becomes of the statement of a client that is gone."""
 
+import os
+import subprocess
+import sys
 import time
 
 import psycopg
@@ -30,6 +33,18 @@ def test_requests_have_a_short_one(monkeypatch):
     monkeypatch.setitem(settings.DATABASES["default"], "OPTIONS", options)
     limit_requests()
     assert options["options"].endswith("-c statement_timeout=60000")
+
+
+@pytest.mark.parametrize(
+    ("module", "limit"), [("config.wsgi", "7s"), ("django.conf", "1h")], ids=["web server", "command"]
+)
+def test_which_process_has_which(module, limit, db):
+    program = f"import django; django.setup(); import {module}; from django.db import connection as c; "
+    program += "x = c.cursor(); x.execute('SHOW statement_timeout'); print(x.fetchone()[0])"
+    own = {"DJANGO_SETTINGS_MODULE": "config.settings", "STATEMENT_SECONDS": "7"}
+    command = [sys.executable, "-W", "ignore", "-c", program]
+    told = subprocess.run(command, env={**os.environ, **own}, capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == limit
 
 
 def test_the_address_of_the_database_has_the_last_word():
