@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from billing.admin.health import PERMISSIONS as HEALTH_PERMISSIONS
+from billing.admin.health import may_see_health
 from billing.admin.menu import billing, integrations, payment_methods, payments, statements
 from config.kit.admin.menu import Entry, list_entry, page_entry
 from payments.admin.menu import channels, lists, payment_management
@@ -34,7 +34,9 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
 def _overview(request: HttpRequest) -> list[Entry]:
     return [
         page_entry(request, _("Dashboard"), "dashboard", "admin:index"),
-        page_entry(request, _("Health"), "monitor_heart", "billing_admin:health", HEALTH_PERMISSIONS),
+        page_entry(request, _("Health"), "monitor_heart", "billing_admin:health")
+        if may_see_health(request)
+        else None,
     ]
 
 

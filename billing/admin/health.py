@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from billing.models import EventSubscription
+from config.kit.identity.access import reach_of
 from config.kit.readings import Reading, read_all
 from payments.models import POS
 
@@ -67,8 +68,13 @@ SHOWN = {
 BREAKER = (gettext_lazy("Closed"), gettext_lazy("Half-open"), gettext_lazy("Open"))
 
 
+def may_see_health(request: HttpRequest) -> bool:
+    """It is of the whole installation: not for those who are for some channels."""
+    return request.user.has_perms(PERMISSIONS) and reach_of(request.user).channels is None
+
+
 def health(request: HttpRequest) -> HttpResponse:
-    if not request.user.has_perms(PERMISSIONS):
+    if not may_see_health(request):
         raise PermissionDenied
     rows = list(_rows(read_all()))
     bad = sum(any(cell["is_bad"] for cell in row["cells"]) for row in rows)

@@ -16,11 +16,12 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from billing.models import Payment
 from billing.services.roll_up import roll_up
+from config.kit.identity.models import Access
 from config.kit.lib.measures import POOL
 from payments.importing.bin_numbers import import_bin_numbers
 from tests.billing.conftest import GOOD_CARD, make_shop
 from tests.support.database import copied_database
-from tests.support.factories import CardFactory
+from tests.support.factories import CardFactory, UserFactory
 from tests.support.files import csv_file
 from tests.support.web_server import web_server
 
@@ -173,10 +174,13 @@ def test_the_page_shows_the_same_and_says_what_needs_somebody(db, finn, browser)
     ]
 
 
-def test_the_page_is_for_those_who_see_payments(db, browser):
-    from tests.support.factories import UserFactory
-
-    assert browser(UserFactory()).get(reverse("billing_admin:health")).status_code == 403
+def test_the_page_is_for_those_who_see_payments_of_all_channels(db, finn, channel, browser):
+    address = reverse("billing_admin:health")
+    assert browser(UserFactory()).get(address).status_code == 403
+    assert address in browser(finn).get(reverse("admin:index")).content.decode()
+    Access.objects.create(user=finn, channels=[channel.pk])
+    assert browser(finn).get(address).status_code == 403
+    assert address not in browser(finn).get(reverse("admin:index")).content.decode()
 
 
 def test_a_pools_gauge_is_of_processes_that_live():
