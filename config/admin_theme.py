@@ -25,7 +25,11 @@ UNFOLD: dict[str, Any] = {
         lambda request: static("admin/backoffice.css"),
         lambda request: static("admin/search.css"),
     ],
-    "SCRIPTS": [_session_script, lambda request: static("admin/search.js")],
+    "SCRIPTS": [
+        _session_script,
+        lambda request: static("admin/search.js"),
+        lambda request: static("admin/keyboard.js"),
+    ],
     "SHOW_LANGUAGES": True,
     "SHOW_BACK_BUTTON": True,
     "DASHBOARD_CALLBACK": "config.dashboard.dashboard",

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 
 from billing.admin import dashboard as billing
 from billing.admin.day import the_day
+from config.first_steps import first_steps
 from config.kit.admin.dashboard import count_all
 from config.kit.identity import dashboard as identity
 from payments.admin import dashboard as payments
@@ -21,5 +22,12 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         *payments.alerts(request),
     ]
     tiles = [*billing.tiles(request), *payments.tiles(request), *vault.tiles(request)]
-    count_all(alerts, tiles)
-    return {**context, **the_day(request), "tiles": tiles, "alerts": [item for item in alerts if item.count]}
+    steps = first_steps(request)
+    count_all([*alerts, *steps], tiles)
+    return {
+        **context,
+        **the_day(request),
+        "tiles": tiles,
+        "alerts": [item for item in alerts if item.count],
+        "steps": steps if steps and not steps[-1].count else [],
+    }

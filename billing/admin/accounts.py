@@ -40,12 +40,12 @@ class SubscriptionsOfAccount(RowsTab):
 class PaymentRows(PaymentColumns, RelatedRows):
     parent = "account_id"
     list_display = (
-        "order_id",
-        "created_date",
-        "shown_state",
         "shown_amount",
+        "shown_state",
+        "created_date",
         "masked_card",
         "bank_reference",
+        "order_id",
     )
     sortable_by = ()
 
@@ -80,6 +80,7 @@ class MethodsOfAccount(RowsTab):
 
 @admin.register(Account)
 class AccountAdmin(TermSearchMixin, BillingChannelAdmin):
+    empty_text = _("Accounts are your customers. Add one, or import them from a file.")
     service = services.accounts
     list_display = ("account_number", "name", "email", "phone", "currency", "channel", "modified_date")
     list_filter = (CHANNEL_FILTER, MODIFIED_FILTER)

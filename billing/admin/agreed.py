@@ -25,6 +25,7 @@ POS_FILTER = ("pos", AutocompleteSelectFilter)
 class CommissionPlanAdmin(BillingAdmin):
     """Its CSV is what `import_commission_plans` reads."""
 
+    empty_text = _("Add what each bank takes and when it pays: then each payment says what has to arrive.")
     service = services.commission_plans
     list_display = (
         "pos", "card_type", "card_payment_type", "is_commercial", "is_own_bank", "installments", "currency",
@@ -74,6 +75,7 @@ class CommissionPlanAdmin(BillingAdmin):
 
 @admin.register(AcquiringAgreement)
 class AcquiringAgreementAdmin(BillingAdmin):
+    empty_text = _("An agreement says by which terminal number a bank's list names a POS.")
     service = services.acquiring_agreements
     list_display = ("pos", "bank", "terminal_number", "account", "modified_date")
     list_select_related = ("pos__channel", "bank__channel", "account")

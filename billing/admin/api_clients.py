@@ -164,6 +164,7 @@ class AskForClient(AskForApproval):
 
 @admin.register(ApiClient)
 class ApiClientAdmin(ControlledAdmin):
+    empty_text = _("Programs that call the TM Forum APIs log in as a client. Add one for each program.")
     service = api_client.clients
     form = ApiClientForm
     list_display = (

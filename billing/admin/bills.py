@@ -110,6 +110,7 @@ class BillForm(ServiceForm):
 
 @admin.register(Bill)
 class BillAdmin(BillColumns, TermSearchMixin, BillingAdmin):
+    empty_text = _("Bills are what customers pay. Add one to a subscription, or import them from a file.")
     service = services.bills
     form = BillForm
     list_display = (

@@ -62,6 +62,9 @@ class ResetBreaker(BillingAction[CircuitBreaker]):
 
 @admin.register(CircuitBreaker)
 class CircuitBreakerAdmin(ReadOnlyAdmin):
+    empty_text = gettext_lazy(
+        "Every POS answers. One that does not is left out for a while, and listed here."
+    )
     list_display = ("pos", "status", "failures", "open_until", "changed_at")
     list_filter = (StatusFilter,)
     list_select_related = ("pos",)

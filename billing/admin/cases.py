@@ -92,6 +92,9 @@ class CloseCase(BillingAction[Case]):
 
 @admin.register(Case)
 class CaseAdmin(AskBanksMixin, ReadOnlyAdmin):
+    empty_text = gettext_lazy(
+        "Nothing to decide. A case is opened when the outcome of a payment cannot be found out."
+    )
     list_display = (
         "pk",
         "opened_at",

@@ -150,6 +150,7 @@ class ApproveWriteOff(DifferenceAction):
 
 @admin.register(Difference)
 class DifferenceAdmin(ReadOnlyAdmin):
+    empty_text = gettext_lazy("Nothing differs. What the bank lists and our books do not fit is listed here.")
     list_display = (
         "day", "kind", "shown_amount", "expected", "found", "pos", "shown_payment", "owner", "due_on", "closed_at",
     )  # fmt: skip

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from billing.models import ExchangeRate
 from billing.services.exchange_rate import enter_rate
@@ -14,6 +15,7 @@ from config.kit.admin.urls import list_url
 
 @admin.register(ExchangeRate)
 class ExchangeRateAdmin(BaseAdmin):
+    empty_text = gettext_lazy("Needed only where bills are paid in another currency than their own.")
     list_display = ("currency", "into", "rate", "valid_from", "created_by", "created_at")
     list_filter = ("currency", "into")
     list_select_related = ("created_by",)

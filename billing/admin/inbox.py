@@ -19,6 +19,7 @@ from config.kit.admin.filters import DayRangeFilter
 
 @admin.register(Callback)
 class CallbackAdmin(ReadOnlyAdmin):
+    empty_text = _("What banks send back is kept here before it is believed. Nothing has arrived.")
     list_display = ("pk", "received_at", "shown_verdict", "shown_payment", "remote_address", "note")
     list_filter = (("verdict", ChoicesDropdownFilter), ("received_at", DayRangeFilter))
     list_select_related = ("payment",)

@@ -77,6 +77,7 @@ class MethodColumns:
 
 @admin.register(PaymentMethod)
 class PaymentMethodAdmin(MethodColumns, TermSearchMixin, ActivationAdmin, BillingAdmin):
+    empty_text = _("Cards and accounts that customers have stored for later payments appear here.")
     service = services.payment_methods
     form = MethodForm
     list_display = (

@@ -26,6 +26,7 @@ class RefundPayment(PaymentAction):
     name = "refund"
     label = gettext_lazy("Refund")
     icon = "undo"
+    access_key = "R"
     permission = "billing.refund_payment"
     form_class = AmountForm
 

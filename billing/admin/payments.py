@@ -66,16 +66,20 @@ class PaymentColumns:
 class PaymentAdmin(
     AskBanksMixin, PaymentColumns, PaymentTotalsMixin, SavedViewsMixin, TermSearchMixin, ReadOnlyAdmin
 ):
+    empty_text = _(
+        "Payments appear here as soon as a customer pays. The dashboard lists what is missing until then."
+    )
     list_display = (
-        "order_id",
-        "created_date",
-        "shown_state",
         "shown_amount",
+        "shown_state",
+        "created_date",
         "masked_card",
+        "account",
         "pos",
         "bank_reference",
-        "account",
+        "order_id",
     )
+    list_display_links = ("shown_amount", "order_id")
     list_filter = (
         StateFilter,
         PeriodFilter,

@@ -26,6 +26,10 @@ from config.kit.lib.money import format_money
 
 @admin.register(Refund)
 class RefundAdmin(TermSearchMixin, ReadOnlyAdmin):
+    empty_text = gettext_lazy(
+        "To refund, open a payment and choose Refund. Refunds that wait for a second person are "
+        "listed here, too."
+    )
     list_display = (
         "pk",
         "created_date",

@@ -80,6 +80,7 @@ class RejectSettlement(DecideSettlement):
 
 @admin.register(Settlement)
 class SettlementAdmin(TermSearchMixin, ReadOnlyAdmin):
+    empty_text = gettext_lazy("Payments whose outcome a person decides are listed here.")
     list_display = (
         "pk", "requested_at", "shown_state", "shown_amount", "shown_payment", "money_moved", "requested_by",
         "decided_by", "reason",

@@ -26,6 +26,7 @@ from config.kit.lib.money import format_money
 
 @admin.register(StatementLayout)
 class StatementLayoutAdmin(BillingAdmin):
+    empty_text = gettext_lazy("A layout says which column of a bank's list is which. Add one for each bank.")
     service = services.statement_layouts
     list_display = ("name", "bank", "encoding", "date_format", "currency", "modified_date")
     list_select_related = ("bank__channel",)
@@ -70,6 +71,9 @@ class Reconcile(BillingAction[Statement]):
 
 @admin.register(Statement)
 class StatementAdmin(ReadOnlyAdmin):
+    empty_text = gettext_lazy(
+        "Say first how a bank writes its list (statement layouts), then upload the first one."
+    )
     list_display = ("name", "layout", "first_day", "last_day", "size", "loaded_by", "loaded_at")
     list_select_related = ("layout__bank", "loaded_by")
     list_filter = (("layout", AutocompleteSelectFilter), ("first_day", DayColumnRangeFilter))

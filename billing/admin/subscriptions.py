@@ -32,6 +32,7 @@ class BillsOfSubscription(RowsTab):
 
 @admin.register(Subscription)
 class SubscriptionAdmin(TermSearchMixin, BillingAdmin):
+    empty_text = _("A subscription is what bills are written for. Add an account first.")
     service = services.subscriptions
     list_display = ("number", "name", "account", "tenant", "status", "modified_date")
     list_filter = (

@@ -28,6 +28,7 @@ class ConfigurationField(JSONObjectField):
 
 @admin.register(Tenant)
 class TenantAdmin(ActivationAdmin, BillingAdmin):
+    empty_text = _("Tenants are the publications that Naviga's contract calls for.")
     service = services.tenants
     list_display = (
         "name",

@@ -29,12 +29,15 @@ if (portal) {
 """
 """The script of billing/result.html: tells the portal. A message for another origin than the portal's is dropped."""
 
+LOOK_AGAIN_SCRIPT = "setTimeout(() => location.reload(), 3000);"
+"""The script of billing/result.html while the bank's answer is on its way."""
+
 
 def _source_of(script: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
 
 
-SCRIPT_SOURCES = [_source_of(TELL_SCRIPT), _source_of(SCRIPT)]
+SCRIPT_SOURCES = [_source_of(script) for script in (TELL_SCRIPT, SCRIPT, LOOK_AGAIN_SCRIPT)]
 
 
 def payers_page(view: View) -> View:

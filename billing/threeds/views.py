@@ -18,7 +18,7 @@ from billing.services.return_token import payment_of_return_token
 from billing.states import OPEN_STATES, REFUNDABLE_STATES
 from billing.threeds.callback import handle_callback
 from billing.threeds.page import autopost_page
-from billing.threeds.policy import TELL_SCRIPT, open_to_portals, payers_page
+from billing.threeds.policy import LOOK_AGAIN_SCRIPT, TELL_SCRIPT, open_to_portals, payers_page
 from config.kit.contracts.client_ip import client_ip
 from config.kit.lib.money import format_money
 from config.kit.refusal import takes_card_numbers
@@ -71,6 +71,7 @@ def payment_result(request: HttpRequest, token: str) -> HttpResponse:
         "portal": urlsplit(back.url).hostname if back else "",
         "origins": " ".join(payment.channel.portal_origins),
         "script": TELL_SCRIPT,
+        "look_again": LOOK_AGAIN_SCRIPT,
         "amount": format_money(payment.amount, payment.currency),
         "is_about_to_end": payment.modified_date > timezone.now() - ABOUT_TO_END,
         "reason": told,

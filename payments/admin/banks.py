@@ -93,6 +93,7 @@ class IbanWarningMixin:
 
 @admin.register(Bank)
 class BankAdmin(IbanWarningMixin, ContinueAfterAddMixin, ChannelOwnedAdmin):
+    empty_text = _("Add the banks of your customers' cards, or import a list of BINs, which adds them.")
     service = services.banks
     inlines = [AccountInline]
     list_display = ("name", "slug", "logo_image", "channel", "modified_date")
@@ -120,6 +121,7 @@ class BankAdmin(IbanWarningMixin, ContinueAfterAddMixin, ChannelOwnedAdmin):
 class BankAccountAdmin(IbanWarningMixin, ActivationAdmin, ChannelOwnedAdmin):
     """Accounts of all banks; they are switched off, not deleted."""
 
+    empty_text = _("Add the accounts that customers may pay to by bank transfer.")
     service = services.bank_accounts
     form = AccountForm
     list_display = (
@@ -154,6 +156,7 @@ class BankAccountAdmin(IbanWarningMixin, ActivationAdmin, ChannelOwnedAdmin):
 
 @admin.register(CardType)
 class CardTypeAdmin(ChannelOwnedAdmin):
+    empty_text = _("Card types are families such as Bonus or World. An import of BINs adds them, too.")
     service = services.card_types
     list_display = ("name", "slug", "logo_image", "channel", "modified_date")
     list_filter = (CHANNEL_FILTER, MODIFIED_FILTER)

@@ -38,6 +38,10 @@ class LengthFilter(DropdownFilter):
 
 @admin.register(BinNumber)
 class BinNumberAdmin(SwitchBinsMixin, ChannelOwnedAdmin):
+    empty_text = gettext_lazy(
+        "BINs are the first digits of cards: they find the bank. Import the list that your bank or "
+        "processor publishes."
+    )
     service = services.bin_numbers
     list_display = ("bin_number", "card", "bank", "is_active", "channel", "modified_date")
     list_filter = (

@@ -94,6 +94,7 @@ class ThreeDFilter(DropdownFilter):
 
 @admin.register(Card)
 class CardAdmin(ContinueAfterAddMixin, ChannelOwnedAdmin):
+    empty_text = _("A card says which POS charges the cards of a bank. Add a bank and a POS first.")
     service = services.cards
     form = PosLabelsForm
     inlines = [CurrencyInline, InstallmentInline]

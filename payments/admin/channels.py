@@ -32,6 +32,10 @@ class DefaultCardFilter(DropdownFilter):
 
 @admin.register(Channel)
 class ChannelAdmin(ControlledAdmin, ActivationAdmin, PaymentsAdmin):
+    empty_text = _(
+        "A channel is a shop or site whose payments are taken. Add one first: POS, banks and cards "
+        "belong to it."
+    )
     service = services.channels
     form = ChannelForm
     list_display = (

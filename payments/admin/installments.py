@@ -25,6 +25,7 @@ CARD_FILTER = ("card", AutocompleteSelectFilter)
 
 @admin.register(Installment)
 class InstallmentAdmin(ActivationAdmin, PaymentsAdmin):
+    empty_text = _("Add the numbers of installments that customers may choose, with the rate of each.")
     service = services.installments
     form = InstallmentForm
     list_display = (
@@ -58,6 +59,7 @@ class InstallmentAdmin(ActivationAdmin, PaymentsAdmin):
 
 @admin.register(MultiCurrencyCard)
 class MultiCurrencyCardAdmin(PaymentsAdmin):
+    empty_text = _("Needed only for cards that other POS charge in other currencies.")
     service = services.multi_currency_cards
     form = PosLabelsForm
     list_display = ("card", "currency", *POS_FIELDS, "channel", "modified_date")

@@ -16,6 +16,7 @@ from payments.models import PaymentOption
 
 @admin.register(PaymentOption)
 class PaymentOptionAdmin(ActivationAdmin, ChannelOwnedAdmin):
+    empty_text = _("Payment options are what customers choose from when they pay. Add the first one.")
     service = services.payment_options
     list_display = ("name", "slug", "payment_type", "sort_order", "is_active", "channel", "modified_date")
     list_filter = (CHANNEL_FILTER, ("payment_type", ChoicesDropdownFilter), "is_active", MODIFIED_FILTER)

@@ -60,6 +60,10 @@ class AskForPos(AskForApproval):
 
 @admin.register(POS)
 class PosAdmin(ControlledAdmin, ChannelOwnedAdmin):
+    empty_text = gettext_lazy(
+        "A POS is the contract with a bank that charges cards. Add one with what the bank sent you, "
+        "then test its connection."
+    )
     service = services.pos
     form = PosForm
     list_display = ("name", "slug", "gateway_name", "mode", "switched", "channel", "modified_date")

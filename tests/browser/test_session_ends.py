@@ -24,6 +24,7 @@ def test_a_form_outlives_its_session(chromium, live_server, ada, settings):
         page.goto(page_url(bank))
         page.fill("#id_name", "New name")
         let_time_pass(10)
+        page.get_by_role("alertdialog", name="You will be logged out soon").wait_for()
         page.click("#session-dialog >> text=Stay logged in")
         page.locator("#session-dialog").wait_for(state="hidden")
 

@@ -56,6 +56,7 @@ class KeysOfMerchant(BaseDataset):
 
 @admin.register(Merchant)
 class MerchantAdmin(ActivationAdmin, DatedAdmin):
+    empty_text = gettext_lazy("Merchants of the card vault keep cards here. Add one, then issue its keys.")
     service = services.merchants
     list_display = ("name", "number", "state", "created_date", "modified_date")
     list_filter = (StateFilter, MODIFIED_FILTER)

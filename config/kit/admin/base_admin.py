@@ -2,11 +2,13 @@
 
 from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from unfold.views import ChangeList
 
@@ -17,6 +19,8 @@ from config.kit.admin.history import get_history
 from config.kit.admin.paginator import BoundedPaginator
 from config.kit.admin.related_rows import RowsTab
 from config.kit.identity.access import channel_path, reach_of
+
+SLUG_SCRIPTS = ("/urlify.js", "/prepopulate.js", "/xregexp.js", "/xregexp.min.js")
 
 
 class BoundedChangeList(ChangeList):
@@ -40,8 +44,17 @@ class BaseAdmin(ConfirmedActionsMixin, DecimalFieldsMixin, ExportMixin):
     object_history_template = "admin/history.html"
     asks_factor: ClassVar[bool] = False
     """Whether all that is posted to this page asks for the second factor again (config.kit.factors)."""
+    empty_text: ClassVar[str | Promise] = ""
+    """What to do first, shown while the list has no row."""
     tabs: ClassVar[tuple[type[RowsTab], ...]] = ()
     """Related rows on an object's page, shown to users with the tab's permission."""
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Without the scripts that fill slugs on forms: they are as large as all others."""
+        media = self.media
+        scripts = [path for path in media._js if not str(path).endswith(SLUG_SCRIPTS)]
+        context = {"media": forms.Media(css=media._css, js=scripts), **(extra_context or {})}
+        return super().changelist_view(request, context)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return BoundedChangeList

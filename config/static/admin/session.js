@@ -47,6 +47,9 @@
             dialog = document.createElement("dialog");
             dialog.id = "session-dialog";
             dialog.append(document.createElement("p"), document.createElement("button"));
+            dialog.setAttribute("role", "alertdialog"); // read out as soon as it opens
+            dialog.setAttribute("aria-labelledby", "session-text");
+            dialog.querySelector("p").id = "session-text";
             dialog.querySelector("button").type = "button";
             document.body.append(dialog);
         }
