@@ -1,7 +1,7 @@
 """Admin pages of users and roles."""
 
 from copy import copy
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
@@ -30,6 +30,7 @@ from config.kit.factors.marks import asks_factor
 from config.kit.identity import changes, team
 from config.kit.identity.errors import GrantError
 from config.kit.identity.models import Access, Contract
+from config.kit.identity.permission_names import permission_name
 from config.kit.identity.user_actions import Unlock
 from config.kit.lib.errors import RuleError
 from payments.models import Channel
@@ -49,6 +50,11 @@ class RightsForm(forms.ModelForm):
     actor: Any
     kind: str
     change_reason = reason_field()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in {"permissions", "user_permissions"} & set(self.fields):
+            cast(forms.ModelMultipleChoiceField, self.fields[name]).label_from_instance = permission_name
 
     def rights_before(self) -> team.Rights:
         raise NotImplementedError

@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "config.process.metrics.MetricsMiddleware",
     "config.process.middleware.AnswerHeadersMiddleware",
     "config.process.deprecations.DeprecationMiddleware",
+    "config.process.small_pages.SmallPagesMiddleware",
     "csp.middleware.CSPMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "config.process.middleware.ReadableRequestMiddleware",

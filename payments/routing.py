@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models.functions import Length
-from django.utils.translation import gettext as _
 
 from config.kit.lib.money import round_to_minor, split_evenly
 from payments.errors import NoCardMatchedError
 from payments.models import POS, BinNumber, Card, Channel, Installment, MultiCurrencyCard
+from payments.route_reasons import NO_POS, NO_THREE_D, OTHER_CURRENCY, OWN_CURRENCY
 
 
 @dataclass(frozen=True)
 class Route:
-    """A POS and why it is the one; `pos` is None where the configuration names none."""
+    """A POS and why it is the one, in English; `pos` is None where the configuration names none."""
 
     pos: POS | None
     reason: str
@@ -99,16 +99,16 @@ def find_routes(*, card: Card, currency: str) -> tuple[Route, Route, Route]:
     )
     names = {"card": card.slug, "currency": currency}
     if source is not None:
-        because = _("POS of card %(card)s for %(currency)s") % names
+        because = OTHER_CURRENCY % names
     elif currency == card.channel.default_currency:
         source = card
-        because = _("POS of card %(card)s, %(currency)s is the channel's currency") % names
+        because = OWN_CURRENCY % names
     else:
-        nothing = Route(None, _("card %(card)s has no POS for %(currency)s") % names)
+        nothing = Route(None, NO_POS % names)
         return nothing, nothing, nothing
     three_d = Route(source.three_d_payment, because)
     if source.three_d_payment is None:
-        three_d = Route(None, _("card %(card)s has no 3-D POS for %(currency)s") % names)
+        three_d = Route(None, NO_THREE_D % names)
     return Route(source.cash_payment, because), Route(source.installment_payment, because), three_d
 
 

@@ -38,6 +38,7 @@ from config.kit.admin.channel_admin import CHANNEL_FILTER
 from config.kit.admin.filters import AmountRangeFilter, DayRangeFilter
 from config.kit.admin.search import TermSearchMixin
 from config.kit.lib.money import format_money
+from payments.route_reasons import in_language
 
 SUMS = ("captured", "refunded", "reserved", "allocated", "refundable", "fee")
 
@@ -139,6 +140,7 @@ def _page_context(payment: Payment) -> dict[str, Any]:
         "references": _references(payment),
         "state": state_badge(payment),
         "reason": reason_text(payment.reason),
+        "route_reason": in_language(payment.route_reason),
         "sums": {name: _shown(getattr(payment, f"{name}_amount"), payment) for name in SUMS},
         "amount": _shown(payment.amount, payment),
         "bills": [

@@ -175,9 +175,13 @@ class StatementLineAdmin(ReadOnlyAdmin):
 @admin.register(MatchRule)
 class MatchRuleAdmin(BillingAdmin):
     service = services.match_rules
-    list_display = ("priority", "name", "basis", "tolerance", "days", "is_active")
+    list_display = ("priority", "shown_name", "basis", "tolerance", "days", "is_active")
     fieldsets = [(None, {"fields": ["name", "priority", "basis", ("tolerance", "days"), "is_active"]})]
     ordering = ("priority",)
+
+    @display(description=gettext_lazy("Name"))
+    def shown_name(self, rule: MatchRule) -> str:
+        return str(rule)
 
     def has_delete_permission(self, request: HttpRequest, obj: MatchRule | None = None) -> bool:
         return False

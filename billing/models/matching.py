@@ -4,6 +4,7 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from billing.models.fields import AmountField, CurrencyField
@@ -51,7 +52,8 @@ class MatchRule(Dated):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        """The rules that every office starts with are named in the reader's language."""
+        return gettext(self.name)
 
 
 class StatementMatch(models.Model):

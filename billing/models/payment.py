@@ -1,4 +1,5 @@
 from decimal import Decimal
+from typing import ClassVar
 
 import pgtrigger
 from django.conf import settings
@@ -23,6 +24,7 @@ from billing.models.payment_triggers import (
 )
 from billing.states import PAYMENT_MOVES, PaymentState, transitions
 from payments.models.base import Dated, tracked
+from payments.route_reasons import in_language
 
 
 class ReceivedAs(models.TextChoices):
@@ -121,6 +123,9 @@ class Payment(Dated):
     expires_at = models.DateTimeField(_("Expires at"), null=True, editable=False)
     next_check_at = models.DateTimeField(_("Next status query at"), null=True, editable=False)
     checks = models.PositiveSmallIntegerField(_("Status queries"), default=0, editable=False)
+
+    history_texts: ClassVar = {"route_reason": in_language}
+    """How a history shows a value."""
 
     class Meta:
         verbose_name = _("Payment")

@@ -8,6 +8,7 @@ from billing.models.fields import AmountField
 from billing.models.outbox import outbox_triggers
 from billing.models.payment import Payment
 from billing.states import OPEN_REFUND_STATES, REFUND_MOVES, SENT_REFUND_STATES, RefundState, transitions
+from config.kit.lib.money import format_money
 from payments.models.base import Dated, tracked
 
 _OPEN = ", ".join(f"'{state}'" for state in OPEN_REFUND_STATES)
@@ -122,4 +123,4 @@ class Refund(Dated):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.amount}"
+        return f"{self.get_kind_display()} {format_money(self.amount, self.payment.currency)}"

@@ -18,6 +18,7 @@ from payments.errors import NoCardMatchedError
 from payments.gateways.base.gateway import Gateway
 from payments.gateways.types import Capability, CardData, OrderData, Payer
 from payments.models import POS
+from payments.route_reasons import FALLBACK, WHERE_STORED
 
 ORDER_ID_LENGTH = 24
 """Characters of an order ID, unless the gateway allows fewer."""
@@ -60,7 +61,7 @@ def plan_card_charge(request: PaymentRequest, card: CardData) -> list[ChargePlan
         match.three_d if request.three_d else match.cash if request.installments == 1 else match.installment
     )
     choices = [
-        _Choice(route.pos, str(route.reason), amount, match.card.pk),
+        _Choice(route.pos, route.reason, amount, match.card.pk),
         *_fallback(match, route.pos, amount),
     ]
     capability = Capability.THREE_D if request.three_d else Capability.SALE
@@ -82,15 +83,13 @@ def plan_method_charge(request: PaymentRequest, method: PaymentMethod) -> list[C
     route = (match.cash if request.installments == 1 else match.installment) if match else None
     if route and route.pos and route.pos.gateway == gateway_class.path:
         pos: POS | None = route.pos
-        reason = str(route.reason)
+        reason = route.reason
     else:
         on_gateway = POS.objects.filter(
             channel=request.account.channel, gateway=gateway_class.path, is_approved=True, is_active=True
         )
         pos = on_gateway.order_by("pk").first()
-        reason = _("first POS of the channel on %(gateway)s, where the card is stored") % {
-            "gateway": method.gateway
-        }
+        reason = WHERE_STORED % {"gateway": method.gateway}
     choices = [_Choice(pos, reason, amount, match.card.pk if match else None)]
     if match and match.fallback and match.fallback.gateway == gateway_class.path:
         choices += _fallback(match, pos, amount)
@@ -188,7 +187,7 @@ def _plan(
 def _fallback(match: routing.Match, first: POS | None, amount: Decimal) -> list[_Choice]:
     if first is None or match.fallback is None or match.fallback == first:
         return []
-    reason = _("fallback of card %(card)s: POS %(pos)s was not available") % {
+    reason = FALLBACK % {
         "card": match.card.slug,
         "pos": first.slug,
     }

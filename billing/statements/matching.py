@@ -9,17 +9,18 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
+from django.utils.translation import gettext_noop as _
 
 from billing.models import Basis, MatchRule
 from billing.statements.lines import bank_lines
 from payments.models import Bank
 
 DEFAULT_RULES = (
-    (10, Basis.NETTED, "Order ID, less refunds", 1),
-    (20, Basis.ORDER_ID, "Order ID", 0),
-    (30, Basis.BANK_REFERENCE, "Bank reference", 0),
-    (40, Basis.AUTH_CODE, "Authorization code and amount", 1),
-    (50, Basis.CARD, "Last four digits and amount", 1),
+    (10, Basis.NETTED, _("Order ID, less refunds"), 1),
+    (20, Basis.ORDER_ID, _("Order ID"), 0),
+    (30, Basis.BANK_REFERENCE, _("Bank reference"), 0),
+    (40, Basis.AUTH_CODE, _("Authorization code and amount"), 1),
+    (50, Basis.CARD, _("Last four digits and amount"), 1),
 )
 
 _DONE = """

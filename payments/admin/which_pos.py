@@ -21,6 +21,7 @@ from payments.charge_obstacles import find_obstacles, is_in_test_mode
 from payments.errors import NoCardMatchedError
 from payments.gateways.types import Capability
 from payments.models import POS
+from payments.route_reasons import in_language
 
 PERMISSIONS = (
     "payments.view_card",
@@ -69,6 +70,7 @@ def _routes(answer: routing.Match) -> list[dict[str, Any]]:
         {
             "label": label,
             "route": route,
+            "reason": in_language(route.reason),
             "obstacles": find_obstacles(route.pos, capability, answer.currency) if route.pos else [],
             "instead": _stand_in(route.pos, answer, capability),
             "is_test": route.pos is not None and is_in_test_mode(route.pos),

@@ -76,9 +76,14 @@ def make_office() -> Office:
 
 
 def model_pages() -> dict[str, str]:
-    """List, form to add, page, history and deletion of every model of the desk that has a row."""
+    """List, form to add, page, history and deletion of every model of the desk that has a row.
+
+    Procrastinate registers a list of jobs by itself, for developers: it is not in the menu.
+    """
     pages = {}
     for model in admin.site._registry:
+        if model._meta.app_label == "procrastinate":
+            continue
         name = model._meta.model_name
         pages[f"{name} list"] = list_url(model)
         pages[f"{name} add"] = add_url(model)

@@ -45,6 +45,7 @@ def test_the_account_menu_opens_closes_and_logs_out(desk, ada):
     menu.focus()
     desk.keyboard.press("Enter")
     expect(menu).to_have_attribute("aria-expanded", "true")
+    expect(desk.get_by_role("button", name="Light")).to_be_focused()
     press_until(desk, "Tab", lambda: "Log out" in focus_of(desk), 20)
     desk.keyboard.press("Escape")
     expect(menu).to_be_focused()

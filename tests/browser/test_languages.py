@@ -12,11 +12,13 @@ from tests.browser.conftest import open_page
 from tests.browser.office import make_office, model_pages, other_pages
 
 ENGLISH = frozenset((Path(__file__).parent / "english_words.txt").read_text().split())
-TURKISH = re.compile(r"\b\w*[ğşıİ]\w*|\b(?:ve|bir|ile|için|ödeme|iade|tutar|tarih|durum|kaydet|sil|ekle)\b")
-OWN = re.compile(r"Ayşe|Vakıf|Türkçe|Yapı Kredi|İş Bankası|Akbank|Ziraat|Terminal No")
-"""Names of people, banks and languages."""
-ENGLISH_MONEY = re.compile(r"₺\s?\d|\d,\d\d\d\.\d\d|\d (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b")
-TURKISH_MONEY = re.compile(r"\d\s?₺|\d\.\d\d\d,\d\d")
+TURKISH = re.compile(
+    r"\b\w*[ğşıİ]\w*|(?<![’'])\b(?:ve|bir|ile|için|ödeme|iade|tutar|tarih|durum|kaydet|sil|ekle)\b"
+)
+OWN = re.compile(r"Ayşe|Vakıf|Türkçe|Yapı Kredi|İş Bankası|İADE|İPTAL|İşlem (?:Tipi|Tarihi)|Sipariş No")
+"""Names of people, banks and languages, and what a bank writes in its lists."""
+ENGLISH_MONEY = re.compile(r"₺\s?\d|\d (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b")
+TURKISH_MONEY = re.compile(r"\d\s?₺")
 WRONG_CAPITAL = re.compile(r"\bI(?=ade|ptal|şlem|mza|çin|stek|nternet|lk|ki|zin|stemci)\w*|\bİ(?=yzico)\w*")
 ATTRIBUTES = ("title", "placeholder", "aria-label", "alt", "data-label")
 NO_TEXT = ("script", "style", "textarea", "code", "pre")
@@ -37,7 +39,8 @@ class Texts(HTMLParser):
         if tag == "input" and values.get("type") in ("submit", "button"):
             self.found.append(values.get("value") or "")
         if tag not in VOID:
-            self.tags.append(tag in NO_TEXT or "material-symbols" in (values.get("class") or ""))
+            is_symbol = "material-symbols" in (values.get("class") or "")
+            self.tags.append(tag in NO_TEXT or is_symbol or values.get("translate") == "no")
 
     def handle_endtag(self, tag: str) -> None:
         if tag not in VOID and self.tags:
@@ -55,8 +58,9 @@ def texts_of(page: str) -> list[str]:
 
 
 def words_of(text: str) -> set[str]:
-    """Without identifiers (joined by dots, underscores or digits) and codes of currencies (in capitals)."""
-    words = {word.rstrip(".") for word in re.split(r"[\s,;:!?()\"“”…–/]+", text)}
+    """Without identifiers (joined by dots, slashes, underscores or digits, or before a colon) and codes in capitals."""
+    text = re.sub(r"› [\w.]+", "", text)  # the key in a history of JSON
+    words = {word.rstrip(".") for word in re.split(r"[\s,;!?()\"“”…–]+", text)}
     return {word.lower() for word in words if re.fullmatch(r"[^\W\d_]+", word) and not word.isupper()}
 
 

@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from unfold.views import ChangeList
 
+from config.kit.admin.collation import NAMES, ordered_name
 from config.kit.admin.confirm import ConfirmedActionsMixin
 from config.kit.admin.decimal_field import DecimalFieldsMixin
 from config.kit.admin.export import ExportMixin
@@ -23,8 +24,19 @@ from config.kit.identity.access import channel_path, reach_of
 SLUG_SCRIPTS = ("/urlify.js", "/prepopulate.js", "/xregexp.js", "/xregexp.min.js")
 
 
+def _small(path: Any) -> Any:
+    is_long = isinstance(path, str) and "/vendor/select2/select2." in path and ".min." not in path
+    return path.replace(".js", ".min.js").replace(".css", ".min.css") if is_long else path
+
+
 class BoundedChangeList(ChangeList):
-    """Shows no "of … total" above the list: that would count the whole table."""
+    """Shows no "of … total" above the list: that would count the whole table. Sorts names by the reader's alphabet."""
+
+    def get_ordering_field(self, field_name: Any) -> Any:
+        column = super().get_ordering_field(field_name)
+        if isinstance(column, str) and column in NAMES:
+            return ordered_name(self.lookup_opts.get_field(column)) or column
+        return column
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
@@ -50,10 +62,13 @@ class BaseAdmin(ConfirmedActionsMixin, DecimalFieldsMixin, ExportMixin):
     """Related rows on an object's page, shown to users with the tab's permission."""
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """Without the scripts that fill slugs on forms: they are as large as all others."""
+        """Without the scripts that fill slugs on forms, which are as large as all others, and with small files of
+        select2, where unfold's filters ask for the readable ones.
+        """
         media = self.media
-        scripts = [path for path in media._js if not str(path).endswith(SLUG_SCRIPTS)]
-        context = {"media": forms.Media(css=media._css, js=scripts), **(extra_context or {})}
+        scripts = [_small(path) for path in media._js if not str(path).endswith(SLUG_SCRIPTS)]
+        styles = {medium: [_small(path) for path in paths] for medium, paths in media._css.items()}
+        context = {"media": forms.Media(css=styles, js=scripts), **(extra_context or {})}
         return super().changelist_view(request, context)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:

@@ -139,7 +139,7 @@ class ConfirmedAction(Generic[M]):
             icon=cls.icon,
             url_path=cls.name.replace("_", "-"),
             permissions=[cls.name],
-            attrs={"accesskey": cls.access_key} if cls.access_key else None,
+            attrs={"aria-keyshortcuts": f"Alt+{cls.access_key}"} if cls.access_key else None,
         )(view)
         return decorated
 

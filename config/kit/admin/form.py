@@ -63,7 +63,7 @@ def in_use(error: InUseError) -> str:
 
 
 def _taken(fields: tuple[str, ...], model: type[models.Model]) -> FormError:
-    labels = [verbose_name(model, name) for name in fields]
+    labels = [str(verbose_name(model, name)) for name in fields]
     if len(labels) == 1:
         return fields[0], _("This value is already taken.")
     text = _("%(name)s with these values of %(fields)s already exists.")
@@ -71,9 +71,10 @@ def _taken(fields: tuple[str, ...], model: type[models.Model]) -> FormError:
     return None, text % {"name": name[:1].upper() + name[1:], "fields": ", ".join(labels)}
 
 
-def verbose_name(model: type[models.Model], field: str) -> str:
+def verbose_name(model: type[models.Model], field: str) -> str | Promise:
+    """In the reader's language, also where a form's class asks for it."""
     fields = {item.name: item for item in model._meta.fields}
-    return str(fields[field].verbose_name)
+    return fields[field].verbose_name
 
 
 class ServiceForm(forms.ModelForm):

@@ -83,6 +83,8 @@ class _RelatedNames:
     def text(self, field: Any, value: Any) -> str:
         if value in (None, ""):
             return ""
+        if in_words := getattr(field.model, "history_texts", {}).get(field.name):
+            return str(in_words(value))
         if field.is_relation:
             return self._found[field.name].get(value) or _("deleted (ID %(id)s)") % {"id": value}
         if field.flatchoices:
@@ -154,4 +156,6 @@ def flat(value: Any, path: str = "") -> dict[str, str]:
             for name, inner in value.items()
             for key, text in flat(inner, f"{path}.{name}" if path else str(name)).items()
         }
+    if isinstance(value, bool):
+        return {path: _("yes") if value else _("no")}
     return {} if value is None else {path: str(value)}

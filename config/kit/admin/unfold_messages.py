@@ -4,6 +4,8 @@ from django.utils.translation import gettext_noop as _
 from django.utils.translation import ngettext_lazy
 
 TEXTS = (
+    _("permissions"),  # Django's has no capital for the label of a form: "Izinler"
+    _("After you've created a user, you’ll be able to edit more user options."),
     _("Apply Filters"),
     _("Cancel"),
     _("Choose file to upload"),
@@ -26,6 +28,10 @@ TEXTS = (
     _("No data"),
     _("No results found"),
     _("Previous"),
+    _(
+        "Raw passwords are not stored, so there is no way to see this user’s password, but you can change the "
+        'password using <a href="{}" class="text-primary-600 dark:text-primary-500">this form</a>.'
+    ),
     _("Record picture"),
     _("Reset filters"),
     _("Return to site"),
@@ -46,6 +52,7 @@ TEXTS = (
     _("True"),
     _("Type to search"),
     _("Value"),
+    _("Welcome back to"),
     _("You have been successfully logged out from the administration"),
 )
 COUNTED = (ngettext_lazy("%(counter)s result", "%(counter)s results", "counter"),)

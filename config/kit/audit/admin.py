@@ -30,7 +30,7 @@ SHOWN_LENGTH = 60
 @admin.register(Entry)
 class EntryAdmin(ReadOnlyAdmin):
     list_display = (
-        "shown_time", "actor", "action", "object_name", "shown_type", "shown_change", "shown_history", "address",
+        "shown_time", "actor", "action", "shown_name", "shown_type", "shown_change", "shown_history", "address",
     )  # fmt: skip
     list_filter = (
         ChangesFilter, PersonFilter, TypeFilter, AtFilter, ("at", DayRangeFilter), "action", "actor_kind",
@@ -42,7 +42,7 @@ class EntryAdmin(ReadOnlyAdmin):
     export_exclude = ("hash",)
     fields = (
         "shown_time", "actor", "actor_kind", "address", "request_id", "action", "shown_type", "object_id",
-        "object_name", "shown_before", "shown_after", "reason", "shown_place",
+        "shown_name", "shown_before", "shown_after", "reason", "shown_place",
     )  # fmt: skip
 
     def get_search_results(
@@ -78,6 +78,11 @@ class EntryAdmin(ReadOnlyAdmin):
         """As the desk calls it, and as the log is searched for it."""
         model = _model(entry.object_type)
         return f"{model._meta.verbose_name} ({entry.object_type})" if model else entry.object_type
+
+    @display(description=gettext_lazy("Name"))
+    def shown_name(self, entry: Entry) -> SafeString:
+        """As it was recorded, in the language of whoever did it."""
+        return format_html('<span translate="no">{}</span>', entry.object_name)
 
     @display(description=gettext_lazy("Change"))
     def shown_change(self, entry: Entry) -> SafeString | str:

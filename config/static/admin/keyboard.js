@@ -2,6 +2,7 @@
    say. unfold draws these controls as <div>, <span> or <a> without an address; see docs/upstream. */
 (() => {
     "use strict";
+    window.SimpleBar ??= { instances: new Map() }; // unfold's script asks it, and browsers have scroll bars
     const CLICKS = "[x-on\\:click]";
     const NATIVE = "a[href], button, input, select, textarea, summary, label";
     const CONTAINS = "#changelist-filter-close, template, form";
@@ -96,8 +97,16 @@
         if (!wrong) news.tabIndex = -1;
         news.focus();
     }
+    document.addEventListener("keydown", (event) => {
+        if (!event.altKey || event.ctrlKey || event.metaKey || !/^Key[A-Z]$/.test(event.code)) return;
+        const button = document.querySelector(`[aria-keyshortcuts="Alt+${event.code.slice(3)}"]`);
+        if (!button) return;
+        event.preventDefault();
+        button.click();
+    });
     document.addEventListener("alpine:initialized", () => {
         texts = names();
+        document.querySelector("#nav-sidebar-apps .active")?.scrollIntoView({ block: "nearest" });
         mendAll(document);
         new MutationObserver((changes) => {
             changes.forEach((change) => change.addedNodes.forEach((node) => node.querySelectorAll && mendAll(node.parentElement || node)));
