@@ -15,6 +15,10 @@ MODELS = [
     "user page", "group page", "configurationchange list", "merchant page", "storedcard list",
 ]  # fmt: skip
 """One of each kind: what a list, form or history of another model adds is its words."""
+SAME_TEMPLATE = {
+    "void", "ask", "deallocate", "reject", "upload banks", "account upload", "payouts", "forecast",
+}  # fmt: skip
+"""As of pages that are measured: refund, approve, an upload, and figures."""
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +50,8 @@ def faults_of(page) -> list[str]:
 
 def test_no_page_has_a_violation(chromium, live_server, ada, axe_script):
     office = make_office()
-    pages = {**other_pages(office), **{name: url for name, url in model_pages().items() if name in MODELS}}
+    pages = {name: url for name, url in other_pages(office).items() if name not in SAME_TEMPLATE}
+    pages |= {name: url for name, url in model_pages().items() if name in MODELS}
     assert set(MODELS) <= set(pages)
     faults: dict[str, list[str]] = {}
     with open_page(chromium, live_server, ada) as page:
