@@ -54,7 +54,7 @@ class RightsForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in {"permissions", "user_permissions"} & set(self.fields):
-            cast(forms.ModelMultipleChoiceField, self.fields[name]).label_from_instance = permission_name
+            cast(Any, self.fields[name]).label_from_instance = permission_name
 
     def rights_before(self) -> team.Rights:
         raise NotImplementedError

@@ -1,5 +1,6 @@
 """Base classes of all admin pages: bounded queries, export, history, tabs and confirmed actions."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -67,7 +68,9 @@ class BaseAdmin(ConfirmedActionsMixin, DecimalFieldsMixin, ExportMixin):
         """
         media = self.media
         scripts = [_small(path) for path in media._js if not str(path).endswith(SLUG_SCRIPTS)]
-        styles = {medium: [_small(path) for path in paths] for medium, paths in media._css.items()}
+        styles: dict[str, Sequence[str]] = {
+            medium: [_small(path) for path in paths] for medium, paths in media._css.items()
+        }
         context = {"media": forms.Media(css=styles, js=scripts), **(extra_context or {})}
         return super().changelist_view(request, context)
 

@@ -1,7 +1,7 @@
 """Model forms that check the rules of a service, and the operators' texts of broken rules."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -71,10 +71,10 @@ def _taken(fields: tuple[str, ...], model: type[models.Model]) -> FormError:
     return None, text % {"name": name[:1].upper() + name[1:], "fields": ", ".join(labels)}
 
 
-def verbose_name(model: type[models.Model], field: str) -> str | Promise:
-    """In the reader's language, also where a form's class asks for it."""
+def verbose_name(model: type[models.Model], field: str) -> str:
+    """Lazy, so that a form's class may ask for it: each reader sees his language."""
     fields = {item.name: item for item in model._meta.fields}
-    return fields[field].verbose_name
+    return cast(str, fields[field].verbose_name)
 
 
 class ServiceForm(forms.ModelForm):
