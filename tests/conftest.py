@@ -30,6 +30,7 @@ LONGEST_FIRST = [
     "tests/billing/test_walk.py",
     "tests/billing/test_prove.py",
     "tests/payments/api/test_schemathesis.py",
+    "tests/browser/test_accessibility.py",
     "tests/browser/test_admin_pages.py",
 ]
 """Each file runs in one worker, in this order, then the others: what takes long must not start last."""

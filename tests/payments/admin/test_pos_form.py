@@ -210,6 +210,6 @@ def test_two_people_at_the_settings_of_a_gateway_are_asked(admin_pages):
     opened = form_data(page) | {SEEN: page.context["seen_version"]}
     services.pos.update(pos, config={**pos.config, "three_d_enabled": True})
     answer = admin_pages.post(page_url(pos), opened)
-    assert [conflict.now for conflict in answer.context["adminform"].form.conflicts] == ["True"]
+    assert [conflict.now for conflict in answer.context["adminform"].form.conflicts] == ["yes"]
     pos.refresh_from_db()
     assert pos.config["three_d_enabled"]
