@@ -121,3 +121,14 @@ def test_a_refund_takes_at_most_25_keys_from_the_search_box(desk):
     expect(desk.get_by_role("status").filter(has_text="efund")).to_be_visible()
     payment.refresh_from_db()
     assert (payment.refunded_amount, keys <= 25) == (payment.amount, True), keys
+
+
+def test_the_shortcut_of_one_key_can_be_switched_off(desk):
+    desk.goto("/admin/")
+    desk.get_by_role("button", name="ada").first.click()
+    desk.get_by_role("button", name="Search with").click()
+    desk.keyboard.press("/")
+    desk.wait_for_timeout(100)
+    expect(desk.locator("#search-dialog")).to_be_hidden()
+    desk.keyboard.press("Control+k")
+    expect(desk.locator("#search-dialog")).to_be_visible()

@@ -97,6 +97,23 @@
         if (!wrong) news.tabIndex = -1;
         news.focus();
     }
+    /* A shortcut of one key can be switched off, for people who speak to their computer (WCAG 2.1.4). */
+    document.addEventListener("DOMContentLoaded", () => {
+        const button = document.getElementById("slash-shortcut");
+        if (!button) return;
+        const show = () => {
+            const isOn = localStorage.getItem("slashShortcut") !== "off";
+            button.setAttribute("aria-pressed", String(isOn));
+            button.querySelector("span").textContent = isOn ? "check_box" : "check_box_outline_blank";
+        };
+        button.addEventListener("click", () => {
+            localStorage.setItem("slashShortcut", button.getAttribute("aria-pressed") === "true" ? "off" : "on");
+            show();
+        });
+        show();
+    });
+    const isOff = () => localStorage.getItem("slashShortcut") === "off";
+    window.addEventListener("keydown", (event) => event.key === "/" && isOff() && event.stopImmediatePropagation(), true);
     document.addEventListener("keydown", (event) => {
         if (!event.altKey || event.ctrlKey || event.metaKey || !/^Key[A-Z]$/.test(event.code)) return;
         const button = document.querySelector(`[aria-keyshortcuts="Alt+${event.code.slice(3)}"]`);
