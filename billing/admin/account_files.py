@@ -19,6 +19,7 @@ from billing.models import AccountFile, AccountMovement
 from billing.statements.account_loading import load_account_file
 from config.kit.admin.base_admin import ReadOnlyAdmin
 from config.kit.admin.filters import DayColumnRangeFilter
+from config.kit.admin.money_column import money_column
 from config.kit.admin.urls import admin_url
 from config.kit.identity.access import reach_of
 from config.kit.lib.errors import RuleError
@@ -72,7 +73,14 @@ def upload_account_file(request: HttpRequest) -> HttpResponse:
 @admin.register(AccountFile)
 class AccountFileAdmin(ReadOnlyAdmin):
     export_exclude = ("original",)
-    list_display = ("name", "account", "opening", "closing", "currency", "loaded_by", "loaded_at")
+    list_display = (
+        "name",
+        "account",
+        money_column("opening", gettext_lazy("Opening balance")),
+        money_column("closing", gettext_lazy("Closing balance")),
+        "loaded_by",
+        "loaded_at",
+    )
     list_select_related = ("account", "loaded_by")
     fields = ("account", "name", "sha256", ("opening", "closing", "currency"), ("loaded_by", "loaded_at"))
     actions_list = ["upload", "export_csv", "export_xlsx"]
@@ -85,9 +93,12 @@ class AccountFileAdmin(ReadOnlyAdmin):
         return request.user.has_perms(PERMISSIONS)
 
 
+AMOUNT = money_column("amount", gettext_lazy("Amount"))
+
+
 @admin.register(AccountMovement)
 class AccountMovementAdmin(ReadOnlyAdmin):
-    list_display = ("value_date", "account", "amount", "currency", "reference", "text")
+    list_display = ("value_date", "account", AMOUNT, "reference", "text")
     list_select_related = ("account",)
     list_filter = (("account", AutocompleteSelectFilter), ("value_date", DayColumnRangeFilter))
     list_disable_select_all = True

@@ -16,6 +16,7 @@ from billing.models import AcquiringAgreement, BankDay, CommissionPlan, Expected
 from config.kit.admin.base_admin import ReadOnlyAdmin
 from config.kit.admin.fields import CurrencyField
 from config.kit.admin.filters import DayColumnRangeFilter
+from config.kit.admin.money_column import money_column
 from config.kit.lib.spreadsheet import escape_formula
 
 POS_FILTER = ("pos", AutocompleteSelectFilter)
@@ -97,8 +98,15 @@ class BankDayAdmin(BillingAdmin):
 @admin.register(ExpectedPayout)
 class ExpectedPayoutAdmin(ReadOnlyAdmin):
     list_display = (
-        "payment", "number", "pos", "sold_on", "gross", "commission", "net", "currency", "value_date",
-    )  # fmt: skip
+        "payment",
+        "number",
+        "pos",
+        "sold_on",
+        money_column("gross", _("Gross")),
+        money_column("commission", _("Commission")),
+        money_column("net", _("Net")),
+        "value_date",
+    )
     list_select_related = ("payment", "pos", "plan__pos")
     list_filter = (
         POS_FILTER,

@@ -1,6 +1,8 @@
 """Differences between statements and our books: who works on them, until when, and how they end."""
 
+import re
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
@@ -27,6 +29,7 @@ from config.kit.lib.days import today
 from config.kit.lib.money import format_money
 
 AGES = (1, 3, 7, 30)
+AMOUNT = re.compile(r"-?\d{1,12}\.\d{2,4}", re.ASCII)
 
 
 class AgeFilter(ChoiceFilter):
@@ -148,11 +151,17 @@ class ApproveWriteOff(DifferenceAction):
         return _("The difference was written off.")
 
 
+def _in_words(text: str, currency: str) -> str:
+    """Amounts as the reader writes them, other texts as they are."""
+    return format_money(Decimal(text), currency) if AMOUNT.fullmatch(text) else text or "–"
+
+
 @admin.register(Difference)
 class DifferenceAdmin(ReadOnlyAdmin):
     empty_text = gettext_lazy("Nothing differs. What the bank lists and our books do not fit is listed here.")
     list_display = (
-        "day", "kind", "shown_amount", "expected", "found", "pos", "shown_payment", "owner", "due_on", "closed_at",
+        "day", "kind", "shown_amount", "shown_expected", "shown_found", "pos", "shown_payment", "owner", "due_on",
+        "closed_at",
     )  # fmt: skip
     list_select_related = ("pos", "payment", "owner")
     list_filter = (
@@ -166,6 +175,14 @@ class DifferenceAdmin(ReadOnlyAdmin):
     sortable_by = ()
     ordering = ("-pk",)
     confirmed_actions = (AssignDifference, CloseDifference, AskWriteOff, ApproveWriteOff)
+
+    @display(description=gettext_lazy("Expected"))
+    def shown_expected(self, item: Difference) -> str:
+        return _in_words(item.expected, item.currency)
+
+    @display(description=gettext_lazy("Found"))
+    def shown_found(self, item: Difference) -> str:
+        return _in_words(item.found, item.currency)
 
     @display(description=gettext_lazy("Difference"))
     def shown_amount(self, item: Difference) -> str:
