@@ -110,6 +110,8 @@ class Case(models.Model):
 class CaseComment(models.Model):
     """What somebody has found out or done about a case. Nothing of it is changed later."""
 
+    channel_path = "case__payment__channel"
+
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="comments")
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("Author"), on_delete=models.PROTECT, related_name="+"

@@ -102,7 +102,7 @@ class EntryAdmin(ReadOnlyAdmin):
             for name in names[:MOST_FIELDS]
         ]
         told = format_html_join(mark_safe("<br>"), "{}: {} → {}", lines)
-        return format_html('<span class="block min-w-64">{}{}</span>', told, more)
+        return format_html('<span class="block min-w-56">{}{}</span>', told, more)
 
     @display(description=gettext_lazy("History"))
     def shown_history(self, entry: Entry) -> SafeString | str:
