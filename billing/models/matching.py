@@ -1,5 +1,7 @@
 """Which line of a statement is which booking of ours, by which rule or person; and what does not fit."""
 
+from typing import ClassVar
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -40,6 +42,8 @@ class MatchRule(Dated):
         _("Days"), default=1, help_text=_("How much the days may differ, where the rule compares them.")
     )
     is_active = models.BooleanField(_("Is active"), default=True)
+
+    history_texts: ClassVar = {"name": gettext}
 
     class Meta:
         verbose_name = _("Matching rule")

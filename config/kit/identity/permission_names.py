@@ -22,6 +22,8 @@ OF_MODELS = (
     _("Can settle payments manually"),
 )
 """Those that models declare."""
+OF_PACKAGES = (_("WebAuthn user handle"),)
+"""Models of packages whose own catalogues have no Turkish."""
 
 
 def permission_name(permission: Permission) -> str:
