@@ -23,6 +23,8 @@ UNFOLD: dict[str, Any] = {
     ],
     "STYLES": [
         lambda request: static("admin/backoffice.css"),
+        lambda request: static("admin/reach.css"),
+        lambda request: static("admin/lists.css"),
         lambda request: static("admin/search.css"),
     ],
     "SCRIPTS": [

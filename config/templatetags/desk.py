@@ -13,6 +13,6 @@ LINK = re.compile(r'(<a href="[^"]*")\s+class="text-font-important[^"]*"\s*')
 
 @register.filter
 def plain_cell(cell: SafeString) -> SafeString:
-    """Its first class alone, for backoffice.css."""
+    """Its first class alone, for lists.css."""
     short = LINK.sub(r"\1", CELL.sub(r'<\1 class="\2"', cell, count=1))
     return mark_safe(short)  # noqa: S308  # parts of a safe string
