@@ -70,6 +70,7 @@ class PaymentAdmin(
     empty_text = _(
         "Payments appear here as soon as a customer pays. The dashboard lists what is missing until then."
     )
+    list_per_page = 40  # in a page of 100 KB
     list_display = (
         "shown_amount",
         "shown_state",

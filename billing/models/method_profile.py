@@ -88,7 +88,7 @@ class MethodProfile(EncryptedModel):
         help_text=_("It becomes the account's default if it can be charged."),
     )
     details: Any = models.JSONField(_("Details"), default=dict, db_default=Value({}, models.JSONField()))
-    voucher_code: Any = EncryptedJSONField(null=True)
+    voucher_code: Any = EncryptedJSONField(_("Voucher code"), null=True)
     voucher_code_mask = models.CharField(
         _("Voucher code"), max_length=12, blank=True, default="", db_default="", editable=False
     )

@@ -129,11 +129,11 @@ class PaymentMethod(MethodProfile, Dated):
     bank_account_type = models.PositiveSmallIntegerField(
         _("Bank account type"), choices=BankAccountType.choices, null=True, blank=True
     )
-    bank_account_number: Any = EncryptedJSONField(null=True)
+    bank_account_number: Any = EncryptedJSONField(_("Bank account number"), null=True)
     bank_account_mask = models.CharField(
         _("Bank account number"), max_length=12, blank=True, default="", editable=False
     )
-    bank_routing_number: Any = EncryptedJSONField(null=True)
+    bank_routing_number: Any = EncryptedJSONField(_("Bank routing number"), null=True)
     bank_routing_mask = models.CharField(
         _("Bank routing number"), max_length=12, blank=True, default="", editable=False
     )
@@ -144,7 +144,7 @@ class PaymentMethod(MethodProfile, Dated):
         default="",
         help_text=_("Short name of the gateway that issued the token."),
     )
-    gateway_token: Any = EncryptedJSONField(null=True)
+    gateway_token: Any = EncryptedJSONField(_("Gateway token"), null=True)
     gateway_token_mask = models.CharField(
         _("Gateway token"), max_length=12, blank=True, default="", editable=False
     )

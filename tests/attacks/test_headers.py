@@ -49,7 +49,7 @@ def test_the_payers_pages_run_no_script_but_their_own(client):
     assert "unsafe-eval" not in policy["script-src"]
     # the page that posts to the bank has one script, and the policy names its hash
     html = autopost_page(payment.form)
-    assert policy["script-src"].split()[-1] == f"'sha256-{hash_of_script(html)}'"
+    assert f"'sha256-{hash_of_script(html)}'" in policy["script-src"].split()
     assert "form-action" not in policy  # banks' pages
 
 

@@ -18,7 +18,7 @@ def test_the_day_fits_and_leads_to_its_payments(page):
     amount.focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/billing/payment/?**")
-    assert payment.order_id in page.inner_text("#result_list")
+    assert page.locator(f"#result_list a[href*='/payment/{payment.pk}/']").count() > 0
 
 
 def test_the_choice_stays_when_another_period_is_chosen(page):

@@ -5,12 +5,16 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.functional import Promise
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from unfold.admin import ModelAdmin
+from unfold.decorators import display
 from unfold.views import ChangeList
 
 from config.kit.admin.collation import NAMES, ordered_name
@@ -73,6 +77,16 @@ class BaseAdmin(ConfirmedActionsMixin, DecimalFieldsMixin, ExportMixin):
         }
         context = {"media": forms.Media(css=styles, js=scripts), **(extra_context or {})}
         return super().changelist_view(request, context)
+
+    @display(description=ModelAdmin.action_checkbox.short_description)
+    def action_checkbox(self, obj: models.Model) -> str:
+        """The browser's own: the classes of unfold's are a quarter of a list."""
+        return format_html(
+            '<input type="checkbox" name="{}" value="{}" class="row-check action-select" aria-label="{}">',
+            ACTION_CHECKBOX_NAME,
+            obj.pk,
+            _("Select record"),
+        )
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return BoundedChangeList

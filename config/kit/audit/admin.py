@@ -92,10 +92,11 @@ class EntryAdmin(ReadOnlyAdmin):
         labels = _labels(entry.object_type)
         more = " …" if len(names) > MOST_FIELDS else ""
         if not (before and after):
-            return ", ".join(labels.get(name, name) for name in names[:MOST_FIELDS]) + more
+            told = format_html_join(", ", "{}", [(_label(labels, name),) for name in names[:MOST_FIELDS]])
+            return format_html("{}{}", told, more)
         lines = [
             (
-                labels.get(name, name),
+                _label(labels, name),
                 _told(entry, name, before.get(name)),
                 _told(entry, name, after.get(name)),
             )
@@ -151,6 +152,11 @@ def _labels(object_type: str) -> dict[str, str]:
     """By the names that the log has: of the columns."""
     model = _model(object_type)
     return {field.attname: str(field.verbose_name) for field in model._meta.concrete_fields} if model else {}
+
+
+def _label(labels: dict[str, str], name: str) -> SafeString | str:
+    """Of what is no column, such as a user's roles, the log's own name."""
+    return labels.get(name) or format_html('<code translate="no">{}</code>', name)
 
 
 def _related_names(entries: list[Any]) -> dict[tuple[str, str, Any], str]:

@@ -93,7 +93,11 @@
     function focusOnNews() {
         const wrong = [...document.querySelectorAll("[aria-invalid=true]")].find(isShown);
         const news = wrong || document.querySelector(".errornote, #messages");
-        if (!news) return;
+        if (!news) {
+            // Where the page was hidden until its scripts ran, the browser passes over autofocus.
+            if (document.activeElement === document.body) document.querySelector("[autofocus]")?.focus();
+            return;
+        }
         if (!wrong) news.tabIndex = -1;
         news.focus();
     }

@@ -1,6 +1,7 @@
 """`/metrics`: who may read it, what it says, and what it never says."""
 
 import os
+import re
 import subprocess
 import sys
 from datetime import timedelta
@@ -122,6 +123,7 @@ def test_no_card_and_nobody_is_in_it(transactional_db):
     Client().get("/4111111111111111/Ali%20Veli/")
     answer = Client(headers={"Authorization": f"Bearer {TOKEN}"}).get("/metrics").content.decode()
     assert "payments_bank_calls_total" in answer
+    names = re.sub(r" \S+$", "", answer, flags=re.MULTILINE)  # the numbers beside them may hold any digits
     for secret in (
         GOOD_CARD,
         GOOD_CARD[:6],
@@ -131,7 +133,7 @@ def test_no_card_and_nobody_is_in_it(transactional_db):
         "127.0.0.1",
         str(shop.bills[0].number),
     ):
-        assert secret not in answer, secret
+        assert secret not in names, secret
 
 
 def test_all_processes_of_a_machine_are_in_one_answer(tmp_path):
