@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db import connection
+from django.core.signals import request_finished
+from django.db import close_old_connections, connection
 from django.http import StreamingHttpResponse
 from django.test import Client, TransactionTestCase
 from django.test.client import ClientHandler
@@ -80,7 +81,9 @@ ClientHandler.__call__ = _remember_streams  # type: ignore[method-assign]
 def pytest_runtest_teardown() -> None:
     """A stream that a test has not read to its end holds a savepoint: the test's transaction could not be undone."""
     while _streams:
+        request_finished.disconnect(close_old_connections)  # as the client does: the test's connection stays
         _streams.pop().close()
+        request_finished.connect(close_old_connections)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
