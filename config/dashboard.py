@@ -9,6 +9,7 @@ from billing.admin.day import the_day
 from config.first_steps import first_steps
 from config.kit.admin.dashboard import count_all
 from config.kit.identity import dashboard as identity
+from config.kit.identity.access import reach_of
 from payments.admin import dashboard as payments
 from vault.admin import dashboard as vault
 
@@ -23,7 +24,7 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     ]
     tiles = [*billing.tiles(request), *payments.tiles(request), *vault.tiles(request)]
     steps = first_steps(request)
-    count_all([*alerts, *steps], tiles)
+    count_all([*alerts, *steps], tiles, reach_of(request.user))
     return {
         **context,
         **the_day(request),

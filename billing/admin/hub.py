@@ -62,6 +62,7 @@ class DisableSubscription(BillingAction[EventSubscription]):
 
 @admin.register(EventSubscription)
 class EventSubscriptionAdmin(ReadOnlyAdmin):
+    is_of_all_channels = True
     list_display = (
         "callback",
         "shown_health",
@@ -111,6 +112,7 @@ class EventSubscriptionAdmin(ReadOnlyAdmin):
 
 @admin.register(Delivery)
 class DeliveryAdmin(ReadOnlyAdmin):
+    is_of_all_channels = True
     list_display = (
         "created_at",
         "shown_state",

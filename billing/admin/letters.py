@@ -4,7 +4,7 @@ from datetime import date
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, HttpRequest, HttpResponseRedirect
+from django.http import FileResponse, Http404, HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -30,7 +30,7 @@ def letter(request: HttpRequest, bank: int, since: str, until: str) -> HttpRespo
     try:
         first, last = date.fromisoformat(since), date.fromisoformat(until)
     except ValueError:
-        raise PermissionDenied from None
+        raise Http404 from None
     terminals = reach.limit(POS.objects.filter(agreement__bank=found)).values_list("pk", flat=True)
     sales = list_overcharged(list(terminals), first, last)
     if not sales:

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
+from billing.attempts.bookings import CAPTURED_LATE
 from billing.models import LedgerKind, Operation, Payment, RefundKind, Verdict
 from billing.states import PaymentState, RefundState
 from billing.timeline import TimelineEntry, get_comments, get_timeline
@@ -34,6 +35,10 @@ REASONS = TEXTS | {
     Reason.UNEXPECTED_CODE: gettext_noop("The bank's response has an unknown code."),
     Reason.SUSPECTED_FRAUD: gettext_noop("The bank suspects fraud."),
 }
+OWN_REASONS = {
+    CAPTURED_LATE: gettext_noop("The bank took the money after the payment had ended."),
+}
+"""Not the bank's, but ours."""
 BANK_STATES = {
     OrderState.NOT_FOUND: gettext_lazy("not found"),
     OrderState.PENDING: gettext_lazy("pending"),
@@ -70,6 +75,8 @@ class Line:
 
 def reason_text(reason: str) -> str:
     """The operator's text for a gateway's reason; other reasons are texts already."""
+    if reason in OWN_REASONS:
+        return _(OWN_REASONS[reason])
     return _(REASONS[Reason(reason)]) if reason in list(Reason) else reason
 
 

@@ -52,7 +52,8 @@ def comment(case: Case, *, text: str, author_id: int) -> CaseComment:
     refuse_card_number_in("text", text)
     with transaction.atomic():
         written = CaseComment.objects.create(case=_open(case), author_id=author_id, text=text)
-        record(Action.CREATED, written, name=str(case), after={"text": text})
+        # The text may be about a person, and nothing can be erased from the log.
+        record(Action.CREATED, written, name=str(case), after={"case": case.pk})
     return written
 
 
@@ -72,7 +73,12 @@ def next_step(payment: Payment | None) -> NextStep:
 
 
 def _steps(payment: Payment) -> list[tuple[tuple[PaymentState, ...], NextStep]]:
+    """While a case is open nobody knows that no money moved, whatever the state says: nobody is told to pay again."""
     state = PaymentState
+    checking = _(
+        "We are checking with your bank whether the payment was taken. Please do not pay again. If it was "
+        "taken and the bill stays unpaid, you get the money back."
+    )
     return [
         (
             (state.CREATED, state.PROCESSING, state.UNKNOWN),
@@ -80,31 +86,19 @@ def _steps(payment: Payment) -> list[tuple[tuple[PaymentState, ...], NextStep]]:
                 _(
                     "Ask the bank. If it does not know, look for the payment in its portal and settle manually."
                 ),
-                _(
-                    "We are checking with your bank whether the payment was taken. Please do not pay again. If it was "
-                    "taken and the bill stays unpaid, you get the money back."
-                ),
+                checking,
             ),
         ),
-        (
-            (state.PENDING_3D,),
-            NextStep(
-                _("Wait for the payer, or ask the bank."),
-                _("Your bank has not confirmed the payment yet. Nothing was charged so far."),
-            ),
-        ),
+        ((state.PENDING_3D,), NextStep(_("Wait for the payer, or ask the bank."), checking)),
         (
             (state.DECLINED, state.FAILED),
-            NextStep(
-                _("Compare with the bank's statement, and close the case if no money moved."),
-                _("The payment did not succeed. A hold on your card ends by itself. You can pay again."),
-            ),
+            NextStep(_("Compare with the bank's statement, and close the case if no money moved."), checking),
         ),
         (
             (state.REFUNDED, state.VOIDED),
             NextStep(
                 _("Close the case."),
-                _("The money was sent back to your card. Your bank shows it within a few days."),
+                _("The money was given back. If you paid by card, your bank shows it within a few days."),
             ),
         ),
         ((state.CAPTURED, state.PARTIALLY_REFUNDED), _captured(payment)),
@@ -119,5 +113,5 @@ def _captured(payment: Payment) -> NextStep:
         )
     return NextStep(
         _("Check the amount against the bank's answer, and close the case."),
-        _("Your payment has arrived. You have nothing more to pay for this bill."),
+        _("Your payment has arrived. We are checking its amount."),
     )

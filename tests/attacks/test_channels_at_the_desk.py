@@ -7,7 +7,9 @@ from django.contrib import admin
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from billing.models import Refund
+from billing.attempts.cases import open_case
+from billing.models import Delivery, EventSubscription, Refund
+from config.kit.audit.models import Entry
 from config.kit.identity.access import channel_path
 from config.kit.identity.models import Access
 from payments.models import Bank, BinNumber
@@ -94,6 +96,20 @@ def test_no_money_of_another_channel_is_moved(client, other):
         answer = client.post(url, {"amount": "1.00", "reason": "Mine", "idempotency_key": "k" * 32})
         assert answer.status_code in (403, 404), action
     assert not Refund.objects.exists()
+
+
+@pytest.mark.parametrize("model", [Entry, Delivery, EventSubscription])
+def test_what_tells_of_all_channels_is_not_shown(client, other, model):
+    assert client.get(list_url(model)).status_code == 403
+    assert list_url(model) not in client.get("/admin/").content.decode()
+
+
+def test_the_dashboard_counts_the_own_channel(client, other):
+    page = client.get("/admin/")
+    counts = {tile.model.__name__: tile.count for tile in page.context["tiles"]}
+    assert (counts["Payment"], counts["Bill"], counts["POS"], counts["Channel"]) == (0, 0, 0, 1)
+    open_case(other.payment, "Look at this")
+    assert not [alert for alert in client.get("/admin/").context["alerts"] if "ases" in alert.text]
 
 
 def test_forms_take_nothing_of_another_channel(client, other):

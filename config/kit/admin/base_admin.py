@@ -63,6 +63,8 @@ class BaseAdmin(ConfirmedActionsMixin, DecimalFieldsMixin, ExportMixin):
     """Whether all that is posted to this page asks for the second factor again (config.kit.factors)."""
     empty_text: ClassVar[str | Promise] = ""
     """What to do first, shown while the list has no row."""
+    is_of_all_channels: ClassVar[bool] = False
+    """Rows that tell of objects of every channel are not for people who are for some."""
     tabs: ClassVar[tuple[type[RowsTab], ...]] = ()
     """Related rows on an object's page, shown to users with the tab's permission."""
 
@@ -100,6 +102,11 @@ class BaseAdmin(ConfirmedActionsMixin, DecimalFieldsMixin, ExportMixin):
         if is_shared and reach_of(request.user).channels is not None:
             return False
         return super().has_add_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        if self.is_of_all_channels and reach_of(request.user).channels is not None:
+            return False
+        return super().has_view_permission(request, obj)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """No regular expressions in query strings: invalid ones fail in the database, slow ones load it."""

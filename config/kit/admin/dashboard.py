@@ -10,6 +10,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from config.kit.admin.urls import list_url
+from config.kit.identity.access import Reach
 
 COUNTED_ROWS = 10_000
 """Larger numbers of rows are estimated."""
@@ -46,11 +47,13 @@ def can_view(request: HttpRequest, model: type[Model]) -> bool:
     return bool(request.user.has_perm(f"{model._meta.app_label}.view_{model._meta.model_name}"))
 
 
-def count_all(alerts: Sequence[Alert], tiles: Sequence[Tile]) -> None:
-    """Set the counts of all, in one statement; each is at most COUNTED_ROWS + 1."""
+def count_all(alerts: Sequence[Alert], tiles: Sequence[Tile], reach: Reach) -> None:
+    """Set the counts of all rows within `reach`, in one statement; each is at most COUNTED_ROWS + 1."""
     rows = [alert.rows for alert in alerts if not isinstance(alert.rows, int)]
-    tables = [tile.model._meta.db_table for tile in tiles]
-    counts = iter(_counts([*rows, *(tile.model._default_manager.all() for tile in tiles)], tables))
+    rows += [tile.model._default_manager.all() for tile in tiles]
+    is_limited = reach.channels is not None
+    tables = [] if is_limited else [tile.model._meta.db_table for tile in tiles]
+    counts = iter(_counts([reach.limit(found) for found in rows], tables))
     for alert in alerts:
         alert.count = alert.rows if isinstance(alert.rows, int) else next(counts)
         if alert.is_absence:
@@ -58,7 +61,7 @@ def count_all(alerts: Sequence[Alert], tiles: Sequence[Tile]) -> None:
     for tile in tiles:
         tile.count = next(counts)
     for tile in tiles:
-        estimate = next(counts)
+        estimate = 0 if is_limited else next(counts)
         if tile.count > COUNTED_ROWS:
             tile.count, tile.is_estimate = max(tile.count, estimate), True
 

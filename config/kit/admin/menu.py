@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.apps import apps
+from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -10,8 +12,10 @@ Group = tuple[str, list[Entry]]
 
 
 def list_entry(request: HttpRequest, title: str, icon: str, model: str, *, app: str) -> Entry:
-    """The link to a model's list, None without the permission to view it."""
-    return page_entry(request, title, icon, f"admin:{app}_{model}_changelist", (f"{app}.view_{model}",))
+    """The link to a model's list, None for whom its pages are not."""
+    if not admin.site.get_model_admin(apps.get_model(app, model)).has_view_permission(request):
+        return None
+    return page_entry(request, title, icon, f"admin:{app}_{model}_changelist")
 
 
 def page_entry(

@@ -29,6 +29,7 @@ SHOWN_LENGTH = 60
 
 @admin.register(Entry)
 class EntryAdmin(ReadOnlyAdmin):
+    is_of_all_channels = True
     list_display = (
         "shown_time", "actor", "action", "shown_name", "shown_type", "shown_change", "shown_history", "address",
     )  # fmt: skip

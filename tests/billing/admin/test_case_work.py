@@ -103,6 +103,8 @@ def test_every_state_has_a_next_step(state):
     step = case_work.next_step(Payment(state=state, amount=1, captured_amount=1, currency="TRY"))
     assert step.do
     assert step.tell
+    assert "can pay again" not in step.tell
+    assert "othing was charged" not in step.tell  # nobody knows while the case is open
 
 
 def test_readers_may_do_none_of_it(aydin, browser, case):

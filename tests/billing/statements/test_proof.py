@@ -1,6 +1,7 @@
 """A day at three banks whose lists are wrong: all that they got wrong is found and named, nothing that is right."""
 
 import io
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -10,6 +11,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from billing.models import Difference, Operation, StatementLine, StatementMatch
 from billing.services.refund import refund_payment
+from billing.statements.commissions import list_overcharged
 from billing.statements.loading import load_statement
 from billing.statements.runs import reconcile_bank, reconcile_statements
 from billing.states import PaymentState
@@ -181,6 +183,18 @@ def test_money_that_answer_and_question_missed_is_booked_from_the_list(day):
     assert payment.state == PaymentState.CAPTURED
     assert payment.attempts.filter(operation=Operation.STATEMENT).count() == 1
     assert open_differences() == []
+
+
+@pytest.mark.parametrize("day", ["nestpay"], indirect=True)
+def test_what_a_bank_rounds_in_each_installment_is_in_no_letter(day):
+    """As in the list of differences: of three lines two may be a cent above the plan."""
+    day.pay("100.01", installments=3)
+    first, *others = day.rows()
+    assert len(others) == 2
+    day.load([first, *(replace(row, commission=row.commission + 1) for row in others)])
+    day.reconcile()
+    assert open_differences() == []
+    assert list_overcharged([day.shop.pos.pk], today(), today()) == []
 
 
 def test_the_desk_does_not_wait_for_the_bank(day, browser, finn):
